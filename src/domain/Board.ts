@@ -1,0 +1,121 @@
+/**
+ * The prices of one snapshot in columns: a shape (which markets, which outcomes) beside flat arrays.
+ *
+ * Two boards of one shape compare as a scan of integers. `makeBoardBuilder` is what adapters fill;
+ * it sorts by catalogue order, so permuting a payload gives the same board.
+ */
+import { layoutOf } from "./Layout.ts"
+import type { Layout } from "./Layout.ts"
+import { compareMarkets } from "./Market.ts"
+import type { Market } from "./Market.ts"
+
+/** One market's place in a shape. */
+export interface Slot {
+  readonly market: Market
+  readonly layout: Layout
+}
+
+export interface Shape {
+  /** In catalogue order, each market once. */
+  readonly slots: readonly Slot[]
+  /** `offsets[i]` is where slot i's outcomes begin; one more entry closes the last. */
+  readonly offsets: Int32Array
+}
+
+/** What a bookmaker said of one outcome in one snapshot. */
+export const OPEN = 0
+export const SUSPENDED = 1
+/** It was there and could not be read: neither confirmed nor withdrawn. */
+export const UNREADABLE = 2
+
+export interface Board {
+  readonly shape: Shape
+  /** Thousandths; 0 where the outcome is not open. */
+  readonly milli: Int32Array
+  /** OPEN, SUSPENDED or UNREADABLE per outcome. */
+  readonly states: Uint8Array
+}
+
+export interface BoardBuilder {
+  /**
+   * Adds one outcome by its index in `market.type.outcomes`. `milli` is ignored unless the state is OPEN.
+   * The same outcome twice with another price or state is UNREADABLE: nobody can say which one counts.
+   */
+  readonly add: (market: Market, outcome: number, milli: number, state: number) => void
+  readonly build: () => Board
+}
+
+export const makeBoardBuilder = (): BoardBuilder => {
+  const entries = new Map<Market, Entry>()
+  return {
+    add: (market, outcome, milli, state) => {
+      let entry = entries.get(market)
+      if (entry === undefined) entries.set(market, (entry = { market, outcomes: [], milli: [], states: [] }))
+      const price = state === OPEN ? milli : 0
+      const at = entry.outcomes.indexOf(outcome)
+      if (at === -1) {
+        entry.outcomes.push(outcome)
+        entry.milli.push(price)
+        entry.states.push(state)
+      } else if (entry.milli[at] !== price || entry.states[at] !== state) {
+        entry.milli[at] = 0
+        entry.states[at] = UNREADABLE
+      }
+    },
+    build: () => assemble([...entries.values()])
+  }
+}
+
+/** An empty board: nothing offered. */
+export const emptyBoard = (): Board => assemble([])
+
+/** True when both list the same markets with the same outcomes in the same order. */
+export const sameShape = (a: Shape, b: Shape): boolean => {
+  if (a === b) return true
+  if (a.slots.length !== b.slots.length) return false
+  for (let i = 0; i < a.slots.length; i++) {
+    const left = a.slots[i]
+    const right = b.slots[i]
+    if (left?.market !== right?.market || left?.layout !== right?.layout) return false
+  }
+  return true
+}
+
+export const shapeOf = (slots: readonly Slot[]): Shape => {
+  const offsets = new Int32Array(slots.length + 1)
+  let end = 0
+  slots.forEach((slot, i) => {
+    end += slot.layout.indexes.length
+    offsets[i + 1] = end
+  })
+  return { slots, offsets }
+}
+
+interface Entry {
+  readonly market: Market
+  readonly outcomes: number[]
+  readonly milli: number[]
+  readonly states: number[]
+}
+
+const assemble = (entries: Entry[]): Board => {
+  entries.sort((a, b) => compareMarkets(a.market, b.market))
+  const orders = entries.map(({ outcomes }) => outcomes.map((_, i) => i).sort((a, b) => (outcomes[a] ?? 0) - (outcomes[b] ?? 0)))
+  const shape = shapeOf(
+    entries.map(({ market, outcomes }, i) => ({
+      market,
+      layout: layoutOf(market.type, (orders[i] ?? []).map((at) => outcomes[at] ?? 0))
+    }))
+  )
+  const size = shape.offsets[entries.length] ?? 0
+  const milli = new Int32Array(size)
+  const states = new Uint8Array(size)
+  let end = 0
+  entries.forEach((entry, i) => {
+    for (const at of orders[i] ?? []) {
+      milli[end] = entry.milli[at] ?? 0
+      states[end++] = entry.states[at] ?? UNREADABLE
+    }
+  })
+  return { shape, milli, states }
+}

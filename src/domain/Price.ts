@@ -1,0 +1,38 @@
+/**
+ * Prices are decimal odds held as integer thousandths ("milli"): 1.85 is 1850.
+ *
+ * Parsing follows DESIGN §4: a value within 10⁻⁶ of a thousandth is that thousandth,
+ * a finer one is rounded down and reported as such, anything outside (1, 10 000] is no price.
+ */
+
+export const MIN_MILLI = 1_001
+export const MAX_MILLI = 10_000_000
+
+/** `finer` is true when digits beyond the thousandth were cut. */
+export interface Milli {
+  readonly milli: number
+  readonly finer: boolean
+}
+
+/**
+ * Reads a decimal price. Strings must be plain decimals (`1.85`, `4`): no sign, exponent,
+ * comma, blank or fraction. Returns `undefined` for anything that is not a price in (1, 10 000].
+ */
+export const parseMilli = (raw: unknown): Milli | undefined => {
+  const value = typeof raw === "number" ? raw : typeof raw === "string" && PLAIN_DECIMAL.test(raw) ? Number(raw) : NaN
+  if (!(value > 1 && value <= 10_000)) return undefined
+  const scaled = value * 1000
+  const nearest = Math.round(scaled)
+  // 10⁻⁶ of the price is 10⁻³ of a thousandth.
+  const exact = Math.abs(scaled - nearest) <= 1e-3
+  const milli = exact ? nearest : Math.floor(scaled)
+  return milli >= MIN_MILLI && milli <= MAX_MILLI ? { milli, finer: !exact } : undefined
+}
+
+const PLAIN_DECIMAL = /^\d{1,6}(?:\.\d{1,20})?$/
+
+/** `1850` → `"1.85"`, `4000` → `"4.00"`: two decimals at least, three where needed. */
+export const formatMilli = (milli: number): string => {
+  const text = (milli / 1000).toFixed(3)
+  return text.endsWith("0") ? text.slice(0, -1) : text
+}

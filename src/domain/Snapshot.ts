@@ -1,0 +1,44 @@
+/**
+ * A snapshot: one bookmaker's offer on one event as fetched at one instant.
+ *
+ * It says what it covers (`scope`) and what in it could not be read, because only what is inside
+ * the scope and readable may be confirmed or withdrawn by it.
+ */
+import type { Board } from "./Board.ts"
+import type { BookmakerId } from "./Bookmaker.ts"
+import type { EventId, ListedEvent, Phase } from "./Event.ts"
+import type { MarketKey } from "./Market.ts"
+
+/** FULL, or the keys of the market types that were asked for. */
+export type Scope = "FULL" | ReadonlySet<string>
+
+/** A market the bookmaker offers and the catalogue has no name for. */
+export interface UnmappedMarket {
+  readonly nativeId: string
+  readonly name: string
+  readonly outcomeCount: number
+}
+
+export interface Snapshot {
+  readonly eventId: EventId
+  readonly bookmakerId: BookmakerId
+  readonly phase: Phase
+  /** The event in the bookmaker's own words, as this payload gives it. */
+  readonly listed: ListedEvent
+  /** When the request left, our clock. */
+  readonly requestedAt: number
+  /** When the body was complete, our clock; never older than an earlier snapshot's of the same listing. */
+  readonly observedAt: number
+  /** The bookmaker's own stamp, where the payload has one. */
+  readonly publishedAt: number | undefined
+  readonly scope: Scope
+  readonly board: Board
+  /** Markets that were there and could not be read as a whole. */
+  readonly rejected: ReadonlySet<MarketKey>
+  /** True when something unreadable could not even be named: then nothing is withdrawn. */
+  readonly unkeyedReject: boolean
+  readonly unmapped: readonly UnmappedMarket[]
+  /** Prices finer than a thousandth, which were rounded down. */
+  readonly finerPrices: number
+  readonly runId: string | undefined
+}

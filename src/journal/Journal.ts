@@ -1,0 +1,76 @@
+/**
+ * The journal: the port between knowing and telling. A record that was numbered and committed here
+ * is durable; only then may a subscriber see it.
+ *
+ * One journal belongs to one process: opening it takes an exclusive lock, which is the ownership of
+ * scraping, appending and draining.
+ */
+import { Context, Data } from "effect"
+import type { Effect } from "effect"
+import type { NumberedRecord, Position, Record } from "../domain/Record.ts"
+
+/** The newest compact state of a listing, event or bookmaker, kept beside its records so that warm-up needs no database. */
+export interface Image {
+  readonly key: string
+  readonly bytes: Uint8Array
+}
+
+export interface Entry {
+  readonly record: Record
+  /** Stored in the same commit; `bytes` of length 0 deletes the key. */
+  readonly image: Image | undefined
+}
+
+export interface Committed {
+  /** Numbers of the first and last entry of the append. */
+  readonly first: number
+  readonly last: number
+  /** False when they were numbered in degraded mode and are not on disk. */
+  readonly durable: boolean
+}
+
+export interface Appended {
+  readonly first: number
+  readonly last: number
+  /** Ends when the commit that holds these entries has returned. Commits end in seq order. */
+  readonly committed: Effect.Effect<Committed>
+}
+
+export interface JournalStats {
+  /** Records and bytes accepted and not yet committed. */
+  readonly inFlight: number
+  readonly inFlightBytes: number
+  readonly records: number
+  readonly bytes: number
+  readonly floor: number
+  readonly last: number
+  readonly released: number
+  readonly degraded: boolean
+  readonly degradedSince: number | undefined
+  readonly commits: number
+}
+
+/** The journal cannot be opened or read; `message` is one sentence that says what to do. */
+export class JournalFault extends Data.TaggedError("JournalFault")<{ readonly message: string }> {}
+
+export class Journal extends Context.Service<Journal, {
+  readonly epoch: number
+  readonly world: string
+  /**
+   * Numbers the entries in call order and queues them as one unit; waits while 1,000 records or 8 MB are in flight.
+   */
+  readonly append: (entries: readonly Entry[]) => Effect.Effect<Appended>
+  /** Committed records after `seq` in order, at most `limit`; fails when `seq` is below the floor. */
+  readonly read: (after: number, limit: number) => Effect.Effect<readonly NumberedRecord[], JournalFault>
+  /** Every image, in key order, for warm-up; taken once, before the first append. */
+  readonly images: Effect.Effect<readonly Image[], JournalFault>
+  /** The seq below which nothing can be read any more; replay is possible for `after >= floor`. */
+  readonly floor: Effect.Effect<number>
+  /** The last committed number. */
+  readonly last: Effect.Effect<number>
+  /** Postgres has everything up to here; those records stay until the resume floor (120 s, 100,000 records, 64 MB) passes them. */
+  readonly release: (upTo: number) => Effect.Effect<void>
+  /** Ends at the next commit after it was asked for: what the drainer waits on. */
+  readonly grown: Effect.Effect<Position>
+  readonly stats: Effect.Effect<JournalStats>
+}>()("oddswire/journal/Journal") {}

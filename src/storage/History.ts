@@ -1,0 +1,86 @@
+/**
+ * Reads of what Postgres keeps: the history of markets, events that have left memory, and how far it has got.
+ *
+ * Every read fails with `StorageUnavailable` when Postgres cannot answer: never an empty list instead.
+ */
+import { Context } from "effect"
+import type { Effect } from "effect"
+import type { BookmakerId } from "../domain/Bookmaker.ts"
+import type { EventFacts, EventId, Phase } from "../domain/Event.ts"
+import type { ListingState, MarketState, Position } from "../domain/Record.ts"
+import type { StorageUnavailable } from "../domain/StorageUnavailable.ts"
+
+export interface HistoryQuery {
+  readonly events: readonly EventId[] | undefined
+  readonly competitions: readonly string[] | undefined
+  readonly bookmakers: readonly BookmakerId[] | undefined
+  /** Market keys; required. */
+  readonly markets: readonly string[]
+  readonly from: number
+  readonly to: number
+}
+
+export interface HistoryRow extends Position {
+  /** Place within the record. */
+  readonly position: number
+  readonly at: number
+  readonly publishedAt: number | undefined
+  readonly runId: string | undefined
+  readonly eventId: EventId
+  readonly bookmakerId: BookmakerId
+  readonly phase: Phase
+  readonly state: MarketState
+}
+
+export interface CheckSpan {
+  readonly eventId: EventId
+  readonly bookmakerId: BookmakerId
+  readonly from: number
+  readonly to: number
+  readonly checks: number
+}
+
+export interface HistoryPage {
+  readonly rows: readonly HistoryRow[]
+  readonly checks: readonly CheckSpan[]
+  readonly hasNextPage: boolean
+}
+
+/** An event as Postgres last knew it. */
+export interface StoredEvent {
+  readonly facts: EventFacts
+  readonly listings: readonly {
+    readonly bookmakerId: BookmakerId
+    readonly phase: Phase
+    readonly listing: ListingState
+    readonly confirmedAt: number | undefined
+    readonly markets: readonly MarketState[]
+  }[]
+}
+
+export interface StorageStats {
+  readonly reachable: boolean
+  readonly since: number
+  readonly lastError: string | undefined
+  /** Everything up to here is stored. */
+  readonly drained: Position
+  readonly rowsWritten: number
+  readonly deadLetters: number
+  readonly partitions: number
+  readonly bytes: number
+}
+
+export class History extends Context.Service<History, {
+  /** Ascending (at, epoch, seq, position); `after` continues behind a row of the previous page. At most three statements. */
+  readonly rows: (
+    query: HistoryQuery, first: number, after: Position & { readonly position: number } | undefined
+  ) => Effect.Effect<HistoryPage, StorageUnavailable>
+  /** `asOf` folds history to that instant; undefined = the newest. Undefined answer = never seen. */
+  readonly event: (id: EventId, asOf: number | undefined) => Effect.Effect<StoredEvent | undefined, StorageUnavailable>
+  /** Puts dead letters back; `undefined` = all. */
+  readonly replayDeadLetters: (
+    ids: readonly string[] | undefined
+  ) => Effect.Effect<{ readonly replayed: number; readonly stillParked: number }, StorageUnavailable>
+  /** From memory: never fails and never waits. */
+  readonly stats: Effect.Effect<StorageStats>
+}>()("oddswire/storage/History") {}
