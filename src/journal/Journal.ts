@@ -11,13 +11,14 @@ import type { NumberedRecord, Position, Record } from "../domain/Record.ts"
 
 /** The newest compact state of a listing, event or bookmaker, kept beside its records so that warm-up needs no database. */
 export interface Image {
+  /** A path: `68995116` is an event, `68995116/bet9ja-ng` its listing there. */
   readonly key: string
   readonly bytes: Uint8Array
 }
 
 export interface Entry {
   readonly record: Record
-  /** Stored in the same commit; `bytes` of length 0 deletes the key. */
+  /** Stored in the same commit; `bytes` of length 0 deletes the key and every key below it (`key/…`). */
   readonly image: Image | undefined
 }
 
