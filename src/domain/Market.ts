@@ -24,8 +24,8 @@ export interface MarketType {
   readonly hasLine: boolean
   /** False where bookmakers use one name for different granularities: kept, never compared. */
   readonly comparable: boolean
-  /** How many outcomes win at once: 1, and 2 for double chance. */
-  readonly winners: 1 | 2
+  /** How many outcomes win at once: 1, and 2 for double chance; `undefined` where outcomes overlap, and then there is no margin. */
+  readonly winners: 1 | 2 | undefined
 }
 
 export interface Market {
