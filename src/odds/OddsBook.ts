@@ -9,17 +9,8 @@ import type { BookmakerId } from "../domain/Bookmaker.ts"
 import type { EventId, Phase } from "../domain/Event.ts"
 import type { ListingState, OutcomeState } from "../domain/Record.ts"
 
-export interface OddsBook {
-  readonly eventId: EventId
-  readonly bookmakerId: BookmakerId
-  readonly phase: Phase
-  /** The listing's own state, before its bookmaker is taken into account. */
-  readonly listing: ListingState
-  /** Last time seen again or changed; undefined before the first snapshot. */
-  readonly confirmedAt: number | undefined
-  readonly requestedAt: number | undefined
-  readonly observedAt: number | undefined
-  readonly publishedAt: number | undefined
+/** The columns of a book: a shape and what lies beside it. */
+export interface Columns {
   readonly shape: Shape
   /** Per outcome: last open price in thousandths, 0 = never priced. */
   readonly milli: Int32Array
@@ -33,5 +24,19 @@ export interface OddsBook {
   readonly changedAt: Float64Array
 }
 
-/** The codes of `OddsBook.states`: the first three are those of a board's outcomes (`domain/Board.ts`). */
+export interface OddsBook extends Columns {
+  readonly eventId: EventId
+  readonly bookmakerId: BookmakerId
+  readonly phase: Phase
+  /** The listing's own state, before its bookmaker is taken into account. */
+  readonly listing: ListingState
+  /** Last time seen again or changed; undefined before the first snapshot. */
+  readonly confirmedAt: number | undefined
+  readonly requestedAt: number | undefined
+  readonly observedAt: number | undefined
+  readonly publishedAt: number | undefined
+}
+
+/** The fourth code of `Columns.states`; the first three are those of a board's outcomes (`domain/Board.ts`). */
+export const WITHDRAWN = 3
 export const OUTCOME_STATES: readonly OutcomeState[] = ["OPEN", "SUSPENDED", "UNREADABLE", "WITHDRAWN"]

@@ -1,15 +1,33 @@
 /**
  * The cache: an actor that holds every book, compares each snapshot with it and tells what changed.
  *
- * It keeps two values per listing. `head` is what the next snapshot is compared with; `published` is what
- * readers see, and moves only when the journal has committed. So what was seen is always on disk.
+ * It keeps two values per listing. `head` is what the next snapshot is compared with; `published` is what readers
+ * see, and moves only when the journal has committed. So what was seen is always on disk, and there is no moment
+ * at which the cache knows a price that the diff has not compared.
  */
-import { Context } from "effect"
-import type { Effect } from "effect"
+import { Clock, Context, Deferred, Effect, Layer, Metric, Queue, Schedule, SubscriptionRef } from "effect"
+import { EXIT_ODDS_FAILED, Fatal } from "../actor/Fatal.ts"
+import { losses } from "../actor/Losses.ts"
+import { ActorDown, conflateMailbox } from "../actor/Mailbox.ts"
+import { Supervisor } from "../actor/Supervisor.ts"
+import { Hub } from "../broadcast/Hub.ts"
 import type { BookmakerId } from "../domain/Bookmaker.ts"
 import type { EventFacts, EventId } from "../domain/Event.ts"
 import type { Reason, Standing } from "../domain/Freshness.ts"
+import type { Record } from "../domain/Record.ts"
+import { LiveSettings } from "../domain/Settings.ts"
 import type { Snapshot } from "../domain/Snapshot.ts"
+import { Journal } from "../journal/Journal.ts"
+import type { Appended, Entry } from "../journal/Journal.ts"
+import { conflate } from "./Conflate.ts"
+import { makeBookCodec } from "./Image.ts"
+import type { Message } from "./Message.ts"
+import { PublishedBoard, makePublishedBoard } from "./PublishedBoard.ts"
+import { step } from "./Step.ts"
+import type { Head } from "./Step.ts"
+import { fold } from "./Table.ts"
+import type { Change, Table } from "./Table.ts"
+import { imageOf, warm } from "./Warmup.ts"
 
 export class OddsBooks extends Context.Service<OddsBooks, {
   /** New or changed facts of an event; an event has to be placed before its snapshots are observed. */
@@ -24,4 +42,140 @@ export class OddsBooks extends Context.Service<OddsBooks, {
   readonly bookmaker: (bookmakerId: BookmakerId, standing: Standing, at: number) => Effect.Effect<void>
   /** Ends when all that was told before is durable in the journal; answers the seq that covers it. */
   readonly settled: Effect.Effect<number>
-}>()("oddswire/odds/OddsBooks") {}
+}>()("oddswire/odds/OddsBooks") {
+  static readonly layer = Layer.effectContext(Effect.suspend(() => make))
+}
+
+const NAME = "odds"
+/** More than all listings of a full board, so that waiting here means the diff has stopped. */
+const CAPACITY = 8_192
+/** Appends accepted by the journal and not yet published. */
+const UNPUBLISHED = 4_096
+
+/** One append on its way to readers. */
+interface Telling {
+  readonly changes: readonly Change[]
+  readonly records: readonly Record[]
+  readonly appended: Appended | undefined
+  readonly settles: readonly Deferred.Deferred<number>[]
+}
+
+const make = Effect.gen(function*() {
+  const journal = yield* Journal
+  const hub = yield* Hub
+  const supervisor = yield* Supervisor
+  const settings = yield* LiveSettings
+  const fatal = yield* Fatal
+  const codec = makeBookCodec()
+
+  const start = warm(yield* journal.images, codec)
+  if (start.unreadable > 0) {
+    yield* Effect.logWarning("images in the journal could not be read; these listings start empty").pipe(
+      Effect.annotateLogs({ images: start.unreadable })
+    )
+  }
+  const head: Head = { table: start.table, seen: new Map(), missed: new Map() }
+  const published = makePublishedBoard(copyOf(start.table), { epoch: journal.epoch, seq: yield* journal.last })
+
+  const mailbox = yield* conflateMailbox<Message>(NAME, { capacity: CAPACITY, key: listingOf, merge: newer })
+  const tellings = yield* Queue.bounded<Telling>(UNPUBLISHED)
+  let settles: Deferred.Deferred<number>[] = []
+
+  const append = Effect.fnUntraced(function*(changes: readonly Change[], replies: readonly Deferred.Deferred<number>[]) {
+    // Folded first: the image of a change is made of the table that holds it.
+    for (const change of changes) fold(head.table, change)
+    const entries = changes.flatMap((change) => entriesOf(change, head.table))
+    const appended = entries.length === 0 ? undefined : yield* journal.append(entries)
+    yield* Queue.offer(tellings, { changes, records: entries.map((entry) => entry.record), appended, settles: replies })
+  })
+
+  const entriesOf = (change: Change, table: Table): readonly Entry[] => {
+    const records: readonly Record[] = change._tag === "Book" ? change.records : [change.record]
+    const image = imageOf(change, table, codec)
+    return records.map((record, i) => ({ record, image: i === records.length - 1 ? image : undefined }))
+  }
+
+  const handle = Effect.fnUntraced(function*(message: Message) {
+    if (message._tag === "Settle") {
+      // Answered behind the next tick, which numbers the sightings that still wait for it.
+      settles.push(message.reply)
+      return
+    }
+    const changes = step(head, message)
+    const replies = message._tag === "Tick" ? settles : []
+    if (message._tag === "Tick") settles = []
+    if (changes.length > 0 || replies.length > 0) yield* append(changes, replies)
+  })
+
+  const publish = Effect.fnUntraced(function*(telling: Telling) {
+    const committed = telling.appended && (yield* telling.appended.committed)
+    if (committed !== undefined) {
+      const { first, last, durable } = committed
+      const mark = { epoch: journal.epoch, seq: last }
+      published.advance(telling.changes, mark)
+      hub.publish(
+        telling.records.map((record, i) => ({ epoch: journal.epoch, seq: first + i, record, durable })),
+        mark
+      )
+    }
+    for (const reply of telling.settles) yield* Deferred.succeed(reply, published.board.mark().seq)
+  })
+
+  const tick = Effect.gen(function*() {
+    const now = yield* Clock.currentTimeMillis
+    const { tiers } = yield* SubscriptionRef.get(settings.current)
+    yield* mailbox.offer({ _tag: "Tick", now, tiers })
+  }).pipe(Effect.repeat(Schedule.spaced("1 second")), Effect.asVoid)
+
+  const down = (lastError: string) => {
+    const message = `${NAME}: gave up after repeated failures (${lastError}); the process ends because nothing may be shown unjournaled`
+    return Effect.andThen(
+      mailbox.fail(new ActorDown({ actor: NAME, message })),
+      fatal.raise({ exitCode: EXIT_ODDS_FAILED, message })
+    )
+  }
+
+  yield* supervisor.supervise({
+    name: NAME,
+    depth: mailbox.depth,
+    // A message that kills the actor is dropped at the first time: it is before the diff, nothing was told of it.
+    loop: Effect.forever(Effect.flatMap(mailbox.take, (message) =>
+      Effect.tapCause(handle(message), () => Metric.update(losses(NAME, "dropped"), 1)))),
+    onFailed: down
+  })
+  yield* supervisor.supervise({
+    name: "publisher",
+    depth: () => Queue.sizeUnsafe(tellings),
+    loop: Effect.forever(Effect.flatMap(Queue.take(tellings), publish)),
+    onFailed: down
+  })
+  yield* Effect.forkScoped(tick)
+
+  // Only a process that is ending has no actor here, so there is nobody left to tell.
+  const tell = (message: Message) => Effect.orDie(mailbox.offer(message))
+  const tellNow = (message: (at: number) => Message) => Effect.flatMap(Clock.currentTimeMillis, (at) => tell(message(at)))
+
+  return Context.make(OddsBooks, {
+    place: (facts) => tellNow((at) => ({ _tag: "Place", facts, at })),
+    observe: (snapshot) => tell({ _tag: "Observe", snapshot }),
+    gone: (bookmakerId, eventId, at) => tell({ _tag: "Gone", bookmakerId, eventId, at }),
+    missed: (bookmakerId, eventId, reason) => tellNow((at) => ({ _tag: "Missed", bookmakerId, eventId, reason, at })),
+    bookmaker: (bookmakerId, standing, at) => tell({ _tag: "Bookmaker", bookmakerId, standing, at }),
+    settled: Effect.gen(function*() {
+      const reply = yield* Deferred.make<number>()
+      yield* tell({ _tag: "Settle", reply })
+      return yield* Deferred.await(reply)
+    })
+  }).pipe(Context.add(PublishedBoard, published.board))
+})
+
+/** Only snapshots are conflated; everything else keeps its place in line. */
+const listingOf = (message: Message): string | undefined =>
+  message._tag === "Observe" ? `${message.snapshot.eventId}/${message.snapshot.bookmakerId}` : undefined
+
+const newer = (waiting: Message, incoming: Message): Message =>
+  waiting._tag === "Observe" && incoming._tag === "Observe"
+    ? { _tag: "Observe", snapshot: conflate(waiting.snapshot, incoming.snapshot) }
+    : incoming
+
+const copyOf = (table: Table): Table => ({ events: new Map(table.events), bookmakers: new Map(table.bookmakers) })

@@ -10,6 +10,8 @@ import type { EventFacts, EventId } from "../domain/Event.ts"
 import type { Standing } from "../domain/Freshness.ts"
 import type { Position } from "../domain/Record.ts"
 import type { OddsBook } from "./OddsBook.ts"
+import { fold } from "./Table.ts"
+import type { Change, Table } from "./Table.ts"
 
 export interface PublishedEvent {
   readonly facts: EventFacts
@@ -26,9 +28,73 @@ export class PublishedBoard extends Context.Service<PublishedBoard, {
   /** The published mark. */
   readonly mark: () => Position
   readonly event: (id: EventId) => PublishedEvent | undefined
-  /** Ascending kickoff, then id. The array is replaced, never changed, when events come, go or move. */
+  /** Ascending kickoff, then id. Never changed once handed out; made anew after a change. */
   readonly events: () => readonly PublishedEvent[]
   readonly bookmaker: (id: BookmakerId) => PublishedBookmaker
-  /** Prices held, for `system` and metrics. */
-  readonly size: () => { readonly events: number; readonly listings: number; readonly markets: number; readonly prices: number }
+  /** What is held, for `system` and metrics. */
+  readonly size: () => BoardSize
 }>()("oddswire/odds/PublishedBoard") {}
+
+export interface BoardSize {
+  readonly events: number
+  readonly listings: number
+  readonly markets: number
+  readonly prices: number
+}
+
+/** The board and the one way to move it, which its owner keeps to itself. */
+export const makePublishedBoard = (table: Table, start: Position): {
+  readonly board: PublishedBoard["Service"]
+  readonly advance: (changes: readonly Change[], mark: Position) => void
+} => {
+  let mark = start
+  let ordered: readonly PublishedEvent[] | undefined
+  const successes = new Map<BookmakerId, number>()
+  for (const { books } of table.events.values()) {
+    for (const { bookmakerId, confirmedAt } of books.values()) note(successes, bookmakerId, confirmedAt)
+  }
+  return {
+    board: {
+      mark: () => mark,
+      event: (id) => table.events.get(id),
+      events: () => (ordered ??= [...table.events.values()].sort(byKickoff)),
+      bookmaker: (id) => ({
+        standing: table.bookmakers.get(id) ?? { state: "CONFIRMED", since: start.epoch },
+        lastSuccessAt: successes.get(id)
+      }),
+      size: () => sizeOf(table)
+    },
+    advance: (changes, to) => {
+      for (const change of changes) {
+        fold(table, change)
+        if (change._tag === "Book") note(successes, change.book.bookmakerId, change.book.confirmedAt)
+        if (change._tag === "Confirmed") {
+          for (const { observedAt } of change.sightings) note(successes, change.record.bookmakerId, observedAt)
+        }
+      }
+      ordered = undefined
+      mark = to
+    }
+  }
+}
+
+const note = (successes: Map<BookmakerId, number>, id: BookmakerId, at: number | undefined): void => {
+  if (at !== undefined && at > (successes.get(id) ?? 0)) successes.set(id, at)
+}
+
+const byKickoff = (a: PublishedEvent, b: PublishedEvent): number =>
+  a.facts.kickoff - b.facts.kickoff || (a.facts.id < b.facts.id ? -1 : 1)
+
+const sizeOf = (table: Table): BoardSize => {
+  let listings = 0
+  let markets = 0
+  let prices = 0
+  for (const { books } of table.events.values()) {
+    for (const { shape, milli } of books.values()) {
+      listings++
+      markets += shape.slots.length
+      prices += milli.length
+    }
+  }
+  return { events: table.events.size, listings, markets, prices }
+}

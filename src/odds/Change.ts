@@ -1,0 +1,198 @@
+/**
+ * The diff: one snapshot against the book, as a scan of integers where the shape is the same and as a merge where not.
+ *
+ * Only what is inside the snapshot's scope and readable is confirmed or withdrawn. What it returns is the next
+ * book and the positions of the markets that changed; the old book is left as it is, readers may still hold it.
+ */
+import { OPEN, SUSPENDED, UNREADABLE, sameShape, shapeOf } from "../domain/Board.ts"
+import type { Board, Shape, Slot } from "../domain/Board.ts"
+import { union } from "../domain/Layout.ts"
+import type { Layout } from "../domain/Layout.ts"
+import { compareMarkets } from "../domain/Market.ts"
+import type { Market } from "../domain/Market.ts"
+import type { Snapshot } from "../domain/Snapshot.ts"
+import { WITHDRAWN } from "./OddsBook.ts"
+import type { Columns } from "./OddsBook.ts"
+
+export interface Difference {
+  readonly columns: Columns
+  /** Positions in `columns.shape`, ascending. */
+  readonly changed: readonly number[]
+}
+
+/** Compares; `withdraws` is false where absence in this snapshot proves nothing. */
+export const difference = (before: Columns, snapshot: Snapshot, withdraws: boolean): Difference =>
+  snapshot.rejected.size === 0 && sameShape(before.shape, snapshot.board.shape)
+    ? scan(before, snapshot.board, snapshot.observedAt)
+    : merge(before, snapshot, withdraws)
+
+/** Same markets, same outcomes: two flat arrays against two flat arrays. */
+const scan = (before: Columns, board: Board, at: number): Difference => {
+  const { milli, states } = board
+  const size = milli.length
+  for (let i = 0; i < size; i++) {
+    if (states[i] !== before.states[i] || (states[i] === OPEN && milli[i] !== before.milli[i])) {
+      return advance(before, board, at)
+    }
+  }
+  return { columns: before, changed: [] }
+}
+
+const advance = (before: Columns, board: Board, at: number): Difference => {
+  const after = copy(before, before.shape)
+  const changed: number[] = []
+  const { offsets, slots } = before.shape
+  for (let slot = 0; slot < slots.length; slot++) {
+    const from = offsets[slot] ?? 0
+    const to = offsets[slot + 1] ?? from
+    let differs = false
+    for (let i = from; i < to; i++) {
+      differs = see(after, i, board.states[i] ?? UNREADABLE, board.milli[i] ?? 0) || differs
+    }
+    if (differs) {
+      changed.push(slot)
+      stamp(before, slot, after, slot, at)
+    }
+  }
+  return { columns: after, changed }
+}
+
+/** Different markets or outcomes: both are in catalogue order, so one walk over both. */
+const merge = (before: Columns, snapshot: Snapshot, withdraws: boolean): Difference => {
+  const { board, observedAt: at } = snapshot
+  const plan = align(before.shape, board.shape)
+  const after = blank(plan.shape)
+  const changed: number[] = []
+  plan.shape.slots.forEach(({ market, layout }, slot) => {
+    const old = plan.fromBefore[slot] ?? -1
+    const seen = plan.fromBoard[slot] ?? -1
+    const absent = absence(snapshot, market, withdraws)
+    const start = after.shape.offsets[slot] ?? 0
+    let differs = old === -1
+    layout.indexes.forEach((outcome, j) => {
+      const to = start + j
+      const was = place(before.shape, old, layout, outcome, j)
+      const now = place(board.shape, seen, layout, outcome, j)
+      if (was !== -1) {
+        after.milli[to] = before.milli[was] ?? 0
+        after.previous[to] = before.previous[was] ?? 0
+        after.states[to] = before.states[was] ?? WITHDRAWN
+      } else {
+        differs = true
+      }
+      if (now !== -1 && absent !== UNREADABLE) {
+        differs = see(after, to, board.states[now] ?? UNREADABLE, board.milli[now] ?? 0) || differs
+      } else if (absent !== undefined) {
+        differs = lose(after, to, absent) || differs
+      }
+    })
+    if (differs) changed.push(slot)
+    if (old !== -1) keep(before, old, after, slot)
+    if (differs) stamp(before, old, after, slot, at)
+  })
+  return changed.length === 0 && plan.shape === before.shape
+    ? { columns: before, changed }
+    : { columns: after, changed }
+}
+
+/** What absence of an outcome means here: withdrawn, unreadable (the market was rejected), or nothing. */
+const absence = (snapshot: Snapshot, market: Market, withdraws: boolean): number | undefined => {
+  if (snapshot.rejected.has(market.key)) return UNREADABLE
+  const inScope = snapshot.scope === "FULL" || snapshot.scope.has(market.type.key)
+  return inScope && withdraws && !snapshot.unkeyedReject ? WITHDRAWN : undefined
+}
+
+/** Takes one outcome as seen; true when price or state moved. The stored price is the last open one. */
+const see = (columns: Columns, at: number, state: number, milli: number): boolean => {
+  const moved = state === OPEN && columns.milli[at] !== milli
+  if (!moved && columns.states[at] === state) return false
+  if (moved) {
+    columns.previous[at] = columns.milli[at] ?? 0
+    columns.milli[at] = milli
+  }
+  columns.states[at] = state
+  return true
+}
+
+/** Takes one outcome as absent; one that is withdrawn already stays so, whatever else is unreadable. */
+const lose = (columns: Columns, at: number, state: number): boolean => {
+  if (columns.states[at] === state || columns.states[at] === WITHDRAWN) return false
+  columns.states[at] = state
+  return true
+}
+
+const keep = (before: Columns, old: number, after: Columns, slot: number): void => {
+  after.since[slot] = before.since[old] ?? 0
+  after.changedAt[slot] = before.changedAt[old] ?? 0
+}
+
+/** Marks a market as changed; its state began now only if it is another state than before. */
+const stamp = (before: Columns, old: number, after: Columns, slot: number, at: number): void => {
+  after.changedAt[slot] = at
+  if (old === -1 || standingCode(before, old) !== standingCode(after, slot)) after.since[slot] = at
+}
+
+/** A market is as good as its best outcome: open, else suspended, else unreadable, else withdrawn. */
+const standingCode = ({ shape, states }: Columns, slot: number): number => {
+  let best = WITHDRAWN
+  const to = shape.offsets[slot + 1] ?? 0
+  for (let i = shape.offsets[slot] ?? to; i < to; i++) best = Math.min(best, states[i] ?? WITHDRAWN)
+  return best
+}
+
+/** Index of an outcome in a shape's flat arrays, or −1. `guess` is right whenever the layouts are equal. */
+const place = (shape: Shape, slot: number, layout: Layout, outcome: number, guess: number): number => {
+  if (slot === -1) return -1
+  const own = shape.slots[slot]?.layout
+  const position = own === layout ? guess : (own?.indexes.indexOf(outcome) ?? -1)
+  return position === -1 ? -1 : (shape.offsets[slot] ?? 0) + position
+}
+
+interface Plan {
+  readonly shape: Shape
+  /** Per slot of `shape`: its position in the old shape and in the board's, −1 where it has none. */
+  readonly fromBefore: readonly number[]
+  readonly fromBoard: readonly number[]
+}
+
+const align = (before: Shape, board: Shape): Plan => {
+  const slots: Slot[] = []
+  const fromBefore: number[] = []
+  const fromBoard: number[] = []
+  let left = 0
+  let right = 0
+  let same = true
+  while (left < before.slots.length || right < board.slots.length) {
+    const a = before.slots[left]
+    const b = board.slots[right]
+    const order = a === undefined ? 1 : b === undefined ? -1 : compareMarkets(a.market, b.market)
+    const layout = order === 0 && a !== undefined && b !== undefined ? union(a.layout, b.layout) : undefined
+    const slot = order > 0 ? b : layout === undefined || layout === a?.layout ? a : { market: b?.market, layout }
+    if (slot?.market !== undefined) slots.push({ market: slot.market, layout: slot.layout })
+    same &&= order <= 0 && slot === a
+    fromBefore.push(order <= 0 ? left++ : -1)
+    fromBoard.push(order >= 0 ? right++ : -1)
+  }
+  return { shape: same ? before : shapeOf(slots), fromBefore, fromBoard }
+}
+
+const blank = (shape: Shape): Columns => {
+  const size = shape.offsets[shape.slots.length] ?? 0
+  return {
+    shape,
+    milli: new Int32Array(size),
+    previous: new Int32Array(size),
+    states: new Uint8Array(size).fill(SUSPENDED),
+    since: new Float64Array(shape.slots.length),
+    changedAt: new Float64Array(shape.slots.length)
+  }
+}
+
+const copy = (columns: Columns, shape: Shape): Columns => ({
+  shape,
+  milli: columns.milli.slice(),
+  previous: columns.previous.slice(),
+  states: columns.states.slice(),
+  since: columns.since.slice(),
+  changedAt: columns.changedAt.slice()
+})

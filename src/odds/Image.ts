@@ -1,0 +1,144 @@
+/**
+ * Images: the compact form in which the journal keeps the newest state of events, listings and bookmakers.
+ *
+ * A listing is a JSON header, the text of its shape and its columns as raw bytes. The shape's text is made once
+ * per shape, not once per image, and shapes read back are shared, so warm-up parses each only once.
+ */
+import { Option, Schema } from "effect"
+import { parseMarketKey } from "../domain/Catalogue.ts"
+import { shapeOf } from "../domain/Board.ts"
+import type { Shape, Slot } from "../domain/Board.ts"
+import { layoutOfOutcomes } from "../domain/Layout.ts"
+import type { Image } from "../journal/Journal.ts"
+import { BookHeader } from "./ImageSchema.ts"
+import type { Columns, OddsBook } from "./OddsBook.ts"
+
+export interface BookCodec {
+  readonly encode: (book: OddsBook) => Image
+  /** None when the bytes are not an image of a book. Markets the catalogue no longer knows are left out. */
+  readonly decode: (image: Image) => Option.Option<OddsBook>
+}
+
+export const makeBookCodec = (): BookCodec => {
+  const texts = new WeakMap<Shape, Uint8Array>()
+  const shapes = new Map<string, ReadShape>()
+  return {
+    encode: (book) => {
+      let text = texts.get(book.shape)
+      if (text === undefined) texts.set(book.shape, (text = new TextEncoder().encode(shapeText(book.shape))))
+      return { key: `${book.eventId}/${book.bookmakerId}`, bytes: write(book, text) }
+    },
+    decode: ({ bytes }) => {
+      const parts = split(bytes)
+      if (parts === undefined) return Option.none()
+      let read = shapes.get(parts.shape)
+      if (read === undefined) shapes.set(parts.shape, (read = readShape(parts.shape)))
+      const shape = read
+      return Option.map(Schema.decodeUnknownOption(BookHeader)(parts.header), (header) => ({
+        ...header,
+        confirmedAt: header.confirmedAt ?? undefined,
+        requestedAt: header.requestedAt ?? undefined,
+        observedAt: header.observedAt ?? undefined,
+        publishedAt: header.publishedAt ?? undefined,
+        ...columns(parts.columns, shape)
+      }))
+    }
+  }
+}
+
+const write = (book: OddsBook, shape: Uint8Array): Uint8Array => {
+  const { eventId, bookmakerId, phase, listing, confirmedAt, requestedAt, observedAt, publishedAt } = book
+  const header = new TextEncoder().encode(
+    JSON.stringify({
+      eventId, bookmakerId, phase, listing,
+      confirmedAt: confirmedAt ?? null,
+      requestedAt: requestedAt ?? null,
+      observedAt: observedAt ?? null,
+      publishedAt: publishedAt ?? null
+    })
+  )
+  const arrays = [book.milli, book.previous, book.since, book.changedAt, book.states]
+  const size = arrays.reduce((sum, array) => sum + array.byteLength, 8 + header.length + shape.length)
+  const bytes = new Uint8Array(size)
+  const view = new DataView(bytes.buffer)
+  view.setUint32(0, header.length, true)
+  view.setUint32(4, shape.length, true)
+  bytes.set(header, 8)
+  bytes.set(shape, 8 + header.length)
+  let end = 8 + header.length + shape.length
+  for (const array of arrays) {
+    bytes.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), end)
+    end += array.byteLength
+  }
+  return bytes
+}
+
+const split = (bytes: Uint8Array) => {
+  if (bytes.length < 8) return undefined
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const shapeAt = 8 + view.getUint32(0, true)
+  const columnsAt = shapeAt + view.getUint32(4, true)
+  if (columnsAt > bytes.length) return undefined
+  const text = new TextDecoder()
+  return {
+    header: text.decode(bytes.subarray(8, shapeAt)),
+    shape: text.decode(bytes.subarray(shapeAt, columnsAt)),
+    columns: bytes.subarray(columnsAt)
+  }
+}
+
+/** One line per market: its key, then its outcomes, tab between. */
+const shapeText = (shape: Shape): string =>
+  shape.slots.map(({ market, layout }) => [market.key, ...layout.outcomes].join("\t")).join("\n")
+
+interface ReadShape {
+  readonly shape: Shape
+  /** As written: outcomes per market, and which of them still have a place in `shape`. */
+  readonly widths: readonly number[]
+  readonly known: readonly boolean[]
+}
+
+const readShape = (text: string): ReadShape => {
+  const lines = text === "" ? [] : text.split("\n").map((line) => line.split("\t"))
+  const slots = lines.map(([key, ...outcomes]): Slot | undefined => {
+    const market = parseMarketKey(key ?? "")
+    const layout = market && layoutOfOutcomes(market.type, outcomes)
+    return market && layout && { market, layout }
+  })
+  return {
+    shape: shapeOf(slots.filter((slot) => slot !== undefined)),
+    widths: lines.map((line) => line.length - 1),
+    known: slots.map((slot) => slot !== undefined)
+  }
+}
+
+const columns = (bytes: Uint8Array, { shape, widths, known }: ReadShape): Columns => {
+  const outcomes = widths.reduce((sum, width) => sum + width, 0)
+  const markets = widths.length
+  const ends = [4 * outcomes, 8 * outcomes, 8 * outcomes + 8 * markets, 8 * outcomes + 16 * markets]
+  const [milliEnd = 0, previousEnd = 0, sinceEnd = 0, changedEnd = 0] = ends
+  // Sliced, not viewed: the parts do not begin at multiples of their element size.
+  const written: Columns = {
+    shape,
+    milli: new Int32Array(bytes.slice(0, milliEnd).buffer),
+    previous: new Int32Array(bytes.slice(milliEnd, previousEnd).buffer),
+    since: new Float64Array(bytes.slice(previousEnd, sinceEnd).buffer),
+    changedAt: new Float64Array(bytes.slice(sinceEnd, changedEnd).buffer),
+    states: bytes.slice(changedEnd, changedEnd + outcomes)
+  }
+  return known.every((is) => is) ? written : keepKnown(written, widths, known)
+}
+
+const keepKnown = (written: Columns, widths: readonly number[], known: readonly boolean[]): Columns => {
+  const outcomes = widths.flatMap((width, market) => new Array<boolean>(width).fill(known[market] === true))
+  const outcome = (_: number, i: number) => outcomes[i] === true
+  const market = (_: number, i: number) => known[i] === true
+  return {
+    shape: written.shape,
+    milli: written.milli.filter(outcome),
+    previous: written.previous.filter(outcome),
+    states: written.states.filter(outcome),
+    since: written.since.filter(market),
+    changedAt: written.changedAt.filter(market)
+  }
+}

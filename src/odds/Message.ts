@@ -1,0 +1,15 @@
+/** What the cache is told: the private messages behind the door of `OddsBooks`. Every time is in the message. */
+import type { Deferred } from "effect"
+import type { BookmakerId } from "../domain/Bookmaker.ts"
+import type { EventFacts, EventId } from "../domain/Event.ts"
+import type { CadenceTier, Reason, Standing } from "../domain/Freshness.ts"
+import type { Snapshot } from "../domain/Snapshot.ts"
+
+export type Message =
+  | { readonly _tag: "Place"; readonly facts: EventFacts; readonly at: number }
+  | { readonly _tag: "Observe"; readonly snapshot: Snapshot }
+  | { readonly _tag: "Gone"; readonly bookmakerId: BookmakerId; readonly eventId: EventId; readonly at: number }
+  | { readonly _tag: "Missed"; readonly bookmakerId: BookmakerId; readonly eventId: EventId; readonly reason: Reason; readonly at: number }
+  | { readonly _tag: "Bookmaker"; readonly bookmakerId: BookmakerId; readonly standing: Standing; readonly at: number }
+  | { readonly _tag: "Tick"; readonly now: number; readonly tiers: readonly CadenceTier[] }
+  | { readonly _tag: "Settle"; readonly reply: Deferred.Deferred<number> }
