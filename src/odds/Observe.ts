@@ -18,7 +18,7 @@ import type { BookChange } from "./Table.ts"
 export interface Observed {
   /** Undefined: seen again, unchanged. */
   readonly change: BookChange | undefined
-  /** True when the listing counts as seen at `observedAt`. */
+  /** True when what is in its scope counts as seen at `observedAt`. */
   readonly confirms: boolean
 }
 
@@ -108,7 +108,8 @@ const nextBook = (
   before: OddsBook | undefined, snapshot: Snapshot, columns: Columns, listing: ListingState, suspicious: boolean
 ): OddsBook => {
   const { eventId, bookmakerId, phase, requestedAt, observedAt, publishedAt } = snapshot
-  const seen = suspicious && before !== undefined ? before : { confirmedAt: observedAt, requestedAt, publishedAt }
+  const whole = snapshot.scope === "FULL" && !suspicious
+  const seen = !whole && before !== undefined ? before : { confirmedAt: observedAt, requestedAt, publishedAt }
   return {
     eventId,
     bookmakerId,

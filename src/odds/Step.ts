@@ -68,17 +68,21 @@ const observed = (head: Head, snapshot: Snapshot): readonly Change[] => {
   const book = event.books.get(snapshot.bookmakerId)
   if (book?.observedAt !== undefined && book.observedAt > snapshot.observedAt) return []
   const { change, confirms } = observe(event.facts, book, snapshot)
-  if (confirms) {
-    const { eventId, bookmakerId, requestedAt, observedAt, publishedAt } = snapshot
-    head.missed.delete(`${eventId}/${bookmakerId}`)
-    let seen = head.seen.get(bookmakerId)
-    if (seen === undefined) head.seen.set(bookmakerId, (seen = new Map()))
-    const { scope, phase } = snapshot
-    const sighting = { eventId, requestedAt, observedAt, publishedAt, scope, phase }
-    seen.set(eventId, sighting)
-    if (change === undefined && book !== undefined) setBook(head.table, sighted(book, sighting))
+  if (confirms) see(head, snapshot)
+  if (confirms && change === undefined && book !== undefined && snapshot.scope === "FULL") {
+    setBook(head.table, sighted(book, snapshot))
   }
   return change === undefined ? [] : [change]
+}
+
+/** Notes a sighting for the next tick; a whole one is not hidden by a partial one behind it. */
+const see = (head: Head, snapshot: Snapshot): void => {
+  const { eventId, bookmakerId, requestedAt, observedAt, publishedAt, scope, phase } = snapshot
+  head.missed.delete(`${eventId}/${bookmakerId}`)
+  let seen = head.seen.get(bookmakerId)
+  if (seen === undefined) head.seen.set(bookmakerId, (seen = new Map()))
+  if (scope !== "FULL" && seen.get(eventId)?.scope === "FULL") return
+  seen.set(eventId, { eventId, requestedAt, observedAt, publishedAt, scope, phase })
 }
 
 const missed = (
@@ -150,7 +154,9 @@ const confirmations = (head: Head, at: number): readonly ConfirmedChange[] => {
       return event === undefined ? [] : [{ event, phase, scope, observedAt }]
     })
     if (listings.length === 0) return []
-    return [{ _tag: "Confirmed", record: { kind: "CONFIRMED", at, bookmakerId, listings }, sightings }]
+    // A partial snapshot confirms its scope, not the listing.
+    const whole = sightings.filter(({ scope }) => scope === "FULL")
+    return [{ _tag: "Confirmed", record: { kind: "CONFIRMED", at, bookmakerId, listings }, sightings: whole }]
   })
   head.seen.clear()
   return changes
