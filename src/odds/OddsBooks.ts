@@ -149,7 +149,7 @@ const make = Effect.gen(function*() {
     loop: Effect.forever(Effect.flatMap(Queue.take(tellings), publish)),
     onFailed: down
   })
-  yield* Effect.forkScoped(tick)
+  yield* Effect.forkScoped(Effect.delay(tick, "1 second"))
 
   // Only a process that is ending has no actor here, so there is nobody left to tell.
   const tell = (message: Message) => Effect.orDie(mailbox.offer(message))
