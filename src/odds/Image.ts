@@ -87,9 +87,30 @@ const split = (bytes: Uint8Array) => {
   }
 }
 
-/** One line per market: its key, then its outcomes, tab between. */
+/**
+ * One line per market: its key, then its outcomes, tab between. A market with the first n outcomes of its type says
+ * only `*n`, which most do; the catalogue appends outcomes and never moves them.
+ */
 const shapeText = (shape: Shape): string =>
-  shape.slots.map(({ market, layout }) => [market.key, ...layout.outcomes].join("\t")).join("\n")
+  shape.slots.map(({ market, layout: { indexes, outcomes } }) =>
+    indexes[indexes.length - 1] === indexes.length - 1
+      ? `${market.key}\t*${indexes.length}`
+      : [market.key, ...outcomes].join("\t")
+  ).join("\n")
+
+const readLine = (line: string): Line => {
+  const [key = "", ...outcomes] = line.split("\t")
+  const market = parseMarketKey(key)
+  const first = outcomes[0]?.startsWith("*") ? Number(outcomes[0].slice(1)) : undefined
+  const layout = market && layoutOfOutcomes(market.type, first === undefined ? outcomes : market.type.outcomes.slice(0, first))
+  return { slot: market && layout && { market, layout }, width: first ?? outcomes.length }
+}
+
+interface Line {
+  /** Undefined: the catalogue no longer knows it. */
+  readonly slot: Slot | undefined
+  readonly width: number
+}
 
 interface ReadShape {
   readonly shape: Shape
@@ -99,16 +120,11 @@ interface ReadShape {
 }
 
 const readShape = (text: string): ReadShape => {
-  const lines = text === "" ? [] : text.split("\n").map((line) => line.split("\t"))
-  const slots = lines.map(([key, ...outcomes]): Slot | undefined => {
-    const market = parseMarketKey(key ?? "")
-    const layout = market && layoutOfOutcomes(market.type, outcomes)
-    return market && layout && { market, layout }
-  })
+  const lines = text === "" ? [] : text.split("\n").map(readLine)
   return {
-    shape: shapeOf(slots.filter((slot) => slot !== undefined)),
-    widths: lines.map((line) => line.length - 1),
-    known: slots.map((slot) => slot !== undefined)
+    shape: shapeOf(lines.flatMap(({ slot }) => slot ?? [])),
+    widths: lines.map(({ width }) => width),
+    known: lines.map(({ slot }) => slot !== undefined)
   }
 }
 
