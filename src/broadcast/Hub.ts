@@ -1,12 +1,97 @@
 /**
  * The broadcaster: takes numbered records in seq order and hands them to whoever is interested.
  *
- * `publish` never waits: a slow client is conflated and then closed, and never slows another.
+ * `publish` never waits: it notes keys in the groups concerned, and the actor tells them in a turn of its own.
+ * So its mailbox is those keys (conflated), a slow client is conflated and then closed, and never slows another.
  */
-import { Context } from "effect"
+import { Clock, Context, Effect, Latch, Layer, Metric } from "effect"
+import { Supervisor } from "../actor/Supervisor.ts"
 import type { NumberedRecord, Position } from "../domain/Record.ts"
+import { makeFloor } from "./Floor.ts"
+import type { Floor, FloorStats } from "./Floor.ts"
+import type { Membership } from "./Group.ts"
+import type { Outbox } from "./Outbox.ts"
+import type { Route } from "./Subscriber.ts"
+import type { Wire } from "./Wire.ts"
+
+export interface Joining {
+  /** Equal keys share one execution; the membership of the first one counts. */
+  readonly key: string
+  readonly membership: () => Membership
+  readonly outbox: Outbox
+  /** The operation's id as its client numbered it. */
+  readonly id: string
+  /** The published mark: everything after it is noted from this call on. */
+  readonly mark: Position
+  /** Ends the operation from our side. */
+  readonly end: () => void
+}
+
+export interface Joined {
+  /** Says how this subscriber gets to the live path; nothing is sent before. */
+  readonly open: (route: Route) => void
+  /** Notes what was published before this subscriber joined, as if it had been there. */
+  readonly replay: (records: readonly NumberedRecord[]) => void
+  /** At once: not a byte of it goes out afterwards. */
+  readonly leave: () => void
+}
 
 export class Hub extends Context.Service<Hub, {
-  /** Records (from, mark] in seq order, after `published` has moved to `mark`. Synchronous; returns before anything is written. */
+  /** Records (from, mark] in seq order, in the step in which `published` moves to `mark`. Synchronous; returns before anything is written. */
   readonly publish: (records: readonly NumberedRecord[], mark: Position) => void
-}>()("oddswire/broadcast/Hub") {}
+  /** The one outbox of a socket, and its end. */
+  readonly connect: (wire: Wire) => Outbox
+  readonly disconnect: (outbox: Outbox) => void
+  readonly join: (joining: Joining) => Joined
+  readonly stats: () => FloorStats
+}>()("oddswire/broadcast/Hub") {
+  static readonly layer = Layer.effect(
+    Hub,
+    Effect.gen(function*() {
+      const supervisor = yield* Supervisor
+      const clock = yield* Clock.Clock
+      const woken = yield* Latch.make()
+      const floor = makeFloor(clock.currentTimeMillisUnsafe, () => woken.openUnsafe())
+      yield* supervisor.supervise({
+        name: "broadcaster",
+        depth: floor.depth,
+        loop: turns(floor, woken),
+        // Nobody is left without a word: clients come back, and are told so when they cannot be served.
+        onFailed: () => Effect.sync(floor.endAll)
+      })
+      return {
+        publish: floor.publish,
+        connect: floor.connect,
+        disconnect: floor.disconnect,
+        join: floor.join,
+        stats: floor.stats
+      }
+    })
+  )
+}
+
+const turns = (floor: Floor, woken: Latch.Latch): Effect.Effect<void> =>
+  Effect.gen(function*() {
+    let wait = 0
+    while (true) {
+      if (wait > 0) yield* Effect.timeoutOption(woken.await, wait)
+      else yield* Effect.yieldNow
+      woken.closeUnsafe()
+      const now = yield* Clock.currentTimeMillis
+      wait = yield* Effect.sync(() => floor.turn(now)).pipe(Effect.catchDefect((defect) => dropPoison(floor, defect)))
+    }
+  })
+
+/** A message that cannot be rendered ends its group, whose clients resume by cursor; everybody else goes on. */
+const dropPoison = Effect.fnUntraced(function*(floor: Floor, defect: unknown) {
+  const subscribers = floor.endCurrent()
+  yield* Metric.update(poisoned, 1)
+  yield* Effect.logError("A message could not be rendered; the subscriptions that share it were ended").pipe(
+    Effect.annotateLogs({ subscribers, error: String(defect) })
+  )
+  return 0
+})
+
+const poisoned = Metric.counter("broadcast_groups_ended_total", {
+  description: "Groups of subscribers ended because their message could not be rendered", incremental: true
+})

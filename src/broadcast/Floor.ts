@@ -1,0 +1,226 @@
+/**
+ * The state of the broadcaster and its turn: who is subscribed, what is due, who has to catch up.
+ *
+ * Plain code without Effect, because it runs once per delivery; the time is given to each turn. One turn tells
+ * what is due, brings those who are behind one page forward, and writes once to every socket concerned.
+ */
+import type { NumberedRecord, Position } from "../domain/Record.ts"
+import { makeFrame, operationId } from "./Frame.ts"
+import { bringForward, dueAt, makeGroup, tell } from "./Group.ts"
+import type { Group, Seen } from "./Group.ts"
+import type { Joined, Joining } from "./Hub.ts"
+import { makeOutbox } from "./Outbox.ts"
+import type { Outbox } from "./Outbox.ts"
+import { makePending, note } from "./Pending.ts"
+import type { Subscriber } from "./Subscriber.ts"
+import { makeTopic } from "./Topic.ts"
+import type { Wire } from "./Wire.ts"
+
+export interface FloorStats {
+  readonly connections: number
+  readonly subscriptions: number
+  readonly groups: number
+  /** Subscribers on their way to the live path. */
+  readonly behind: number
+  readonly queuedBytes: number
+  /** Since the start: messages rendered, frames written, slow sockets closed. */
+  readonly rendered: number
+  readonly delivered: number
+  readonly cut: number
+}
+
+export interface Floor {
+  readonly publish: (records: readonly NumberedRecord[], mark: Position) => void
+  readonly connect: (wire: Wire) => Outbox
+  readonly disconnect: (outbox: Outbox) => void
+  readonly join: (joining: Joining) => Joined
+  /** Does what is due; answers the milliseconds until something may be due again, 0 when there is more to do at once. */
+  readonly turn: (now: number) => number
+  readonly endCurrent: () => number
+  readonly endAll: () => void
+  readonly depth: () => number
+  readonly stats: () => FloorStats
+}
+
+export const makeFloor = (clock: () => number, wake: () => void): Floor => {
+  const topic = makeTopic<Group>()
+  const groups = new Map<string, Group>()
+  /** Groups that something waits for; the others only need a sign of life now and then. */
+  const waiting = new Set<Group>()
+  const outboxes = new Set<Outbox>()
+  const behind = new Set<Outbox>()
+  const touched = new Set<Outbox>()
+  let mark: Position = { epoch: 0, seq: 0 }
+  let current: Group | undefined
+  let inspectedAt = 0
+  let rendered = 0
+  let delivered = 0
+  let cut = 0
+
+  const seen: Seen = {
+    written: (outbox) => touched.add(outbox),
+    behind: (outbox) => behind.add(outbox)
+  }
+
+  const leave = (subscriber: Subscriber): void => {
+    const { group, outbox } = subscriber
+    if (!group.subscribers.delete(subscriber)) return
+    outbox.subscribers.delete(subscriber)
+    if (group.subscribers.size > 0) return
+    groups.delete(group.key)
+    waiting.delete(group)
+    topic.remove(group)
+  }
+
+  const end = (group: Group): number => {
+    const subscribers = [...group.subscribers]
+    for (const subscriber of subscribers) {
+      leave(subscriber)
+      subscriber.end()
+    }
+    return subscribers.length
+  }
+
+  const tellDue = (group: Group, now: number): void => {
+    if (now < dueAt(group)) return
+    current = group
+    waiting.delete(group)
+    tell(group, mark, now, seen)
+    if (group.pending.confirmations.size > 0) waiting.add(group)
+    rendered += 1
+  }
+
+  /** True when more could be brought forward at once. */
+  const catchUp = (): boolean => {
+    let budget = BYTES_PER_TURN
+    for (const outbox of behind) {
+      if (budget <= 0) return true
+      const subscriber = outbox.hasRoom() && !outbox.isPaging() ? firstReady(outbox) : undefined
+      if (subscriber === undefined) continue
+      current = subscriber.group
+      const page = bringForward(subscriber, mark)
+      if (page === undefined) continue
+      budget -= page.payload.length
+      rendered += 1
+      outbox.putPage(makeFrame(page.payload).forId(subscriber.id))
+      touched.add(outbox)
+    }
+    return false
+  }
+
+  const settle = (outbox: Outbox): void => {
+    delivered += outbox.flush()
+    if (firstReady(outbox) === undefined) behind.delete(outbox)
+  }
+
+  /** Once a second: signs of life, and readers who hold too much. */
+  const inspect = (now: number): void => {
+    inspectedAt = now
+    for (const group of topic.all) tellDue(group, now)
+    let queued = 0
+    let worst: Outbox | undefined
+    for (const outbox of outboxes) {
+      if (outbox.inspect(now)) cut += 1
+      queued += outbox.queued()
+      if (worst === undefined || outbox.queued() > worst.queued()) worst = outbox
+    }
+    if (queued <= QUEUED_BY_ALL || worst === undefined) return
+    worst.cut(now)
+    cut += 1
+  }
+
+  return {
+    publish: (records, upTo) => {
+      mark = upTo
+      for (const numbered of records) {
+        topic.route(numbered.record, (group) => {
+          note(group.pending, group.interest, numbered)
+          waiting.add(group)
+        })
+      }
+      if (waiting.size > 0) wake()
+    },
+    connect: (wire) => {
+      const outbox = makeOutbox(wire, wake)
+      outboxes.add(outbox)
+      return outbox
+    },
+    disconnect: (outbox) => {
+      for (const subscriber of outbox.subscribers) leave(subscriber)
+      outboxes.delete(outbox)
+      behind.delete(outbox)
+      touched.delete(outbox)
+    },
+    join: (joining) => {
+      mark = joining.mark
+      let group = groups.get(joining.key)
+      if (group === undefined) {
+        group = makeGroup(joining.key, joining.membership(), mark, clock())
+        groups.set(joining.key, group)
+        topic.add(group)
+      }
+      const { outbox } = joining
+      const pending = makePending()
+      const subscriber: Subscriber = {
+        id: operationId(joining.id), outbox, group, end: joining.end, behind: { pending, route: undefined }
+      }
+      group.subscribers.add(subscriber)
+      outbox.subscribers.add(subscriber)
+      const { interest } = group
+      return {
+        open: (route) => {
+          subscriber.behind = { pending, route }
+          behind.add(outbox)
+          wake()
+        },
+        replay: (records) => records.forEach((numbered) => note(pending, interest, numbered)),
+        leave: () => leave(subscriber)
+      }
+    },
+    turn: (now) => {
+      for (const group of waiting) tellDue(group, now)
+      if (now - inspectedAt >= INSPECT_EVERY_MS) inspect(now)
+      const more = catchUp()
+      current = undefined
+      for (const outbox of touched) settle(outbox)
+      touched.clear()
+      return more ? 0 : untilDue(waiting, now, inspectedAt + INSPECT_EVERY_MS)
+    },
+    endCurrent: () => (current === undefined ? 0 : end(current)),
+    endAll: () => {
+      for (const group of topic.all) end(group)
+    },
+    depth: () => {
+      let keys = 0
+      for (const { pending } of waiting) keys += pending.size
+      return keys
+    },
+    stats: () => {
+      const subscribers = [...outboxes].flatMap((outbox) => [...outbox.subscribers])
+      return {
+        connections: outboxes.size,
+        subscriptions: subscribers.length,
+        groups: groups.size,
+        behind: subscribers.filter((subscriber) => subscriber.behind !== undefined).length,
+        queuedBytes: [...outboxes].reduce((sum, outbox) => sum + outbox.queued(), 0),
+        rendered, delivered, cut
+      }
+    }
+  }
+}
+
+const INSPECT_EVERY_MS = 1_000
+/** About two pages: a storm of newcomers must not hold up those who are live. */
+const BYTES_PER_TURN = 384 * 1024
+const QUEUED_BY_ALL = 512 * 1024 * 1024
+
+const firstReady = (outbox: Outbox): Subscriber | undefined => {
+  for (const subscriber of outbox.subscribers) if (subscriber.behind?.route !== undefined) return subscriber
+  return undefined
+}
+
+const untilDue = (groups: ReadonlySet<Group>, now: number, latest: number): number => {
+  let next = latest
+  for (const group of groups) next = Math.min(next, dueAt(group))
+  return Math.max(1, next - now)
+}

@@ -1,0 +1,135 @@
+/**
+ * Subscribers who get the same bytes: same document, variables (but the cursor) and role.
+ *
+ * One message is rendered per flush, however many they are. How it is rendered is handed in, so this room
+ * knows no GraphQL.
+ */
+import type { Position } from "../domain/Record.ts"
+import { makeFrame } from "./Frame.ts"
+import type { Interest } from "./Interest.ts"
+import type { Outbox } from "./Outbox.ts"
+import { clear, hasChanges, makePending, merge } from "./Pending.ts"
+import type { Pending } from "./Pending.ts"
+import type { Page, Route, Subscriber } from "./Subscriber.ts"
+
+/** A snapshot that the broadcaster itself asks for. */
+export type Cause = "GAP" | "SLOW"
+
+export interface Renderer {
+  /** One message with the state at `to` of everything pending, or a sign of life when nothing is. A whole execution result as JSON. */
+  readonly message: (pending: Pending, from: Position, to: Position) => string
+  readonly snapshot: (cause: Cause) => Route
+}
+
+export interface Membership {
+  readonly interest: Interest
+  /** Least time between two messages; more is merged meanwhile. */
+  readonly conflateMs: number
+  readonly renderer: Renderer
+}
+
+export interface Group extends Membership {
+  readonly key: string
+  readonly subscribers: Set<Subscriber>
+  /** Since `told`; the live subscribers do not know it yet. */
+  pending: Pending
+  told: Position
+  toldAt: number
+  confirmedAt: number
+}
+
+export const makeGroup = (key: string, membership: Membership, mark: Position, now: number): Group => ({
+  ...membership, key, subscribers: new Set(), pending: makePending(), told: mark, toldAt: now, confirmedAt: 0
+})
+
+/** When this group is next to be told something; a sign of life after a silence of five seconds. */
+export const dueAt = (group: Group): number => {
+  const free = group.toldAt + group.conflateMs
+  if (hasChanges(group.pending)) return free
+  return group.pending.confirmations.size > 0
+    ? Math.max(free, group.confirmedAt + CONFIRM_EVERY_MS)
+    : group.toldAt + Math.max(SILENCE_MS, group.conflateMs)
+}
+
+/**
+ * Puts one shared message into the outbox of everybody on the live path; whoever has no room leaves it.
+ */
+export const tell = (group: Group, mark: Position, now: number, seen: Seen): void => {
+  const told = take(group, now)
+  const from = group.told
+  group.told = mark
+  group.toldAt = now
+  const live: Subscriber[] = []
+  for (const subscriber of group.subscribers) {
+    if (subscriber.behind !== undefined) merge(subscriber.behind.pending, told)
+    else if (!told.gap && subscriber.outbox.hasRoom()) live.push(subscriber)
+    else fallBehind(subscriber, told, from)
+    if (subscriber.behind !== undefined) seen.behind(subscriber.outbox)
+  }
+  if (live.length === 0) return
+  const frame = makeFrame(group.renderer.message(told, from, mark))
+  for (const { id, outbox } of live) {
+    outbox.put(frame.forId(id))
+    seen.written(outbox)
+  }
+}
+
+/** Hears which outboxes have something to write, and which have a subscriber to bring forward. */
+export interface Seen {
+  readonly written: (outbox: Outbox) => void
+  readonly behind: (outbox: Outbox) => void
+}
+
+/** The next message for a subscriber that is behind; undefined while its way is still being worked out. */
+export const bringForward = (subscriber: Subscriber, mark: Position): Page | undefined => {
+  const { behind, group } = subscriber
+  if (behind?.route === undefined) return undefined
+  merge(behind.pending, group.pending)
+  // Whatever it was on the way to, numbers that are in no journal can only be bridged by a new base.
+  if (behind.pending.gap) {
+    clear(behind.pending)
+    behind.route = group.renderer.snapshot("GAP")
+  }
+  const page = behind.route.next(behind.pending, mark)
+  if (page.last) subscriber.behind = undefined
+  return page
+}
+
+/** Beyond this many keys a snapshot in pages is kinder to both sides than one message with all of them. */
+export const SNAPSHOT_ABOVE_KEYS = 4_000
+
+const CONFIRM_EVERY_MS = 1_000
+const SILENCE_MS = 5_000
+
+/** What is to be told now: everything, confirmations only when their second is over. */
+const take = (group: Group, now: number): Pending => {
+  const taken = group.pending
+  group.pending = makePending()
+  if (taken.confirmations.size === 0) return taken
+  if (now - group.confirmedAt >= CONFIRM_EVERY_MS) {
+    group.confirmedAt = now
+    return taken
+  }
+  group.pending = { ...group.pending, confirmations: taken.confirmations }
+  return { ...taken, confirmations: new Map() }
+}
+
+const fallBehind = (subscriber: Subscriber, told: Pending, from: Position): void => {
+  const pending = makePending()
+  merge(pending, told)
+  subscriber.behind = { pending, route: catchingUp(subscriber.group.renderer, from) }
+}
+
+/** Everything pending in one message, or a snapshot when that is too much for one. */
+const catchingUp = (renderer: Renderer, from: Position): Route => {
+  let snapshot: Route | undefined
+  return {
+    next: (pending, mark) => {
+      if (snapshot === undefined && pending.size <= SNAPSHOT_ABOVE_KEYS) {
+        return { payload: renderer.message(pending, from, mark), last: true }
+      }
+      snapshot ??= renderer.snapshot("SLOW")
+      return snapshot.next(pending, mark)
+    }
+  }
+}

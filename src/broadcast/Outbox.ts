@@ -1,0 +1,108 @@
+/**
+ * What one socket is to be sent: the frames of one turn in one write, and a measure of how fast it reads.
+ *
+ * Bounded: nothing is put in above the limit, subscribers wait with sets of keys instead. A socket that is
+ * held up and drains slower than the lowest rate is closed, and destroyed a second later.
+ */
+import type { Subscriber } from "./Subscriber.ts"
+import type { Wire } from "./Wire.ts"
+
+/** Above this nothing more is handed to the socket. */
+export const QUEUE_LIMIT = 256 * 1024
+export const SLOWEST_BYTES_PER_SECOND = 16 * 1024
+export const CLOSE_SLOW = 4290
+
+export interface Outbox {
+  readonly subscribers: Set<Subscriber>
+  /** True while frames may be put in. */
+  readonly hasRoom: () => boolean
+  /** True while a page is on its way: the next one waits for it. */
+  readonly isPaging: () => boolean
+  readonly put: (frame: Buffer) => void
+  /** Puts a frame that the next page waits for until the socket has taken it. */
+  readonly putPage: (frame: Buffer) => void
+  /** Writes what was put in since the last flush; answers how many frames. */
+  readonly flush: () => number
+  /** Called each second: closes a slow reader, and destroys it when it does not go. True when it was closed by this call. */
+  readonly inspect: (now: number) => boolean
+  readonly cut: (now: number) => void
+  readonly queued: () => number
+}
+
+/** `taken` is called when the socket took something while a subscriber waits for that. */
+export const makeOutbox = (wire: Wire, taken: () => void): Outbox => {
+  const subscribers = new Set<Subscriber>()
+  /** Bytes taken by the kernel at each of the last inspections since the socket was held up. */
+  const drained: number[] = []
+  let frames: Buffer[] = []
+  let written = 0
+  let paging = false
+  let pageIncluded = false
+  let closedAt: number | undefined
+
+  const cut = (now: number): void => {
+    if (closedAt !== undefined) return
+    closedAt = now
+    frames = []
+    wire.close(CLOSE_SLOW, "Slow reader: resume with `after`")
+  }
+
+  const flushed = (): void => {
+    if (isBehind(subscribers)) taken()
+  }
+  const pageFlushed = (): void => {
+    paging = false
+    flushed()
+  }
+
+  const heldUp = (): boolean => paging || wire.queued() > QUEUE_LIMIT || isBehind(subscribers)
+
+  return {
+    subscribers,
+    cut,
+    queued: wire.queued,
+    hasRoom: () => closedAt === undefined && wire.queued() <= QUEUE_LIMIT,
+    isPaging: () => paging,
+    put: (frame) => {
+      frames.push(frame)
+    },
+    putPage: (frame) => {
+      frames.push(frame)
+      paging = true
+      pageIncluded = true
+    },
+    flush: () => {
+      const [only] = frames
+      if (only === undefined) return 0
+      const count = frames.length
+      const bytes = count === 1 ? only : Buffer.concat(frames)
+      frames = []
+      written += bytes.length
+      wire.write(bytes, pageIncluded ? pageFlushed : flushed)
+      pageIncluded = false
+      return count
+    },
+    inspect: (now) => {
+      if (closedAt !== undefined) {
+        if (now - closedAt >= DESTROY_AFTER_MS) wire.destroy()
+        return false
+      }
+      if (wire.queued() === 0 || !heldUp()) drained.length = 0
+      else drained.push(written - wire.queued())
+      if (drained.length <= INSPECTIONS) return false
+      const taken = (drained[INSPECTIONS] ?? 0) - (drained.shift() ?? 0)
+      if (taken >= SLOWEST_BYTES_PER_SECOND * INSPECTIONS) return false
+      cut(now)
+      return true
+    }
+  }
+}
+
+/** Ten seconds, one inspection each: longer than the five for which the queue has to be full. */
+const INSPECTIONS = 10
+const DESTROY_AFTER_MS = 1_000
+
+const isBehind = (subscribers: ReadonlySet<Subscriber>): boolean => {
+  for (const { behind } of subscribers) if (behind !== undefined) return true
+  return false
+}

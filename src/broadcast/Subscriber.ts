@@ -1,0 +1,39 @@
+/**
+ * One operation on one socket: on the live path of its group, or behind with keys of its own.
+ *
+ * Starting, resuming and falling behind are one thing: a subscriber that is behind keeps what changes as
+ * keys, is brought forward page by page as its socket drains, and then joins the live path again.
+ */
+import type { Position } from "../domain/Record.ts"
+import type { Group } from "./Group.ts"
+import type { OperationId } from "./Frame.ts"
+import type { Outbox } from "./Outbox.ts"
+import type { Pending } from "./Pending.ts"
+
+export interface Page {
+  /** A whole execution result as JSON. */
+  readonly payload: string
+  /** True when the subscriber now knows everything up to the mark it was rendered at. */
+  readonly last: boolean
+}
+
+/** The way of one subscriber to the live path. */
+export interface Route {
+  /** The next message at this mark. With the last page it has told everything pending. */
+  readonly next: (pending: Pending, mark: Position) => Page
+}
+
+export interface Behind {
+  readonly pending: Pending
+  /** Undefined while it is still being worked out: nothing is sent until then. */
+  route: Route | undefined
+}
+
+export interface Subscriber {
+  readonly id: OperationId
+  readonly outbox: Outbox
+  readonly group: Group
+  behind: Behind | undefined
+  /** Ends the operation from our side: the library sends `complete`. */
+  readonly end: () => void
+}

@@ -1,0 +1,14 @@
+/**
+ * The socket as the outbox sees it: bytes in, how much still waits, and how to end it.
+ *
+ * An interface of our own, because frames go straight to the TCP socket and tests want a reader that stops.
+ */
+export interface Wire {
+  /** Hands one turn's bytes over; `flushed` is called in a later turn, once the kernel has taken them. */
+  readonly write: (bytes: Uint8Array, flushed: () => void) => void
+  /** Bytes handed over which the kernel has not taken. */
+  readonly queued: () => number
+  readonly close: (code: number, reason: string) => void
+  /** Ends the connection without another byte. */
+  readonly destroy: () => void
+}
