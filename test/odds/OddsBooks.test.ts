@@ -45,10 +45,17 @@ const house = Layer.effectContext(Effect.gen(function*() {
       grown: Effect.never,
       stats: Effect.never
     }),
-    Context.add(Hub, { publish: (records: readonly NumberedRecord[]) => records.forEach((record) => Queue.offerUnsafe(told, record)) }),
+    Context.add(Hub, {
+      publish: (records: readonly NumberedRecord[]) => records.forEach((record) => Queue.offerUnsafe(told, record)),
+      connect: unused, disconnect: unused, join: unused, stats: unused
+    }),
     Context.add(LiveSettings, { current: yield* SubscriptionRef.make(DEFAULT_SETTINGS), update: () => Effect.succeed([]) })
   )
 }))
+
+const unused = (): never => {
+  throw new Error("the books only publish")
+}
 
 const layer = OddsBooks.layer.pipe(
   Layer.provideMerge(Layer.mergeAll(house, Supervisor.layer, Fatal.layer))
