@@ -1,0 +1,60 @@
+/**
+ * The time in which the journal's disk cannot be written: since when, why, and when to try again.
+ *
+ * Changes go on with `durable: false`. When the disk is back a GAP record names the numbers that are not on it;
+ * the books then write a BASE for each listing they touched.
+ */
+import { Effect } from "effect"
+import type { GapRecord } from "../domain/Record.ts"
+import { DiskRefused } from "./JournalThread.ts"
+
+export const COMMIT_TIMEOUT_MS = 5_000
+export const PROBE_MS = 1_000
+
+export interface Outage {
+  readonly isOn: () => boolean
+  readonly since: () => number | undefined
+  readonly why: () => string
+  /** True once per probe interval. */
+  readonly isDue: (now: number) => boolean
+  readonly begin: (now: number, why: string) => Effect.Effect<void>
+  readonly end: Effect.Effect<void>
+}
+
+export const makeOutage = (): Outage => {
+  let since: number | undefined
+  let tried = 0
+  let why = ""
+  return {
+    isOn: () => since !== undefined,
+    since: () => since,
+    why: () => why,
+    isDue: (now) => {
+      if (now - tried < PROBE_MS) return false
+      tried = now
+      return true
+    },
+    begin: (now, message) =>
+      Effect.suspend(() => {
+        tried = now
+        why = message
+        if (since !== undefined) return Effect.void
+        since = now
+        return Effect.logError("The journal's disk is unusable; changes are shown as not durable").pipe(
+          Effect.annotateLogs({ why })
+        )
+      }),
+    end: Effect.suspend(() => {
+      since = undefined
+      return Effect.logWarning("The journal's disk is usable again; the gap is recorded")
+    })
+  }
+}
+
+export const tooSlow = (): DiskRefused =>
+  new DiskRefused({ message: `The disk took longer than ${COMMIT_TIMEOUT_MS / 1_000} s for a commit.` })
+
+export const gapRecord = (from: number, to: number, at: number, why: string): GapRecord => ({
+  kind: "GAP", at, from, to,
+  reason: { code: "OTHER", text: `The journal's disk could not be written: ${why}` }
+})

@@ -1,0 +1,79 @@
+/**
+ * What the journal's two threads say to each other. Bytes travel in one transferred buffer per message:
+ * a thousand small buffers would cost more to hand over than to copy.
+ */
+
+/** Many byte strings as one; `sizes[i]` bytes belong to item i. */
+export interface Packed {
+  readonly sizes: Int32Array
+  readonly bytes: Uint8Array
+}
+
+export interface Commit {
+  readonly at: number
+  readonly seqs: Float64Array
+  readonly records: Packed
+  readonly imageKeys: readonly string[]
+  readonly images: Packed
+  /** Records up to here are deleted in the same commit. */
+  readonly floor: number
+}
+
+/** Records that were appended in the same commit, as far as retention cares. */
+export interface Segment {
+  readonly last: number
+  readonly at: number
+  readonly records: number
+  readonly bytes: number
+}
+
+export interface Opened {
+  readonly epoch: number
+  /** The last number on disk. */
+  readonly last: number
+  /** New numbers begin behind this one: a process that was killed may have used up to here without a disk. */
+  readonly reserved: number
+  readonly floor: number
+  readonly segments: readonly Segment[]
+  /** Name of the damaged file that was set aside, and what was wrong with it. */
+  readonly setAside: { readonly name: string; readonly why: string } | undefined
+}
+
+export type Request =
+  | { readonly verb: "open"; readonly folder: string; readonly world: string; readonly now: number }
+  | { readonly verb: "commit"; readonly commit: Commit }
+  | { readonly verb: "read"; readonly after: number; readonly limit: number }
+  | { readonly verb: "last" }
+  | { readonly verb: "images" }
+  | { readonly verb: "close" }
+
+export type Reply =
+  | { readonly verb: "opened"; readonly opened: Opened }
+  | { readonly verb: "committed" }
+  | { readonly verb: "last"; readonly last: number }
+  /** `anchored` is false when no record, floor or end has the number that was asked from. */
+  | { readonly verb: "records"; readonly anchored: boolean; readonly seqs: Float64Array; readonly records: Packed }
+  | { readonly verb: "images"; readonly keys: readonly string[]; readonly images: Packed }
+  | { readonly verb: "closed" }
+  /** `message` is a sentence. */
+  | { readonly verb: "refused"; readonly message: string }
+
+export const pack = (items: readonly Uint8Array[]): Packed => {
+  const sizes = Int32Array.from(items, (item) => item.length)
+  const bytes = new Uint8Array(sizes.reduce((sum, size) => sum + size, 0))
+  let end = 0
+  for (const item of items) {
+    bytes.set(item, end)
+    end += item.length
+  }
+  return { sizes, bytes }
+}
+
+/** Views, not copies. */
+export const unpack = ({ sizes, bytes }: Packed): readonly Uint8Array[] => {
+  let end = 0
+  return Array.from(sizes, (size) => bytes.subarray(end, (end += size)))
+}
+
+export const buffersOf = (...packed: readonly Packed[]): ArrayBuffer[] =>
+  packed.flatMap(({ bytes }) => (bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : []))

@@ -1,0 +1,40 @@
+/** Records survive the journal's bytes exactly, also when the catalogue has moved on. */
+import { assert, describe, it } from "@effect/vitest"
+import fc from "fast-check"
+import { decode, encode } from "../../src/journal/RecordCodec.ts"
+import { marketsRecord, record } from "../support/records.ts"
+
+const rewritten = (from: string, to: string) => {
+  const text = new TextDecoder().decode(encode(marketsRecord("1", 1_850)))
+  assert.include(text, from)
+  return decode(new TextEncoder().encode(text.replaceAll(from, to)))
+}
+
+describe("RecordCodec", () => {
+  it("gives back every record exactly as it was written", () => {
+    fc.assert(fc.property(record, (written) => assert.deepStrictEqual(decode(encode(written)), written)), { numRuns: 500 })
+  })
+
+  it("gives back the interned market and layout, so that the diff can compare by reference", () => {
+    const written = marketsRecord("1", 1_850)
+    const read = decode(encode(written))
+    assert(read.kind === "MARKETS")
+    assert.strictEqual(read.markets[0]?.market, written.markets[0]?.market)
+    assert.strictEqual(read.markets[0]?.layout, written.markets[0]?.layout)
+  })
+
+  it("keeps a record whose market type the catalogue no longer knows", () => {
+    const read = rewritten(`"1x2_ft"`, `"abolished_ft"`)
+    assert(read.kind === "MARKETS")
+    assert.strictEqual(read.markets[0]?.market.key, "abolished_ft")
+    assert.isFalse(read.markets[0]?.market.type.comparable)
+    assert.deepStrictEqual(decode(encode(read)), read)
+  })
+
+  it("keeps a record with an outcome that its market type no longer has", () => {
+    const read = rewritten(`"home"`, `"abolished"`)
+    assert(read.kind === "MARKETS")
+    assert.deepStrictEqual(read.markets[0]?.layout.outcomes, ["abolished", "draw"])
+    assert.deepStrictEqual(read.markets[0]?.milli, [1_850, 1_950])
+  })
+})

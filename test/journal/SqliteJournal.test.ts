@@ -1,0 +1,154 @@
+/** The journal on disk: what survives a restart, a kill and a damaged file, and what it refuses. */
+import { spawn } from "node:child_process"
+import { readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Layer } from "effect"
+import { TestClock } from "effect/testing"
+import { Fatal } from "../../src/actor/Fatal.ts"
+import { Supervisor } from "../../src/actor/Supervisor.ts"
+import { Journal } from "../../src/journal/Journal.ts"
+import { RESERVED_BLOCK } from "../../src/journal/JournalFile.ts"
+import { Place } from "../../src/journal/Place.ts"
+import { layer } from "../../src/journal/SqliteJournal.ts"
+import { temporaryFolder } from "../support/folder.ts"
+import { memoryJournal } from "../support/MemoryJournal.ts"
+import { eventRecord } from "../support/records.ts"
+import { conformance, entry } from "./conformance.ts"
+
+const journalIn = (dataDir: string, world = "test") =>
+  Layer.fresh(layer).pipe(Layer.provide([Layer.succeed(Place, { dataDir, world }), Supervisor.layer, Fatal.layer]))
+
+/** One life of a process: the journal is opened, used and closed. */
+const life = <A, E>(dataDir: string, use: Effect.Effect<A, E, Journal>, world = "test") =>
+  Effect.provide(use, journalIn(dataDir, world))
+
+const append = (...ids: readonly string[]) =>
+  Effect.gen(function*() {
+    const journal = yield* Journal
+    const appended = yield* journal.append(ids.map((id) => entry(eventRecord(id), id)))
+    return yield* appended.committed
+  })
+
+const readAll = Effect.gen(function*() {
+  const journal = yield* Journal
+  return (yield* journal.read(yield* journal.floor, 1_000_000)).map(({ seq }) => seq)
+})
+
+conformance("MemoryJournal", memoryJournal)
+conformance("SqliteJournal", () => Layer.unwrap(Effect.map(temporaryFolder, (folder) => journalIn(folder))))
+
+describe("SqliteJournal", () => {
+  it.effect("goes on with the same epoch and the next number after an orderly end", () =>
+    Effect.gen(function*() {
+      const folder = yield* temporaryFolder
+      yield* TestClock.adjust("1 second")
+      const epoch = yield* life(folder, Effect.andThen(append("1", "2"), Journal.use(({ epoch }) => Effect.succeed(epoch))))
+      yield* TestClock.adjust("1 second")
+      const second = yield* life(folder, Effect.all([append("3"), readAll, Journal.use((journal) => Effect.succeed(journal.epoch))]))
+      assert.strictEqual(epoch, 1_000)
+      assert.deepStrictEqual(second, [{ first: 3, last: 3, durable: true }, [1, 2, 3], 1_000])
+    }))
+
+  it.effect("refuses a second process on the same folder with a sentence that names it", () =>
+    Effect.gen(function*() {
+      const folder = yield* temporaryFolder
+      const fault = yield* life(folder, Effect.flip(life(folder, append("1"))))
+      assert.include(fault.message, `${folder}/journal: another process is using it`)
+    }))
+
+  it.effect("refuses the folder of another world with a sentence", () =>
+    Effect.gen(function*() {
+      const folder = yield* temporaryFolder
+      yield* life(folder, append("1"), "live")
+      const fault = yield* Effect.flip(life(folder, append("2"), "simulator"))
+      assert.include(fault.message, `belongs to the world "live"`)
+    }))
+
+  it.effect("holds appends back at 1,000 records in flight and takes them all in the end", () =>
+    Effect.gen(function*() {
+      const folder = yield* temporaryFolder
+      const seen = yield* life(folder, Effect.gen(function*() {
+        const journal = yield* Journal
+        let most = 0
+        const all = yield* Effect.forEach(Array.from({ length: 40 }), () =>
+          Effect.gen(function*() {
+            const appended = yield* journal.append(Array.from({ length: 100 }, (_, i) => entry(eventRecord(String(i)))))
+            most = Math.max(most, (yield* journal.stats).inFlight)
+            return appended
+          }), { concurrency: "unbounded" })
+        yield* Effect.forEach(all, ({ committed }) => committed)
+        return { most, last: yield* journal.last }
+      }))
+      assert.strictEqual(seen.last, 4_000)
+      assert.isAtMost(seen.most, 1_000)
+    }))
+
+  it.effect("keeps what Postgres has for 120 s and what it does not have for ever", () =>
+    Effect.gen(function*() {
+      const folder = yield* temporaryFolder
+      yield* life(folder, Effect.gen(function*() {
+        const journal = yield* Journal
+        yield* append("1")
+        yield* append("2")
+        yield* journal.release(1)
+        yield* TestClock.adjust("119 seconds")
+        yield* append("3")
+        assert.deepStrictEqual(yield* readAll, [1, 2, 3])
+        yield* TestClock.adjust("2 seconds")
+        yield* append("4")
+        assert.deepStrictEqual(yield* readAll, [2, 3, 4])
+        assert.strictEqual((yield* Effect.flip(journal.read(0, 1)))._tag, "JournalFault")
+      }))
+      assert.deepStrictEqual(yield* life(folder, readAll), [2, 3, 4])
+    }))
+
+  it.effect("sets a damaged file aside and begins a new epoch", () =>
+    Effect.gen(function*() {
+      const folder = yield* temporaryFolder
+      yield* life(folder, append("1"))
+      const path = join(folder, "journal", "journal.sqlite")
+      const bytes = readFileSync(path)
+      const at = bytes.lastIndexOf("Premier League")
+      assert.isAbove(at, 0)
+      bytes[at] = 0x58
+      writeFileSync(path, bytes)
+      yield* TestClock.adjust("1 minute")
+      const after = yield* life(folder, Effect.all([readAll, append("2"), Journal.use(({ epoch }) => Effect.succeed(epoch))]))
+      assert.deepStrictEqual(after, [[], { first: 1, last: 1, durable: true }, 60_000])
+      assert.isTrue(readdirSync(join(folder, "journal")).some((name) => name.startsWith("journal.sqlite.corrupt-")))
+    }))
+
+  it.live("loses nothing acknowledged and never reuses a number when its process is killed", () =>
+    Effect.gen(function*() {
+      const folder = yield* temporaryFolder
+      let acknowledged = 0
+      for (const kill of [1, 2, 3]) {
+        const last = yield* killedWhileAppending(folder, 200 * kill)
+        assert.isAbove(last, acknowledged)
+        acknowledged = last
+        const { seqs, next } = yield* life(folder, Effect.all({ seqs: readAll, next: append("after") }))
+        assert.isTrue(seqs.includes(acknowledged))
+        assert.strictEqual(new Set(seqs).size, seqs.length)
+        assert.isAtLeast(next.first, acknowledged + RESERVED_BLOCK / 2)
+        acknowledged = next.last
+      }
+    }))
+})
+
+/** Starts a process that appends, kills it once it has acknowledged so many records, answers the last number acknowledged. */
+const killedWhileAppending = (folder: string, enough: number) =>
+  Effect.callback<number>((resume) => {
+    const child = spawn(process.execPath, [join(import.meta.dirname, "appender.ts"), folder], { stdio: ["ignore", "pipe", "inherit"] })
+    let text = ""
+    let lines = 0
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+      text += chunk
+      lines += chunk.split("\n").length - 1
+      if (lines >= enough) child.kill("SIGKILL")
+    })
+    child.on("close", () => {
+      // The last line may be cut off by the kill.
+      resume(Effect.succeed(Number(text.slice(0, text.lastIndexOf("\n")).split("\n").at(-1))))
+    })
+  })
