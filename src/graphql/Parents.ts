@@ -5,8 +5,8 @@
  * They are made by the functions of `Reading.ts`.
  */
 import type { Bookmaker, BookmakerId } from "../domain/Bookmaker.ts"
-import type { EventFacts } from "../domain/Event.ts"
-import type { Standing } from "../domain/Freshness.ts"
+import type { EventFacts, EventId } from "../domain/Event.ts"
+import type { CadenceTier, Standing } from "../domain/Freshness.ts"
 import type { Market } from "../domain/Market.ts"
 import type { MarketState } from "../domain/Record.ts"
 import type { OddsBook } from "../odds/OddsBook.ts"
@@ -17,11 +17,16 @@ import type { Comparison } from "../pricing/Comparison.ts"
  * of one answer agrees.
  */
 export interface View {
+  /** The instant the answer is for: now, or the past one that was asked for. */
+  readonly at: number
   /** Enabled bookmakers in roster order. */
   readonly bookmakers: readonly Bookmaker[]
+  /** Every bookmaker as it is now, roster order, disabled ones included. */
+  readonly roster: readonly BookmakerParent[]
   /** The bookmaker's own standing; the outermost of the three levels. */
   readonly standing: (id: BookmakerId) => Standing
   readonly skewBoundMs: number
+  readonly tiers: readonly CadenceTier[]
   /** Since when "never offered" is known: birth of the journal. */
   readonly knownSince: number
 }
@@ -44,7 +49,7 @@ export interface BookmakerParent {
 
 /** `Listing`; no book = never offered. */
 export interface ListingParent {
-  readonly facts: EventFacts
+  readonly eventId: EventId
   readonly bookmaker: Bookmaker
   readonly book: OddsBook | undefined
   /** Effective: bookmaker and listing taken together. */
@@ -53,7 +58,7 @@ export interface ListingParent {
 
 /** `MarketOffer`; no state = never offered, or unmapped. */
 export interface OfferParent {
-  readonly facts: EventFacts
+  readonly eventId: EventId
   readonly bookmaker: Bookmaker
   readonly market: Market
   /** Effective: bookmaker, listing and market taken together. */
@@ -65,7 +70,7 @@ export interface OfferParent {
 
 /** `MarketComparison`. */
 export interface ComparisonParent {
-  readonly facts: EventFacts
+  readonly eventId: EventId
   readonly market: Market
   /** One per enabled bookmaker, roster order. */
   readonly offers: readonly OfferParent[]

@@ -21,7 +21,7 @@ export const listingsOf = (event: EventParent): readonly ListingParent[] =>
 export const listingOf = ({ facts, books, view }: EventParent, bookmaker: Bookmaker): ListingParent => {
   const book = books.get(bookmaker.id)
   return {
-    facts, bookmaker, book,
+    eventId: facts.id, bookmaker, book,
     standing: worst(view.standing(bookmaker.id), book === undefined ? notListed(bookmaker, view.knownSince) : book.listing)
   }
 }
@@ -35,7 +35,7 @@ export const offerOf = (event: EventParent, bookmaker: Bookmaker, market: Market
 /** One market and line across all enabled bookmakers. */
 export const comparisonOf = (event: EventParent, market: Market): ComparisonParent => {
   const offers = event.view.bookmakers.map((bookmaker) => offerOf(event, bookmaker, market))
-  return { facts: event.facts, market, offers, comparison: compare(market.type, offers, event.view.skewBoundMs) }
+  return { eventId: event.facts.id, market, offers, comparison: compare(market.type, offers, event.view.skewBoundMs) }
 }
 
 /** Every market any enabled bookmaker has ever priced for this event, in catalogue order. */
@@ -52,7 +52,7 @@ const offerWith = (
 ): OfferParent => {
   const outer = view.standing(bookmaker.id)
   return {
-    facts, bookmaker, market, state,
+    eventId: facts.id, bookmaker, market, state,
     standing: book === undefined || state === undefined
       ? worst(outer, unpriced(bookmaker, market, view.knownSince))
       : effective(outer, book, state),

@@ -1,0 +1,110 @@
+/**
+ * The bridge from GraphQL's promises to Effect, and what every resolver is handed.
+ *
+ * Besides `main.ts` this is the only place where effects are run. Root fields are effects with a deadline; leaf
+ * fields are plain functions of their parents, because an effect per field would cost ten times the field.
+ */
+import { Cause, Clock, Context, Effect, Exit, Layer, SubscriptionRef } from "effect"
+import type { GraphQLError, GraphQLObjectType } from "graphql"
+import type { Caller } from "../access/Access.ts"
+import { Supervisor } from "../actor/Supervisor.ts"
+import { Bookmakers } from "../domain/Bookmaker.ts"
+import type { Bookmaker } from "../domain/Bookmaker.ts"
+import { RunStore } from "../domain/Run.ts"
+import { LiveSettings } from "../domain/Settings.ts"
+import type { Settings } from "../domain/Settings.ts"
+import { Journal } from "../journal/Journal.ts"
+import { PublishedBoard } from "../odds/PublishedBoard.ts"
+import { Scraping } from "../scraping/Scraping.ts"
+import { History } from "../storage/History.ts"
+import { Connections } from "./Connections.ts"
+import { graphqlError, presentError, toApiError } from "./Errors.ts"
+import type { View } from "./Parents.ts"
+
+/** What root fields may ask for. */
+export type ApiServices =
+  | PublishedBoard | Bookmakers | LiveSettings | RunStore | History | Scraping | Journal | Supervisor | Connections
+
+/** What every resolver is handed; one per operation, or per flush of a subscription. */
+export interface GraphQLContext {
+  readonly caller: Caller
+  /** Names this operation in error messages and in the log. */
+  readonly requestId: string
+  readonly view: View
+  readonly run: <A, E>(effect: Effect.Effect<A, E, ApiServices>) => Promise<A>
+}
+
+/** A field's resolver: plain, from its parent. */
+export type Field<Parent, Args = never> = (parent: Parent, args: Args, context: GraphQLContext) => unknown
+export type Fields<Parent> = Readonly<Record<string, Field<Parent>>>
+
+/** A resolver as graphql-js holds it. */
+export type AnyResolver = NonNullable<ReturnType<GraphQLObjectType["getFields"]>[string]["resolve"]>
+
+/** The resolver of a root field. */
+export const root = <Args, A, E>(field: (args: Args, context: GraphQLContext) => Effect.Effect<A, E, ApiServices>) =>
+  (_: unknown, args: Args, context: GraphQLContext): Promise<A> => context.run(field(args, context))
+
+export class ApiRuntime extends Context.Service<ApiRuntime, {
+  /** Interrupts what it runs when the signal aborts. */
+  readonly contextFor: (caller: Caller, requestId: string, signal: AbortSignal | undefined) => GraphQLContext
+  readonly nextRequestId: () => string
+  /** What a client may see of an error; what it may not see is logged under the request id. */
+  readonly present: (error: unknown, requestId: string) => GraphQLError
+  readonly startedAt: number
+}>()("oddswire/graphql/ApiRuntime") {
+  static readonly layer = Layer.effect(ApiRuntime, Effect.gen(function* () {
+    const services = yield* Effect.context<ApiServices>()
+    const board = yield* PublishedBoard
+    const settings = yield* LiveSettings
+    const journal = yield* Journal
+    const { all } = yield* Bookmakers
+    const clock = yield* Clock.Clock
+    const startedAt = clock.currentTimeMillisUnsafe()
+    let requests = 0
+    const logUnexpected = (error: unknown, requestId: string): void => {
+      Effect.runForkWith(services)(Effect.logError("A request met an unexpected error.", Cause.die(error)).pipe(
+        Effect.annotateLogs({ requestId })
+      ))
+    }
+    return {
+      startedAt,
+      nextRequestId: () => `${startedAt.toString(36)}-${(requests += 1).toString(36)}`,
+      present: (error, requestId) => presentError(error, requestId, logUnexpected),
+      contextFor: (caller, requestId, signal) => ({
+        caller,
+        requestId,
+        view: viewOf(board, SubscriptionRef.getUnsafe(settings.current), all, journal.epoch, clock.currentTimeMillisUnsafe()),
+        run: async (effect) => {
+          const exit = await Effect.runPromiseExitWith(services)(
+            Effect.timeout(effect, EXECUTION_DEADLINE), signal === undefined ? undefined : { signal }
+          )
+          if (Exit.isSuccess(exit)) return exit.value
+          const failure = Cause.squash(exit.cause)
+          const known = toApiError(failure)
+          throw known === undefined ? failure : graphqlError(known)
+        }
+      })
+    }
+  }))
+}
+
+const EXECUTION_DEADLINE = "10 seconds"
+
+const viewOf = (
+  board: PublishedBoard["Service"], settings: Settings, all: readonly Bookmaker[], epoch: number, at: number
+): View => {
+  const disabled = new Set<string>(settings.disabled)
+  const paused = new Set<string>(settings.paused)
+  return {
+    at,
+    bookmakers: all.filter(({ id }) => !disabled.has(id)),
+    roster: all.map((bookmaker) => ({
+      bookmaker, enabled: !disabled.has(bookmaker.id), paused: paused.has(bookmaker.id), ...board.bookmaker(bookmaker.id)
+    })),
+    standing: (id) => board.bookmaker(id).standing,
+    skewBoundMs: settings.skewBoundMs,
+    tiers: settings.tiers,
+    knownSince: epoch
+  }
+}
