@@ -126,8 +126,8 @@ const makeMailbox = <M extends NonNullable<unknown>>(actor: string, line: Line<M
       Effect.suspend(() => {
         if (down !== undefined) return Effect.fail(down)
         if (line.merge(message)) return merged
-        // Whoever waits goes first; only a message that merges takes nobody's place.
-        if (blocked.size > 0 || line.full()) return wait(message)
+        // Whoever waits is let in the moment there is room, so a box that is not full has nobody waiting.
+        if (line.full()) return wait(message)
         return Effect.sync(() => push(message))
       }),
     take: read(line.shift),

@@ -6,7 +6,8 @@
  * stops before the consumer it feeds. A loop of its own and not a Schedule, which never starts afresh
  * after a healthy spell.
  */
-import { Cause, Clock, Context, Effect, Exit, Layer, Metric, Random, Scope, SubscriptionRef } from "effect"
+import { Clock, Context, Effect, Exit, Layer, Metric, Random, Scope, SubscriptionRef } from "effect"
+import { lastErrorOf } from "./LastError.ts"
 
 export interface ActorStatus {
   readonly name: string
@@ -99,8 +100,5 @@ const delayAfter = (earlierCrashes: number): Effect.Effect<number> =>
   )
 
 // An interrupt that reaches this point came from inside the loop: the actor's own ends the fibre before.
-const sentence = (exit: Exit.Exit<void, unknown>): string => {
-  if (Exit.isSuccess(exit)) return "its loop ended by itself"
-  const error = Cause.squash(exit.cause)
-  return error instanceof Error && error.message !== "" ? error.message : String(error)
-}
+const sentence = (exit: Exit.Exit<void, unknown>): string =>
+  Exit.isSuccess(exit) ? "its loop ended by itself" : lastErrorOf(exit.cause)
