@@ -5,6 +5,7 @@
  */
 import { Data } from "effect"
 import type { BookmakerId } from "../domain/Bookmaker.ts"
+import type { ReasonCode } from "../domain/Freshness.ts"
 
 /** Breakers and throttles are kept per bookmaker × endpoint. */
 export type Endpoint = "list" | "event"
@@ -34,5 +35,7 @@ export class TooLarge extends Data.TaggedError("TooLarge")<Fields> {}
 export class Unreadable extends Data.TaggedError("Unreadable")<
   Fields & { readonly path: string; readonly sample: string }
 > {}
+/** No request was sent, and none will be before `until`: the gate obeys an earlier answer. Adapters never make one. */
+export class Held extends Data.TaggedError("Held")<Fields & { readonly code: ReasonCode; readonly until: number | undefined }> {}
 
-export type FetchError = Unreachable | TimedOut | Throttled | Broken | Blocked | Gone | TooLarge | Unreadable
+export type FetchError = Unreachable | TimedOut | Throttled | Broken | Blocked | Gone | TooLarge | Unreadable | Held

@@ -1,0 +1,148 @@
+/**
+ * The three circuits of one bookmaker: its list, its events, and its refusals. Pure.
+ *
+ * A refusal speaks for the whole bookmaker, so it closes both endpoints and asks for one probe, not two.
+ */
+import type { Endpoint, FetchError } from "../bookmakers/FetchError.ts"
+import type { ReasonCode, Standing } from "../domain/Freshness.ts"
+import { FAULT_PATIENCE, REFUSAL_PATIENCE, admission, closedCircuit, openCircuit, probed, step } from "./Breaker.ts"
+import type { Circuit, Outcome } from "./Breaker.ts"
+
+export interface Circuits {
+  readonly list: Circuit
+  readonly event: Circuit
+  readonly refusal: Circuit
+}
+
+/** A request on its way; which circuits it probes. */
+export interface Pass {
+  readonly endpoint: Endpoint
+  readonly probesEndpoint: boolean
+  readonly probesRefusal: boolean
+}
+
+export const allClosed: Circuits = { list: closedCircuit, event: closedCircuit, refusal: closedCircuit }
+
+/** A refusal or outage announced before a restart is obeyed after it. */
+export const fromStanding = ({ since, reason }: Standing, now: number): Circuits => {
+  const until = reason?.until ?? now
+  if (reason?.code === "BLOCKED") return { ...allClosed, refusal: openCircuit("BLOCKED", since, until) }
+  if (reason?.code === "BREAKER_OPEN") return { ...allClosed, event: openCircuit("BREAKER_OPEN", since, until) }
+  return allClosed
+}
+
+/** The circuit that holds requests of this endpoint back now, if one does. */
+export const heldBy = (circuits: Circuits, endpoint: Endpoint, now: number): Circuit | undefined =>
+  [circuits.refusal, circuits[endpoint]].find((circuit) => admission(circuit, now) === "HOLD")
+
+/** Sends a request through, which `heldBy` does not hold: the circuits after it, and its pass. */
+export const enter = (circuits: Circuits, endpoint: Endpoint, now: number): readonly [Circuits, Pass] => {
+  const probesEndpoint = admission(circuits[endpoint], now) === "PROBE"
+  const probesRefusal = admission(circuits.refusal, now) === "PROBE"
+  if (!probesEndpoint && !probesRefusal) return [circuits, { endpoint, probesEndpoint, probesRefusal }]
+  return [
+    {
+      ...circuits,
+      [endpoint]: probesEndpoint ? probed(circuits[endpoint], now) : circuits[endpoint],
+      refusal: probesRefusal ? probed(circuits.refusal, now) : circuits.refusal
+    },
+    { endpoint, probesEndpoint, probesRefusal }
+  ]
+}
+
+/** What a request came back with; `undefined` = an answer, "ABANDONED" = nobody waited for it. */
+export const leave = (circuits: Circuits, pass: Pass, at: number, came: FetchError | "ABANDONED" | undefined): Circuits => {
+  const { endpoint } = pass
+  const refusal = refusalOutcome(pass, at, came)
+  return {
+    ...circuits,
+    [endpoint]: step(circuits[endpoint], endpointOutcome(pass, at, came), FAULT_PATIENCE),
+    refusal: refusal === undefined ? circuits.refusal : step(circuits.refusal, refusal, REFUSAL_PATIENCE)
+  }
+}
+
+/** What became of the content after the request had ended well. */
+export const content = (circuits: Circuits, endpoint: Endpoint, outcome: Outcome): Circuits => ({
+  ...circuits, [endpoint]: step(circuits[endpoint], outcome, FAULT_PATIENCE)
+})
+
+/**
+ * What its circuits say of a bookmaker's prices. The list's circuit says nothing of them: events already known
+ * are refreshed without it.
+ */
+export const standingOf = ({ refusal, event }: Circuits, name: string): Standing | undefined => {
+  if (refusal.phase !== "CLOSED") {
+    return {
+      state: "STALE", since: refusal.since,
+      reason: { code: "BLOCKED", until: refusal.until, text: `${name} refuses our requests; none is sent before the announced time.` }
+    }
+  }
+  if (event.phase !== "CLOSED") {
+    return {
+      state: "STALE", since: event.since,
+      reason: {
+        code: "BREAKER_OPEN", until: event.until,
+        text: `Requests to ${name} kept failing (${event.cause}); the next one is a probe at the announced time.`
+      }
+    }
+  }
+  return undefined
+}
+
+/** The reason a trader is shown for an error. */
+export const reasonCodeOf = (error: FetchError): ReasonCode => {
+  switch (error._tag) {
+    case "Unreachable":
+      return "UNREACHABLE"
+    case "TimedOut":
+      return "TIMED_OUT"
+    case "Throttled":
+      return "THROTTLED"
+    case "Broken":
+      return "BROKEN"
+    case "Blocked":
+      return "BLOCKED"
+    case "Gone":
+      return "GONE"
+    case "TooLarge":
+      return "TOO_LARGE"
+    case "Unreadable":
+      return "UNREADABLE"
+    case "Held":
+      return error.code
+  }
+}
+
+const endpointOutcome = (pass: Pass, at: number, came: FetchError | "ABANDONED" | undefined): Outcome => {
+  const probe = pass.probesEndpoint
+  if (came === undefined) return { _tag: "Answered", at, probe }
+  const silent: Outcome = probe ? { _tag: "Abandoned" } : NOTHING
+  if (came === "ABANDONED") return silent
+  switch (came._tag) {
+    case "Gone":
+      return { _tag: "Answered", at, probe }
+    case "Unreadable":
+      return { _tag: "Unreadable", at }
+    case "Blocked":
+    case "Held":
+      return silent
+    case "Throttled":
+      return came.status === 429 ? silent : { _tag: "Failed", at, probe, cause: "THROTTLED", weight: 1 }
+    case "Unreachable":
+    case "TimedOut":
+    case "Broken":
+    case "TooLarge":
+      return { _tag: "Failed", at, probe, cause: reasonCodeOf(came), weight: 1 }
+  }
+}
+
+/** Only an answer or another refusal moves it: a probe that was cut off proves neither. */
+const refusalOutcome = (pass: Pass, at: number, came: FetchError | "ABANDONED" | undefined): Outcome | undefined => {
+  const probe = pass.probesRefusal
+  if (came === undefined || (came !== "ABANDONED" && came._tag === "Gone")) return probe ? { _tag: "Answered", at, probe } : undefined
+  if (came !== "ABANDONED" && came._tag === "Blocked") return { _tag: "Refused", at, probe }
+  return probe ? { _tag: "Abandoned" } : undefined
+}
+
+/** `Abandoned` of a request that probed nothing must not free a probe that is still under way. */
+const NOTHING: Outcome = { _tag: "Failed", at: 0, probe: false, cause: "OTHER", weight: 0 }

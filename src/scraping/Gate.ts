@@ -1,0 +1,206 @@
+/**
+ * One bookmaker's gate: every request to it passes here, whoever sends it.
+ *
+ * It keeps the pace, obeys refusals, breaks circuits and repeats what a repetition can mend. While a circuit is
+ * half open, list pages wait for the probe's verdict, since a lost page loses a hundred events; event requests fail
+ * at once, so that the other bookmakers' prices of that event are not held up.
+ */
+import { Clock, Deferred, Effect, Exit, Metric, Random, Result } from "effect"
+import type { Gate } from "../bookmakers/Adapter.ts"
+import { Held, TimedOut } from "../bookmakers/FetchError.ts"
+import type { Endpoint, FetchError } from "../bookmakers/FetchError.ts"
+import type { Bookmaker } from "../domain/Bookmaker.ts"
+import type { Standing } from "../domain/Freshness.ts"
+import type { Pace } from "../domain/Settings.ts"
+import type { Outcome } from "./Breaker.ts"
+import { content, enter, fromStanding, heldBy, leave } from "./Circuits.ts"
+import type { Circuits, Pass } from "./Circuits.ts"
+import { LONGEST_WAIT_MS, makeRetryBudget, retryDelay } from "./Retry.ts"
+import { makeThrottle } from "./Throttle.ts"
+import type { Permit, Throttle } from "./Throttle.ts"
+
+export interface BookmakerGate {
+  readonly throttle: Throttle
+  /** The gate of one piece of work; its first request uses the permit reserved for it. */
+  readonly open: (reserved: Permit | undefined) => Gate
+  /** Why no request of this endpoint would be sent now; undefined when it would. */
+  readonly held: (endpoint: Endpoint) => Held | undefined
+  /** What became of the content of replies that had come well; an error that passed the gate is counted already. */
+  readonly heard: (endpoint: Endpoint, what: Content) => Effect.Effect<void>
+  readonly circuits: () => Circuits
+  readonly lastSuccessAt: () => number | undefined
+}
+
+/** READ: understood. DOUBTFUL: a list that is suspiciously short. MANGLED: more than a fifth could not be read. */
+export type Content = "READ" | "DOUBTFUL" | "MANGLED" | FetchError
+
+export interface GateOptions {
+  readonly bookmaker: Bookmaker
+  readonly pace: () => Pace
+  /** As published before this process started. */
+  readonly standing: Standing
+  /** True once nothing more is to be sent. */
+  readonly closing: () => boolean
+  /** Runs whenever a circuit has opened, half opened or closed. */
+  readonly turned: Effect.Effect<void>
+}
+
+/** Adapters end a request after 10 s; this ends one whose adapter does not. */
+const REQUEST_TIMEOUT_MS = 20_000
+
+export const makeGate = Effect.fnUntraced(function*(options: GateOptions) {
+  const { bookmaker } = options
+  const clock = yield* Clock.Clock
+  const throttle = yield* makeThrottle(options.pace)
+  const budget = makeRetryBudget()
+  const now = (): number => clock.currentTimeMillisUnsafe()
+  let circuits = fromStanding(options.standing, now())
+  let lastSuccessAt: number | undefined
+  let turn = Deferred.makeUnsafe<void>()
+  const counted = new WeakSet<FetchError>()
+
+  const move = (next: Circuits): Effect.Effect<void> =>
+    Effect.suspend(() => {
+      const before = circuits
+      circuits = next
+      const last = turn
+      turn = Deferred.makeUnsafe<void>()
+      Deferred.doneUnsafe(last, Effect.void)
+      return samePhases(before, next) ? Effect.void : Effect.andThen(log(bookmaker, before, next), options.turned)
+    })
+
+  const held = (endpoint: Endpoint): Held | undefined => {
+    const fault = (code: Held["code"], until: number | undefined, why: string): Held =>
+      new Held({ bookmakerId: bookmaker.id, endpoint, code, until, message: `${bookmaker.id} /${endpoint}: not requested; ${why}` })
+    if (options.closing()) return fault("OTHER", undefined, "the process is stopping")
+    const circuit = heldBy(circuits, endpoint, now())
+    if (circuit !== undefined && !(endpoint === "list" && circuit.phase === "HALF_OPEN")) {
+      const until = new Date(circuit.until).toISOString()
+      return circuit === circuits.refusal
+        ? fault("BLOCKED", circuit.until, `it refused us, and nothing is sent before ${until}`)
+        : fault("BREAKER_OPEN", circuit.until, `its circuit is open after ${circuit.cause}; one probe is sent after ${until}`)
+    }
+    const resumes = throttle.pausedUntil()
+    return resumes - now() > LONGEST_WAIT_MS
+      ? fault("THROTTLED", resumes, `it asked us to wait until ${new Date(resumes).toISOString()}`)
+      : undefined
+  }
+
+  /** Waits for a probe's verdict where `held` lets it, then goes, or fails. */
+  const admitted = Effect.fnUntraced(function*(endpoint: Endpoint) {
+    while (true) {
+      const refused = held(endpoint)
+      if (refused !== undefined) return yield* Effect.fail(refused)
+      if (heldBy(circuits, endpoint, now()) === undefined) break
+      yield* Deferred.await(turn)
+    }
+    const [next, pass] = enter(circuits, endpoint, now())
+    if (next !== circuits) yield* move(next)
+    return pass
+  })
+
+  const attempt = <A>(
+    endpoint: Endpoint, request: Effect.Effect<A, FetchError>, permit: Permit, first: boolean
+  ): Effect.Effect<A, FetchError> =>
+    Effect.suspend(() => {
+      let use: "used" | "unused" = "unused"
+      return Effect.gen(function*() {
+        yield* permit.granted
+        const pass = yield* admitted(endpoint)
+        use = "used"
+        if (first) budget.earn()
+        const requestedAt = now()
+        return yield* request.pipe(
+          Effect.timeoutOrElse({ duration: REQUEST_TIMEOUT_MS, orElse: () => Effect.fail(overdue(bookmaker, endpoint)) }),
+          Effect.onExit((exit) => settle(pass, requestedAt, exit))
+        )
+      }).pipe(Effect.ensuring(Effect.suspend(() => permit.release(use))))
+    })
+
+  const settle = (pass: Pass, requestedAt: number, exit: Exit.Exit<unknown, FetchError>): Effect.Effect<void> =>
+    Effect.suspend(() => {
+      const came = cameOf(exit)
+      if (came === undefined) lastSuccessAt = now()
+      else if (came !== "ABANDONED") counted.add(came)
+      const slowing = came !== undefined && came !== "ABANDONED" && came._tag === "Throttled"
+        ? throttle.refused(requestedAt, came.until)
+        : Effect.void
+      return Effect.andThen(slowing, move(leave(circuits, pass, now(), came)))
+    })
+
+  const repeated = Effect.fnUntraced(function*<A>(
+    endpoint: Endpoint, request: Effect.Effect<A, FetchError>, reserved: Permit | undefined
+  ) {
+    let failed: FetchError | undefined
+    for (let count = 1; ; count++) {
+      const refused = held(endpoint)
+      // The fault that was met says more than the circuit which it opened.
+      if (refused !== undefined) return yield* Effect.fail(failed ?? refused)
+      const permit = count === 1 && reserved !== undefined ? reserved : throttle.reserve()
+      const result = yield* Effect.result(attempt(endpoint, request, permit, count === 1))
+      if (Result.isSuccess(result)) return result.success
+      const error = result.failure
+      const delay = retryDelay(error, count, now(), yield* Random.next)
+      if (delay === undefined || !budget.spend()) return yield* Effect.fail(error._tag === "Held" ? failed ?? error : error)
+      failed = error
+      yield* Metric.update(Metric.withAttributes(retriesTotal, { bookmaker: bookmaker.id }), 1)
+      yield* Effect.sleep(delay)
+    }
+  })
+
+  const built: BookmakerGate = {
+    throttle,
+    open: (reserved) => {
+      let unused = reserved
+      return (endpoint, request) =>
+        Effect.suspend(() => {
+          const permit = unused
+          unused = undefined
+          return repeated(endpoint, request, permit)
+        })
+    },
+    held,
+    heard: (endpoint, what) =>
+      Effect.suspend(() => {
+        const outcome = typeof what === "object" && counted.has(what) ? undefined : outcomeOf(what, now())
+        return outcome === undefined ? Effect.void : move(content(circuits, endpoint, outcome))
+      }),
+    circuits: () => circuits,
+    lastSuccessAt: () => lastSuccessAt
+  }
+  return built
+})
+
+const retriesTotal = Metric.counter("scraping_retries_total", {
+  description: "Requests sent again after a passing fault, by bookmaker", incremental: true
+})
+
+const outcomeOf = (what: Content, at: number): Outcome | undefined => {
+  if (what === "READ") return { _tag: "Read" }
+  if (what === "DOUBTFUL") return { _tag: "Failed", at, probe: false, cause: "SUSPICIOUS_LIST", weight: 0.5 }
+  if (what === "MANGLED") return { _tag: "Failed", at, probe: false, cause: "UNREADABLE", weight: 1 }
+  return what._tag === "Unreadable" ? { _tag: "Unreadable", at } : undefined
+}
+
+/** A defect says nothing of the bookmaker here; whoever catches it tells `heard`. */
+const cameOf = (exit: Exit.Exit<unknown, FetchError>): FetchError | "ABANDONED" | undefined => {
+  if (Exit.isSuccess(exit)) return undefined
+  const reason = exit.cause.reasons.find((each) => each._tag === "Fail")
+  return reason?._tag === "Fail" ? reason.error : "ABANDONED"
+}
+
+const overdue = (bookmaker: Bookmaker, endpoint: Endpoint): TimedOut =>
+  new TimedOut({
+    bookmakerId: bookmaker.id, endpoint,
+    message: `${bookmaker.id} /${endpoint}: no end after ${REQUEST_TIMEOUT_MS / 1000} s; given up and tried again later`
+  })
+
+const samePhases = (a: Circuits, b: Circuits): boolean =>
+  a.list.phase === b.list.phase && a.event.phase === b.event.phase && a.refusal.phase === b.refusal.phase
+
+const log = (bookmaker: Bookmaker, before: Circuits, after: Circuits): Effect.Effect<void> =>
+  Effect.forEach((["list", "event", "refusal"] as const).filter((name) => before[name].phase !== after[name].phase), (name) => {
+    const { phase, cause, until } = after[name]
+    const line = phase === "OPEN" ? Effect.logWarning("A circuit opened") : Effect.logInfo("A circuit moved")
+    return line.pipe(Effect.annotateLogs({ bookmaker: bookmaker.id, circuit: name, phase, cause, until: new Date(until).toISOString() }))
+  }, { discard: true })

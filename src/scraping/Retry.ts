@@ -1,0 +1,56 @@
+/**
+ * Whether a failed request is tried again, and when.
+ *
+ * Retries are paid from a budget that scheduled requests fill by half a retry each, so that all attempts together
+ * stay within 1.5 × what was scheduled, also when everything fails. What a repetition cannot mend is not repeated.
+ */
+import type { FetchError } from "../bookmakers/FetchError.ts"
+
+export const MAX_ATTEMPTS = 3
+/** Waits longer than this are left to the next run. */
+export const LONGEST_WAIT_MS = 30_000
+
+const FIRST_BACKOFF_MS = 500
+const RETRIES_PER_REQUEST = 0.5
+/** Enough for a burst of faults, and no storm of retries saved up over a quiet day. */
+const MOST_SAVED = 100
+
+export interface RetryBudget {
+  /** A scheduled request is being sent. */
+  readonly earn: () => void
+  /** Pays for one retry; false when there is nothing left to pay with. */
+  readonly spend: () => boolean
+}
+
+export const makeRetryBudget = (): RetryBudget => {
+  let saved = 0
+  return {
+    earn: () => {
+      saved = Math.min(MOST_SAVED, saved + RETRIES_PER_REQUEST)
+    },
+    spend: () => {
+      if (saved < 1) return false
+      saved -= 1
+      return true
+    }
+  }
+}
+
+/** Milliseconds until the next attempt, `jitter` in [0, 1) included; undefined when there is to be none. */
+export const retryDelay = (error: FetchError, attempt: number, now: number, jitter: number): number | undefined => {
+  if (attempt >= MAX_ATTEMPTS) return undefined
+  switch (error._tag) {
+    case "Unreachable":
+    case "TimedOut":
+    case "Broken":
+      return Math.min(LONGEST_WAIT_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1) * (1 + jitter / 2))
+    case "Throttled":
+      return error.until - now <= LONGEST_WAIT_MS ? Math.max(0, error.until - now) : undefined
+    case "Unreadable":
+    case "Blocked":
+    case "Gone":
+    case "TooLarge":
+    case "Held":
+      return undefined
+  }
+}
