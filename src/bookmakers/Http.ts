@@ -1,0 +1,75 @@
+/**
+ * One polite GET that ends in JSON or in one of the errors of DESIGN §7, for all bookmakers.
+ *
+ * Bounded on every side: 3 s to connect, 5 s to headers, 10 s in all, 16 kB of headers, 8 MB on the wire,
+ * 32 MB inflated, three redirects and those to the same origin. Deadlines run on Effect's clock, so tests need no waits.
+ */
+import { Agent } from "undici"
+import { Clock, Context, Effect, Layer } from "effect"
+import type { BookmakerId } from "../domain/Bookmaker.ts"
+import { TimedOut } from "./FetchError.ts"
+import type { Endpoint, FetchError } from "./FetchError.ts"
+import { classify, describe, parse } from "./http/Answer.ts"
+import { exchange } from "./http/Transport.ts"
+
+/** What is asked of whom; `headers` are the bookmaker's own. */
+export interface Asked {
+  readonly bookmakerId: BookmakerId
+  readonly endpoint: Endpoint
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export interface Fetched {
+  readonly asked: Asked
+  /** The parsed body; nothing about its shape is known yet. */
+  readonly json: unknown
+  /** The body as text, to be kept as a sample when its shape turns out wrong. */
+  readonly text: string
+  readonly requestedAt: number
+  /** When the body was complete; never before an earlier one's, also when the clock is set back. */
+  readonly observedAt: number
+}
+
+export class Http extends Context.Service<Http, {
+  readonly get: (asked: Asked) => Effect.Effect<Fetched, FetchError>
+}>()("oddswire/bookmakers/Http") {
+  static readonly layer = Layer.effect(Http, Effect.gen(function* () {
+    const agent = yield* Effect.acquireRelease(
+      Effect.sync(() => new Agent(LIMITS)),
+      (held) => Effect.promise(() => held.destroy())
+    )
+    let latest = 0
+
+    const get = Effect.fnUntraced(function* (asked: Asked) {
+      const requestedAt = yield* Clock.currentTimeMillis
+      const reply = yield* exchange(agent, asked)
+      latest = Math.max(latest, yield* Clock.currentTimeMillis)
+      const refusal = classify(asked, reply, latest)
+      if (refusal !== undefined) return yield* Effect.fail(refusal)
+      const { json, text } = yield* parse(asked, reply)
+      return { asked, json, text, requestedAt, observedAt: latest }
+    }, (attempt, asked) => Effect.timeoutOrElse(attempt, {
+      duration: "10 seconds",
+      orElse: () => Effect.fail(new TimedOut({
+        bookmakerId: asked.bookmakerId,
+        endpoint: asked.endpoint,
+        message: `${describe(asked)}: no whole answer within 10 s; tried again after a pause`
+      }))
+    }))
+
+    return { get }
+  }))
+}
+
+// The last three only stop what Effect's own deadlines have given up on, should an abort ever be missed.
+const LIMITS = {
+  connect: { timeout: 3_000 },
+  connections: 200,
+  pipelining: 1,
+  keepAliveTimeout: 30_000,
+  maxHeaderSize: 16_384,
+  maxResponseSize: 8_388_608,
+  headersTimeout: 15_000,
+  bodyTimeout: 15_000
+}

@@ -1,0 +1,77 @@
+/**
+ * From Bet9ja's words to ours: which event it is, and the board of its odds. Pure.
+ *
+ * Bet9ja has no flag for suspension: a price that is withdrawn stays in its place as "1", "-" or "".
+ */
+import { Result } from "effect"
+import { EventId } from "../../domain/Event.ts"
+import type { ListedEvent } from "../../domain/Event.ts"
+import { marketOf } from "../../domain/Market.ts"
+import type { Market, MarketType } from "../../domain/Market.ts"
+import { makeDraft } from "../wire/Draft.ts"
+import type { Draft, Drafted } from "../wire/Draft.ts"
+import { cleanName, fault, idOf, instantOf, sportradarId } from "../wire/Reading.ts"
+import type { Read } from "../wire/Reading.ts"
+import { FIXED_LINES } from "./Markets.ts"
+import type { Markets } from "./Markets.ts"
+import type { WireDetail, WireEvent, WireGroup, WireOdds } from "./Wire.ts"
+
+/** `undefined` for what is no match between two teams. A row of a list takes what it lacks from its group. */
+export const listedEvent = (event: WireEvent, group: WireGroup | undefined): Read<ListedEvent | undefined> => {
+  const [home = "", ...rest] = event.DS.split(" - ")
+  const away = cleanName(rest.join(" - "))
+  const id = idOf(event.ID)
+  if (cleanName(home) === "" || away === "") return Result.succeed(undefined)
+  if (id === undefined) return fault("$.ID", `${event.ID} is no id`)
+  const kickoff = kickoffOf(event)
+  if (kickoff === undefined) return fault("$.STARTDATE", `"${event.STARTDATEUTC ?? event.STARTDATE ?? ""}" of event ${id} is no instant`)
+  const eventId = sportradarId(event.EXTID)
+  return Result.succeed({
+    bookmakerEventId: id,
+    eventId: eventId === undefined ? undefined : EventId(eventId),
+    home: cleanName(home), away, kickoff,
+    competition: {
+      nativeId: idOf(event.GID) ?? group?.id ?? "",
+      name: cleanName(event.GN ?? group?.name ?? ""),
+      country: cleanName(event.SG ?? group?.country ?? "")
+    }
+  })
+}
+
+export const normalize = ({ odds, names, strangers }: WireDetail, known: Markets): Drafted => {
+  const draft = makeDraft()
+  for (const key of strangers) draft.unmapped(key, cleanName(key), 1)
+  for (const one of odds) addOdds(draft, one, names, known)
+  return draft.finish()
+}
+
+const addOdds = (draft: Draft, { market: id, line, token, value }: WireOdds, names: WireDetail["names"], known: Markets): void => {
+  const rows = known.get(id)
+  const row = rows?.find(({ outcomes }) => outcomes.has(token))
+  const outcome = row?.outcomes.get(token)
+  if (row === undefined || outcome === undefined) {
+    const name = names.get(id) ?? id
+    return rows === undefined ? draft.unmapped(id, cleanName(name), 1) : draft.unmapped(`${id}/${token}`, cleanName(`${name}: ${token}`), 1)
+  }
+  const market = marketAt(id, row.type, line)
+  if (market === undefined) draft.reject(undefined)
+  else if (SUSPENDED.has(value)) draft.suspended(market, outcome)
+  else draft.open(market, outcome, value)
+}
+
+const SUSPENDED: ReadonlySet<unknown> = new Set(["1", "-", "", 1])
+
+const marketAt = (id: string, type: MarketType, line: string | undefined): Market | undefined => {
+  const fixed = FIXED_LINES.get(id)
+  if (fixed !== undefined) return marketOf(type, fixed)
+  if (!type.hasLine) return line === undefined ? marketOf(type) : undefined
+  return line !== undefined && LINE.test(line) ? marketOf(type, Number(line)) : undefined
+}
+
+const LINE = /^-?\d{1,4}(?:\.\d{1,2})?$/
+
+/** Without a zone and yet UTC, in every recording; older notes that call it Nigerian time are wrong. */
+const kickoffOf = ({ STARTDATE, STARTDATEUTC }: WireEvent): number | undefined => {
+  const text = (STARTDATEUTC ?? STARTDATE ?? "").replace(" ", "T")
+  return instantOf(text.endsWith("Z") ? text : `${text}Z`)
+}

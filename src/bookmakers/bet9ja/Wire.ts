@@ -1,0 +1,124 @@
+/**
+ * Bet9ja's JSON as far as we use it: an envelope with `R` and `D`, groups, events, and one flat dictionary of odds.
+ *
+ * Collections come as lists or as dictionaries keyed by slot, whichever it likes. Prematch odds are strings,
+ * live ones `{"v":1}`. Dates carry no zone and are UTC.
+ */
+import { Result, Schema } from "effect"
+import { fault, idOf, isDictionary, listOf, reader } from "../wire/Reading.ts"
+import type { Dictionary, Read } from "../wire/Reading.ts"
+
+export type WireEvent = typeof Event["Type"]
+
+export interface WireGroup {
+  readonly id: string
+  readonly name: string
+  readonly country: string
+}
+
+export interface WireGroups {
+  readonly groups: readonly WireGroup[]
+  /** Groups that have no id to ask for. */
+  readonly nameless: number
+}
+
+export interface WireDetail {
+  readonly event: WireEvent
+  readonly odds: readonly WireOdds[]
+  /** Bet9ja's own names of its markets by id, as far as the payload tells them. */
+  readonly names: ReadonlyMap<string, string>
+  /** Keys that do not follow the grammar. */
+  readonly strangers: readonly string[]
+}
+
+export interface WireOdds {
+  /** `S_OU`. */
+  readonly market: string
+  readonly line: string | undefined
+  readonly token: string
+  readonly value: unknown
+}
+
+/** What the envelope says: data, or that Bet9ja knows no such thing. */
+export type Envelope = { readonly known: true; readonly data: Dictionary } | { readonly known: false }
+
+export const readEnvelope = (json: unknown): Read<Envelope> => {
+  if (!isDictionary(json)) return fault("$", "Expected object")
+  const { R: result, D: data } = json
+  if (result === "E" || (result === "OK" && data === false)) return Result.succeed({ known: false })
+  if (result !== "OK" && result !== "D") return fault("$.R", `Expected "OK", got ${String(result).slice(0, 20)}`)
+  return isDictionary(data) ? Result.succeed({ known: true, data }) : fault("$.D", "Expected object")
+}
+
+/** The football groups that have events. */
+export const readGroups = (data: Dictionary): Read<WireGroups> => {
+  const sports = data["PAL"]
+  const football = isDictionary(sports) ? sports["1"] : listOf(sports)?.find((sport) => isDictionary(sport) && sport["S_DESC"] === "Soccer")
+  if (!isDictionary(football)) return fault("$.D.PAL.1", "Expected object")
+  const countries = membersOf(football["SG"])
+  if (countries === undefined) return fault("$.D.PAL.1.SG", "Expected object or array")
+  const all = countries.flatMap(([, country]) =>
+    (membersOf(country["G"]) ?? []).filter(([, group]) => group["NUM"] !== 0).map(([key, group]) => ({
+      id: idOf(key ?? group["GID"] ?? group["ID"]), name: textOf(group["G_DESC"]), country: textOf(country["SG_DESC"])
+    }))
+  )
+  const groups = all.flatMap(({ id, name, country }) => (id === undefined ? [] : [{ id, name, country }]))
+  return Result.succeed({ groups, nameless: all.length - groups.length })
+}
+
+/** The events of a group; none when it has just run out of them. */
+export const readGroup = (data: Dictionary): Read<readonly Read<WireEvent>[]> => {
+  if (data["E"] === undefined || data["E"] === null) return Result.succeed([])
+  const rows = listOf(data["E"])
+  return rows === undefined ? fault("$.D.E", "Expected object or array") : Result.succeed(rows.map(readEvent))
+}
+
+/** A live event keeps its header under `AA` and its clock and ids under `A`. */
+export const readDetail = (data: Dictionary): Read<WireDetail> => {
+  const { A: clock, AA: header, O: odds } = data
+  const event = readEvent(isDictionary(header) ? { ...(isDictionary(clock) ? { EXTID: clock["EXTID"] } : {}), ...header } : data)
+  if (Result.isFailure(event)) return Result.fail(event.failure)
+  if (!isDictionary(odds)) return fault("$.D.O", "Expected object")
+  const read: WireOdds[] = []
+  const strangers: string[] = []
+  for (const key of Object.keys(odds)) {
+    const parts = KEY.exec(key)
+    if (parts === null) strangers.push(key)
+    else read.push({ market: parts[1] ?? "", line: parts[2], token: parts[3] ?? "", value: plain(odds[key]) })
+  }
+  return Result.succeed({ event: event.success, odds: read, names: namesOf(data["MK"]), strangers })
+}
+
+const KEY = /^([A-Z]+_[^_@]+)(?:@([^_]+))?_(.+)$/
+
+const Maybe = <S extends Schema.Top>(schema: S) => Schema.optional(Schema.NullOr(schema))
+const Id = Schema.Union([Schema.String, Schema.Number])
+
+const Event = Schema.Struct({
+  ID: Id,
+  EXTID: Maybe(Id),
+  DS: Schema.String,
+  STARTDATE: Maybe(Schema.String),
+  STARTDATEUTC: Maybe(Schema.String),
+  GID: Maybe(Id),
+  GN: Maybe(Schema.String),
+  SG: Maybe(Schema.String)
+})
+
+const readEvent = reader(Event)
+
+const plain = (value: unknown): unknown => (isDictionary(value) ? value["v"] : value)
+
+const textOf = (value: unknown): string => (typeof value === "string" ? value : "")
+
+const membersOf = (value: unknown): readonly (readonly [string | undefined, Dictionary])[] | undefined => {
+  const entries = Array.isArray(value)
+    ? value.map((member: unknown) => [undefined, member] as const)
+    : isDictionary(value) ? Object.entries(value) : undefined
+  return entries?.flatMap(([key, member]) => (isDictionary(member) ? [[key, member] as const] : []))
+}
+
+const namesOf = (markets: unknown): ReadonlyMap<string, string> =>
+  new Map((listOf(markets) ?? []).flatMap((market) =>
+    isDictionary(market) && typeof market["ID"] === "string" && typeof market["DS"] === "string" ? [[market["ID"], market["DS"]] as const] : []
+  ))

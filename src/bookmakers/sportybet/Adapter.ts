@@ -1,0 +1,59 @@
+/**
+ * SportyBet: its upcoming football and the odds of one event.
+ */
+import { Config, Effect, Result } from "effect"
+import { BookmakerId } from "../../domain/Bookmaker.ts"
+import type { Adapter, Gate, Target } from "../Adapter.ts"
+import { Gone } from "../FetchError.ts"
+import { Http } from "../Http.ts"
+import type { Fetched } from "../Http.ts"
+import { describe } from "../http/Answer.ts"
+import { mappedKeys } from "../wire/Mapping.ts"
+import { orUnreadable, pageOf, snapshotOf } from "../wire/Page.ts"
+import { paged } from "../wire/Paging.ts"
+import { makeClient, PAGE } from "./Client.ts"
+import { MARKETS } from "./Markets.ts"
+import { listedEvent, normalize, publishedAt } from "./Normalize.ts"
+import { readDetail, readEnvelope, readList } from "./Wire.ts"
+
+/** The real host, for whoever asks for it; nothing is sent there by default. */
+export const LIVE_BASE_URL = "https://www.sportybet.com"
+
+/** The root under which `/api/ng` lies: a wrong one answers HTTP 404 to everything. */
+export const Settings = Config.URL("SPORTYBET_BASE_URL")
+
+export const make: Effect.Effect<Adapter, Config.ConfigError, Http> = Effect.gen(function* () {
+  const bookmaker = {
+    id: BookmakerId("sportybet-ng"), name: "SportyBet", country: "NG", ours: false, mapped: mappedKeys(MARKETS)
+  }
+  const client = makeClient(yield* Http, bookmaker.id, yield* Settings)
+
+  const page = Effect.fnUntraced(function* (number: number) {
+    const fetched = yield* client.list(number)
+    const list = yield* orUnreadable(fetched, readList(yield* dataOf(fetched)))
+    const read = yield* pageOf(fetched, list.rows.map(Result.flatMap(listedEvent)))
+    return { read, more: list.rows.length > 0 && number * PAGE < list.totalNum }
+  })
+
+  return {
+    bookmaker,
+    discover: (gate: Gate) => paged((number) => gate("list", page(number + 1))),
+    fetch: (target: Target, gate: Gate, runId) => gate("event", Effect.gen(function* () {
+      const fetched = yield* client.event(target.bookmakerEventId)
+      const detail = yield* orUnreadable(fetched, readDetail(yield* dataOf(fetched)))
+      const listed = yield* orUnreadable(fetched, listedEvent(detail.event))
+      if (listed === undefined) return yield* Effect.fail(gone(fetched))
+      return yield* snapshotOf(fetched, target, listed, normalize(detail, MARKETS), publishedAt(detail), runId)
+    }))
+  }
+})
+
+const dataOf = Effect.fnUntraced(function* (fetched: Fetched) {
+  const envelope = yield* orUnreadable(fetched, readEnvelope(fetched.json))
+  return envelope.known ? envelope.data : yield* Effect.fail(gone(fetched))
+})
+
+const gone = ({ asked }: Fetched): Gone => new Gone({
+  bookmakerId: asked.bookmakerId, endpoint: asked.endpoint,
+  message: `${describe(asked)}: SportyBet knows no such thing (bizCode 19000); withdrawn when it has been gone three times in a row`
+})

@@ -1,0 +1,128 @@
+/**
+ * SportyBet's JSON as far as we use it: an envelope with `bizCode`, events, markets and outcomes.
+ *
+ * Markets are read by plain code, because they are nearly all of a payload; the rest by a schema, which names the
+ * path of a fault. A market or outcome whose own state cannot be read is told as such, never taken for suspended.
+ */
+import { Result, Schema } from "effect"
+import { fault, idOf, isDictionary, reader } from "../wire/Reading.ts"
+import type { Dictionary, Read } from "../wire/Reading.ts"
+
+export type WireEvent = typeof Event["Type"]
+
+export interface WireList {
+  readonly totalNum: number
+  readonly rows: readonly Read<WireEvent>[]
+}
+
+export interface WireDetail {
+  readonly event: WireEvent
+  readonly markets: readonly WireMarket[]
+  /** Members of `markets` that are no markets at all. */
+  readonly unkeyed: number
+}
+
+export interface WireMarket {
+  readonly id: string
+  readonly name: string
+  readonly specifier: string | undefined
+  readonly state: State
+  readonly outcomes: readonly WireOutcome[]
+  readonly changedAt: number | undefined
+}
+
+export interface WireOutcome {
+  readonly id: string
+  readonly label: string
+  readonly state: State
+  readonly odds: unknown
+}
+
+export type State = "open" | "suspended" | "unreadable"
+
+/** What the envelope says: data, or that SportyBet knows no such thing. */
+export type Envelope = { readonly known: true; readonly data: unknown } | { readonly known: false }
+
+export const readEnvelope = (json: unknown): Read<Envelope> => {
+  const read = envelope(json)
+  if (Result.isFailure(read)) return Result.fail(read.failure)
+  const { bizCode, message, data } = read.success
+  if (bizCode === SUCCESS) return Result.succeed({ known: true, data })
+  return bizCode === INVALID ? Result.succeed({ known: false }) : fault("$.bizCode", `${bizCode} ${message ?? ""}`)
+}
+
+/** One page; a tournament may come on several. */
+export const readList = (data: unknown): Read<WireList> =>
+  Result.map(list(data), ({ totalNum, tournaments }) => ({
+    totalNum: totalNum ?? 0,
+    rows: (tournaments ?? []).flatMap(({ events }) => (events ?? []).map(readEvent))
+  }))
+
+export const readDetail = (data: unknown): Read<WireDetail> => {
+  const event = readEvent(data)
+  if (Result.isFailure(event)) return Result.fail(event.failure)
+  const raw = isDictionary(data) ? data["markets"] : undefined
+  if (!Array.isArray(raw)) return fault("$.data.markets", "Expected array")
+  const markets = raw.flatMap((market) => readMarket(market) ?? [])
+  return Result.succeed({ event: event.success, markets, unkeyed: raw.length - markets.length })
+}
+
+const SUCCESS = 10_000
+const INVALID = 19_000
+
+const envelope = reader(Schema.Struct({
+  bizCode: Schema.Number, message: Schema.optional(Schema.NullOr(Schema.String)), data: Schema.optional(Schema.Unknown)
+}))
+
+const Event = Schema.Struct({
+  eventId: Schema.String,
+  estimateStartTime: Schema.Number,
+  homeTeamName: Schema.String,
+  awayTeamName: Schema.String,
+  banned: Schema.optional(Schema.NullOr(Schema.Boolean)),
+  sport: Schema.Struct({
+    id: Schema.String,
+    category: Schema.Struct({
+      name: Schema.String,
+      tournament: Schema.Struct({ id: Schema.String, name: Schema.String })
+    })
+  })
+})
+
+const readEvent = reader(Event)
+
+const list = reader(Schema.Struct({
+  totalNum: Schema.optional(Schema.NullOr(Schema.Number)),
+  tournaments: Schema.optional(Schema.NullOr(Schema.Array(
+    Schema.Struct({ events: Schema.optional(Schema.NullOr(Schema.Array(Schema.Unknown))) })
+  )))
+}))
+
+const readMarket = (raw: unknown): WireMarket | undefined => {
+  if (!isDictionary(raw) || !Array.isArray(raw["outcomes"])) return undefined
+  const id = idOf(raw["id"])
+  if (id === undefined) return undefined
+  const { name, desc, specifier, lastOddsChangeTime } = raw
+  return {
+    id,
+    name: typeof name === "string" ? name : typeof desc === "string" ? desc : id,
+    specifier: typeof specifier === "string" && specifier !== "" ? specifier : undefined,
+    state: marketState(raw),
+    outcomes: raw["outcomes"].flatMap((outcome) => (isDictionary(outcome) ? readOutcome(outcome) : [])),
+    changedAt: typeof lastOddsChangeTime === "number" ? lastOddsChangeTime : undefined
+  }
+}
+
+const readOutcome = (raw: Dictionary): WireOutcome => {
+  const { desc, odds } = raw
+  return { id: idOf(raw["id"]) ?? "", label: typeof desc === "string" ? desc : "", state: outcomeState(raw), odds }
+}
+
+// Status 1 and 2 both occur on markets whose outcomes are still active: only 0 is open.
+const marketState = ({ status, banned }: Dictionary): State =>
+  typeof status !== "number" ? "unreadable" : status === 0 && banned !== true ? "open" : "suspended"
+
+const outcomeState = ({ isActive, odds }: Dictionary): State => {
+  if (isActive !== 0 && isActive !== 1) return "unreadable"
+  return isActive === 1 && odds !== "0.00" ? "open" : "suspended"
+}

@@ -1,0 +1,59 @@
+/**
+ * A snapshot's odds while a payload is walked: what could be read, what could not, and what has no name.
+ *
+ * Every adapter fills one, so that the rules of prices (DESIGN §4) are the same for all: suspension is told by
+ * the bookmaker and applied first, an open price outside (1, 10 000] is UNREADABLE and never coerced.
+ */
+import { makeBoardBuilder, OPEN, SUSPENDED, UNREADABLE } from "../../domain/Board.ts"
+import type { Market, MarketKey } from "../../domain/Market.ts"
+import { parseMilli } from "../../domain/Price.ts"
+import type { Snapshot, UnmappedMarket } from "../../domain/Snapshot.ts"
+
+export type Drafted = Pick<Snapshot, "board" | "rejected" | "unkeyedReject" | "unmapped" | "finerPrices">
+
+export interface Draft {
+  readonly open: (market: Market, outcome: number, price: unknown) => void
+  readonly suspended: (market: Market, outcome: number) => void
+  readonly unreadable: (market: Market, outcome: number) => void
+  /** A market that was there and could not be read as a whole; without a market when not even its key could. */
+  readonly reject: (market: Market | undefined) => void
+  /** Adds to the outcomes offered under an id that the catalogue has no name for. */
+  readonly unmapped: (nativeId: string, name: string, outcomes: number) => void
+  readonly finish: () => Drafted
+}
+
+export const makeDraft = (): Draft => {
+  const builder = makeBoardBuilder()
+  const rejected = new Set<MarketKey>()
+  const unmapped = new Map<string, UnmappedMarket>()
+  let unkeyedReject = false
+  let finerPrices = 0
+  return {
+    open: (market, outcome, price) => {
+      const read = parseMilli(price)
+      if (read === undefined) return builder.add(market, outcome, 0, UNREADABLE)
+      if (read.finer) finerPrices++
+      builder.add(market, outcome, read.milli, OPEN)
+    },
+    suspended: (market, outcome) => builder.add(market, outcome, 0, SUSPENDED),
+    unreadable: (market, outcome) => builder.add(market, outcome, 0, UNREADABLE),
+    reject: (market) => {
+      if (market === undefined) unkeyedReject = true
+      else rejected.add(market.key)
+    },
+    unmapped: (nativeId, name, outcomes) => {
+      const held = unmapped.get(nativeId)
+      unmapped.set(nativeId, { nativeId, name: leastOf(held?.name, name), outcomeCount: outcomes + (held?.outcomeCount ?? 0) })
+    },
+    finish: () => ({
+      board: builder.build(),
+      rejected,
+      unkeyedReject,
+      unmapped: [...unmapped.values()].sort((a, b) => (a.nativeId < b.nativeId ? -1 : 1)),
+      finerPrices
+    })
+  }
+}
+
+// One id may come under several names (a template per line); which one is shown must not depend on their order.
+const leastOf = (held: string | undefined, name: string): string => (held === undefined || name < held ? name : held)

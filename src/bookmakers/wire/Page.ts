@@ -1,0 +1,59 @@
+/**
+ * From fetched JSON to what an adapter hands out: a page of a list, or a snapshot.
+ *
+ * A list row that cannot be read costs itself only and is told once per page; a page without one good row is Unreadable.
+ */
+import { Effect, Result } from "effect"
+import type { ListedEvent } from "../../domain/Event.ts"
+import type { Snapshot } from "../../domain/Snapshot.ts"
+import type { DiscoveredPage, Target } from "../Adapter.ts"
+import type { FetchError } from "../FetchError.ts"
+import { Unreadable } from "../FetchError.ts"
+import type { Fetched } from "../Http.ts"
+import { unreadable } from "../http/Answer.ts"
+import type { Drafted } from "./Draft.ts"
+import type { Fault, Read } from "./Reading.ts"
+
+/** A read value, or the error that keeps a sample of the body it is missing from. */
+export const orUnreadable = <A>(fetched: Fetched, read: Read<A>): Effect.Effect<A, Unreadable> =>
+  Result.isSuccess(read) ? Effect.succeed(read.success) : Effect.fail(unreadableBody(fetched, read.failure))
+
+/** Rows as read one by one; `undefined` marks one that is no match between two teams. */
+export const pageOf = (
+  fetched: Fetched, rows: readonly Read<ListedEvent | undefined>[]
+): Effect.Effect<DiscoveredPage, Unreadable> => {
+  const faults = rows.flatMap((row) => (Result.isFailure(row) ? [row.failure] : []))
+  const events = rows.flatMap((row) => (Result.isSuccess(row) && row.success !== undefined ? [row.success] : []))
+  const [first] = faults
+  if (first === undefined) return Effect.succeed({ events, failures: [] })
+  const error = unreadableBody(fetched, first)
+  return events.length === 0
+    ? Effect.fail(error)
+    : Effect.succeed({ events, failures: [{ what: `${faults.length} of ${rows.length} rows`, error }] })
+}
+
+export const failedPage = (what: string, error: FetchError): DiscoveredPage => ({ events: [], failures: [{ what, error }] })
+
+/** The snapshot of a whole event, provided that the payload speaks of the event that was asked for. */
+export const snapshotOf = (
+  fetched: Fetched, target: Target, listed: ListedEvent, drafted: Drafted,
+  publishedAt: number | undefined, runId: string | undefined
+): Effect.Effect<Snapshot, Unreadable> =>
+  listed.eventId !== target.eventId
+    ? Effect.fail(unreadableBody(fetched, {
+      path: "Sportradar id", problem: `${listed.eventId ?? "none"} came where ${target.eventId} was asked for`
+    }))
+    : Effect.succeed({
+      ...drafted,
+      eventId: target.eventId,
+      bookmakerId: fetched.asked.bookmakerId,
+      phase: "PREMATCH",
+      listed,
+      requestedAt: fetched.requestedAt,
+      observedAt: fetched.observedAt,
+      publishedAt,
+      scope: "FULL",
+      runId
+    })
+
+const unreadableBody = ({ asked, text }: Fetched, { path, problem }: Fault): Unreadable => unreadable(asked, text, path, problem)
