@@ -50,16 +50,15 @@ export const makeBoardBuilder = (): BoardBuilder => {
   return {
     add: (market, outcome, milli, state) => {
       let entry = entries.get(market)
-      if (entry === undefined) entries.set(market, (entry = { market, outcomes: [], milli: [], states: [] }))
+      if (entry === undefined) entries.set(market, (entry = emptyEntry(market)))
       const price = state === OPEN ? milli : 0
-      const at = entry.outcomes.indexOf(outcome)
-      if (at === -1) {
-        entry.outcomes.push(outcome)
-        entry.milli.push(price)
-        entry.states.push(state)
-      } else if (entry.milli[at] !== price || entry.states[at] !== state) {
-        entry.milli[at] = 0
-        entry.states[at] = UNREADABLE
+      const held = entry.states[outcome]
+      if (held === ABSENT) {
+        entry.milli[outcome] = price
+        entry.states[outcome] = state
+      } else if (entry.milli[outcome] !== price || held !== state) {
+        entry.milli[outcome] = 0
+        entry.states[outcome] = UNREADABLE
       }
     },
     build: () => assemble([...entries.values()])
@@ -91,31 +90,40 @@ export const shapeOf = (slots: readonly Slot[]): Shape => {
   return { slots, offsets }
 }
 
+/** Indexed by outcome, so that whatever order a payload has is already the catalogue's. */
 interface Entry {
   readonly market: Market
-  readonly outcomes: number[]
-  readonly milli: number[]
-  readonly states: number[]
+  readonly milli: Int32Array
+  readonly states: Uint8Array
+}
+
+const ABSENT = 255
+
+const emptyEntry = (market: Market): Entry => {
+  const size = market.type.outcomes.length
+  return { market, milli: new Int32Array(size), states: new Uint8Array(size).fill(ABSENT) }
 }
 
 const assemble = (entries: Entry[]): Board => {
   entries.sort((a, b) => compareMarkets(a.market, b.market))
-  const orders = entries.map(({ outcomes }) => outcomes.map((_, i) => i).sort((a, b) => (outcomes[a] ?? 0) - (outcomes[b] ?? 0)))
-  const shape = shapeOf(
-    entries.map(({ market, outcomes }, i) => ({
-      market,
-      layout: layoutOf(market.type, (orders[i] ?? []).map((at) => outcomes[at] ?? 0))
-    }))
-  )
+  const shape = shapeOf(entries.map(({ market, states }) => ({ market, layout: layoutOf(market.type, present(states)) })))
   const size = shape.offsets[entries.length] ?? 0
   const milli = new Int32Array(size)
   const states = new Uint8Array(size)
   let end = 0
-  entries.forEach((entry, i) => {
-    for (const at of orders[i] ?? []) {
-      milli[end] = entry.milli[at] ?? 0
-      states[end++] = entry.states[at] ?? UNREADABLE
+  for (const entry of entries) {
+    for (let outcome = 0; outcome < entry.states.length; outcome++) {
+      const state = entry.states[outcome] ?? ABSENT
+      if (state === ABSENT) continue
+      milli[end] = entry.milli[outcome] ?? 0
+      states[end++] = state
     }
-  })
+  }
   return { shape, milli, states }
+}
+
+const present = (states: Uint8Array): readonly number[] => {
+  const indexes: number[] = []
+  for (let outcome = 0; outcome < states.length; outcome++) if (states[outcome] !== ABSENT) indexes.push(outcome)
+  return indexes
 }
