@@ -10,11 +10,12 @@ import { marketOf } from "../../domain/Market.ts"
 import type { Market, MarketType } from "../../domain/Market.ts"
 import { makeDraft } from "../wire/Draft.ts"
 import type { Draft, Drafted } from "../wire/Draft.ts"
+import type { Mapping } from "../wire/Mapping.ts"
 import { cleanName, fault, idOf, instantOf, sportradarId } from "../wire/Reading.ts"
 import type { Read } from "../wire/Reading.ts"
 import { FIXED_LINES } from "./Markets.ts"
 import type { Markets } from "./Markets.ts"
-import type { WireDetail, WireEvent, WireGroup, WireOdds } from "./Wire.ts"
+import type { WireDetail, WireEvent, WireGroup, WireMarket } from "./Wire.ts"
 
 /** `undefined` for what is no match between two teams. A row of a list takes what it lacks from its group. */
 export const listedEvent = (event: WireEvent, group: WireGroup | undefined): Read<ListedEvent | undefined> => {
@@ -38,30 +39,34 @@ export const listedEvent = (event: WireEvent, group: WireGroup | undefined): Rea
   })
 }
 
-export const normalize = ({ odds, names, strangers }: WireDetail, known: Markets): Drafted => {
+export const normalize = ({ markets, names, strangers }: WireDetail, known: Markets): Drafted => {
   const draft = makeDraft()
   for (const key of strangers) draft.unmapped(key, cleanName(key), 1)
-  for (const one of odds) addOdds(draft, one, names, known)
+  for (const market of markets) {
+    const rows = known.get(market.id)
+    const name = names.get(market.id) ?? market.id
+    if (rows === undefined) draft.unmapped(market.id, cleanName(name), market.prices.length)
+    else addMarket(draft, market, rows, name)
+  }
   return draft.finish()
 }
 
-const addOdds = (draft: Draft, { market: id, line, token, value }: WireOdds, names: WireDetail["names"], known: Markets): void => {
-  const rows = known.get(id)
-  const row = rows?.find(({ outcomes }) => outcomes.has(token))
-  const outcome = row?.outcomes.get(token)
-  if (row === undefined || outcome === undefined) {
-    const name = names.get(id) ?? id
-    return rows === undefined ? draft.unmapped(id, cleanName(name), 1) : draft.unmapped(`${id}/${token}`, cleanName(`${name}: ${token}`), 1)
+const addMarket = (draft: Draft, wire: WireMarket, rows: readonly Mapping[], name: string): void => {
+  // More than one row: home and away share the key, and the suffix says whose price it is.
+  const places = rows.map((row) => ({ outcomes: row.outcomes, market: marketAt(wire, row.type) }))
+  for (const { token, value } of wire.prices) {
+    const place = places.find(({ outcomes }) => outcomes.has(token))
+    const outcome = place?.outcomes.get(token)
+    if (place === undefined || outcome === undefined) draft.unmapped(`${wire.id}/${token}`, cleanName(`${name}: ${token}`), 1)
+    else if (place.market === undefined) draft.reject(undefined)
+    else if (SUSPENDED.has(value)) draft.suspended(place.market, outcome)
+    else draft.open(place.market, outcome, value)
   }
-  const market = marketAt(id, row.type, line)
-  if (market === undefined) draft.reject(undefined)
-  else if (SUSPENDED.has(value)) draft.suspended(market, outcome)
-  else draft.open(market, outcome, value)
 }
 
 const SUSPENDED: ReadonlySet<unknown> = new Set(["1", "-", "", 1])
 
-const marketAt = (id: string, type: MarketType, line: string | undefined): Market | undefined => {
+const marketAt = ({ id, line }: WireMarket, type: MarketType): Market | undefined => {
   const fixed = FIXED_LINES.get(id)
   if (fixed !== undefined) return marketOf(type, fixed)
   if (!type.hasLine) return line === undefined ? marketOf(type) : undefined

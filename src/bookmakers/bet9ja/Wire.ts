@@ -24,17 +24,22 @@ export interface WireGroups {
 
 export interface WireDetail {
   readonly event: WireEvent
-  readonly odds: readonly WireOdds[]
+  readonly markets: readonly WireMarket[]
   /** Bet9ja's own names of its markets by id, as far as the payload tells them. */
   readonly names: ReadonlyMap<string, string>
   /** Keys that do not follow the grammar. */
   readonly strangers: readonly string[]
 }
 
-export interface WireOdds {
+export interface WireMarket {
   /** `S_OU`. */
-  readonly market: string
+  readonly id: string
   readonly line: string | undefined
+  readonly prices: readonly WirePrice[]
+}
+
+export interface WirePrice {
+  /** `O`. */
   readonly token: string
   readonly value: unknown
 }
@@ -79,17 +84,32 @@ export const readDetail = (data: Dictionary): Read<WireDetail> => {
   const event = readEvent(isDictionary(header) ? { ...(isDictionary(clock) ? { EXTID: clock["EXTID"] } : {}), ...header } : data)
   if (Result.isFailure(event)) return Result.fail(event.failure)
   if (!isDictionary(odds)) return fault("$.D.O", "Expected object")
-  const read: WireOdds[] = []
-  const strangers: string[] = []
-  for (const key of Object.keys(odds)) {
-    const parts = KEY.exec(key)
-    if (parts === null) strangers.push(key)
-    else read.push({ market: parts[1] ?? "", line: parts[2], token: parts[3] ?? "", value: plain(odds[key]) })
-  }
-  return Result.succeed({ event: event.success, odds: read, names: namesOf(data["MK"]), strangers })
+  return Result.succeed({ event: event.success, names: namesOf(data["MK"]), ...marketsOf(odds) })
 }
 
-const KEY = /^([A-Z]+_[^_@]+)(?:@([^_]+))?_(.+)$/
+/** Groups the keys `<PREFIX>_<MARKET>[@<LINE>]_<OUTCOME>`, which come in any order; an outcome may contain what it likes. */
+const marketsOf = (odds: Dictionary): Pick<WireDetail, "markets" | "strangers"> => {
+  const markets = new Map<string, { readonly id: string; readonly line: string | undefined; readonly prices: WirePrice[] }>()
+  const strangers: string[] = []
+  for (const key of Object.keys(odds)) {
+    const start = key.indexOf("_")
+    const end = key.indexOf("_", start + 1)
+    if (start < 1 || end <= start + 1 || end === key.length - 1) {
+      strangers.push(key)
+      continue
+    }
+    const name = key.slice(0, end)
+    let market = markets.get(name)
+    if (market === undefined) markets.set(name, (market = { ...nameParts(name), prices: [] }))
+    market.prices.push({ token: key.slice(end + 1), value: plain(odds[key]) })
+  }
+  return { markets: [...markets.values()], strangers }
+}
+
+const nameParts = (name: string): { readonly id: string; readonly line: string | undefined } => {
+  const at = name.indexOf("@")
+  return at === -1 ? { id: name, line: undefined } : { id: name.slice(0, at), line: name.slice(at + 1) }
+}
 
 const Maybe = <S extends Schema.Top>(schema: S) => Schema.optional(Schema.NullOr(schema))
 const Id = Schema.Union([Schema.String, Schema.Number])
