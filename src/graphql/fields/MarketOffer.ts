@@ -1,0 +1,61 @@
+/**
+ * `MarketOffer` and `OutcomePrice`: one bookmaker's prices of one market, whole.
+ *
+ * An outcome is never shown in a better state than its market: an open outcome of a stale market is stale.
+ */
+import type { OddsState } from "../../domain/Freshness.ts"
+import { worst } from "../../domain/Freshness.ts"
+import { formatMilli } from "../../domain/Price.ts"
+import type { OutcomeState } from "../../domain/Record.ts"
+import { marginOf, openPrices } from "../../pricing/Margin.ts"
+import type { OfferParent } from "../Parents.ts"
+import type { Fields } from "../Runtime.ts"
+
+/** `68995116/bet9ja-ng/over_under_ft@2.5`. */
+export const offerId = (eventId: string, bookmakerId: string, marketKey: string): string =>
+  `${eventId}/${bookmakerId}/${marketKey}`
+
+export const marketOfferFields = {
+  id: ({ eventId, bookmaker, market }) => offerId(eventId, bookmaker.id, market.key),
+  eventId: ({ eventId }) => eventId,
+  bookmakerId: ({ bookmaker }) => bookmaker.id,
+  marketKey: ({ market }) => market.key,
+  state: ({ standing }) => standing.state,
+  since: ({ standing }) => standing.since,
+  reason: ({ standing }) => standing.reason,
+  changedAt: ({ state }) => state?.changedAt,
+  margin: ({ market, state }) => state === undefined ? null : marginOf(market.type, openPrices(state)),
+  outcomes
+} satisfies Fields<OfferParent>
+
+interface OutcomeParent {
+  readonly outcome: string
+  /** Thousandths; undefined = never priced. */
+  readonly milli: number | undefined
+  readonly previous: number | undefined
+  readonly state: OddsState
+}
+
+export const outcomePriceFields = {
+  outcome: ({ outcome }) => outcome,
+  price: ({ milli }) => milli === undefined ? null : formatMilli(milli),
+  milli: ({ milli }) => milli,
+  previousMilli: ({ previous }) => previous,
+  state: ({ state }) => state
+} satisfies Fields<OutcomeParent>
+
+function outcomes({ standing, state }: OfferParent): readonly OutcomeParent[] {
+  if (state === undefined) return []
+  return state.layout.outcomes.map((outcome, i) => ({
+    outcome,
+    milli: priced(state.milli[i]),
+    previous: priced(state.previous[i]),
+    state: worst(standing, { state: ODDS_STATES[state.states[i] ?? "WITHDRAWN"], since: 0 }).state
+  }))
+}
+
+const ODDS_STATES: Readonly<Record<OutcomeState, OddsState>> = {
+  OPEN: "CONFIRMED", SUSPENDED: "SUSPENDED", UNREADABLE: "STALE", WITHDRAWN: "WITHDRAWN"
+}
+
+const priced = (milli: number | undefined): number | undefined => milli === undefined || milli === 0 ? undefined : milli

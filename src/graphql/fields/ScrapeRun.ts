@@ -1,0 +1,73 @@
+/**
+ * `ScrapeRun` and `ScrapeProgress`: a run as it stands.
+ *
+ * A run that this process still knows is answered from memory; the failures of an older one come from Postgres.
+ */
+import { Effect, Option } from "effect"
+import { RunStore } from "../../domain/Run.ts"
+import type { Run, RunFailure } from "../../domain/Run.ts"
+import { Journal } from "../../journal/Journal.ts"
+import { Scraping } from "../../scraping/Scraping.ts"
+import { History } from "../../storage/History.ts"
+import { sizeOf } from "../Arguments.ts"
+import type { Maybe } from "../Arguments.ts"
+import { pageKey, pageOf, readPageKey } from "../PageKey.ts"
+import type { Fields, GraphQLContext } from "../Runtime.ts"
+
+export const scrapeRunFields = {
+  id: ({ id }) => id,
+  trigger: ({ trigger }) => trigger,
+  phase: ({ phase }) => phase,
+  request: ({ request }) => request,
+  startedAt: ({ startedAt }) => startedAt,
+  endedAt: ({ endedAt }) => endedAt,
+  stored: (run, _: never, { run: answer }: GraphQLContext) => run.durableSeq === undefined ? false : answer(isStored(run)),
+  current: ({ current }) => current,
+  total: ({ total }) => total,
+  eventsCount: ({ eventsCount }) => eventsCount,
+  message: ({ message }) => message,
+  counts: ({ counts }) => counts,
+  timings: ({ timings }) => timings,
+  failureCount: ({ failureCount }) => failureCount,
+  failures: (run, args: FailuresArgs, { run: answer }: GraphQLContext) => answer(failuresOf(run, args))
+} satisfies Fields<Run>
+
+export const scrapeProgressFields = {
+  runId: ({ id }) => id,
+  phase: ({ phase }) => phase,
+  current: ({ current }) => current,
+  total: ({ total }) => total,
+  eventsCount: ({ eventsCount }) => eventsCount,
+  message: ({ message }) => message,
+  at: ({ at }) => at,
+  run: (run) => run
+} satisfies Fields<Run>
+
+interface FailuresArgs {
+  readonly first: number
+  readonly after?: Maybe<string>
+}
+
+/** Numbers count within one journal: a run from before its birth cannot be told by them, and is not claimed. */
+const isStored = Effect.fnUntraced(function* ({ durableSeq, startedAt }: Run) {
+  const { epoch } = yield* Journal
+  const { drained } = yield* (yield* History).stats
+  return durableSeq !== undefined && startedAt >= epoch && drained.epoch === epoch && durableSeq <= drained.seq
+})
+
+const failuresOf = Effect.fnUntraced(function* (run: Run, args: FailuresArgs) {
+  const first = yield* sizeOf(args.first)
+  const key = yield* readPageKey("failures", ["number", "string"], args.after)
+  const held = yield* (yield* Scraping).failures(run.id)
+  if (Option.isSome(held)) return pageOf("failures", held.value, failureKey, first, key)
+  const page = yield* (yield* RunStore).failures(run.id, first, key === undefined ? undefined : String(key[1]))
+  const last = page.nodes[page.nodes.length - 1]
+  return {
+    nodes: page.nodes,
+    pageInfo: { hasNextPage: page.hasNextPage, endCursor: last === undefined ? null : pageKey("failures", failureKey(last)) },
+    totalCount: page.totalCount
+  }
+})
+
+/** Ids end in a number that counts up; text order would put 10 before 2. */
+const failureKey = ({ id }: RunFailure): readonly [number, string] => [Number(id.slice(id.lastIndexOf("/") + 1)), id]

@@ -1,0 +1,75 @@
+/**
+ * `event`: from memory, else from history; with `asOf` folded to that instant.
+ *
+ * What comes from history has no bookmaker standing of that time to go by, so its age alone decides whether it is stale.
+ */
+import { Clock, Effect } from "effect"
+import { shapeOf } from "../../domain/Board.ts"
+import { EventId } from "../../domain/Event.ts"
+import { overdueAt, worst } from "../../domain/Freshness.ts"
+import type { Standing } from "../../domain/Freshness.ts"
+import { compareMarkets } from "../../domain/Market.ts"
+import { OUTCOME_STATES } from "../../odds/OddsBook.ts"
+import type { OddsBook } from "../../odds/OddsBook.ts"
+import { PublishedBoard } from "../../odds/PublishedBoard.ts"
+import { History } from "../../storage/History.ts"
+import type { StoredEvent } from "../../storage/History.ts"
+import type { Maybe } from "../Arguments.ts"
+import { badInput } from "../Errors.ts"
+import type { EventParent, View } from "../Parents.ts"
+import type { GraphQLContext } from "../Runtime.ts"
+
+export const event = Effect.fnUntraced(function* (
+  args: { readonly id: string; readonly asOf?: Maybe<number> }, { view }: GraphQLContext
+) {
+  const id = EventId(args.id)
+  const asOf = args.asOf ?? undefined
+  const now = yield* Clock.currentTimeMillis
+  if (asOf !== undefined && asOf > now) {
+    return yield* Effect.fail(badInput("asOf lies in the future: leave it out for the odds as they are now."))
+  }
+  const live = (yield* PublishedBoard).event(id)
+  if (asOf === undefined && live !== undefined) return { facts: live.facts, books: live.books, view }
+  const stored = yield* (yield* History).event(id, asOf)
+  return stored === undefined ? null : storedEvent(stored, pastView(view, asOf ?? now))
+})
+
+const pastView = (view: View, at: number): View => ({ ...view, at, standing: () => ({ state: "CONFIRMED", since: 0 }) })
+
+/** An event of history in the shape of one of memory, so that the same resolvers read both. */
+export const storedEvent = ({ facts, listings }: StoredEvent, view: View): EventParent => ({
+  facts,
+  books: new Map(listings.map((stored) => [stored.bookmakerId, storedBook(facts, stored, view)])),
+  view
+})
+
+type StoredListing = StoredEvent["listings"][number]
+
+const storedBook = (facts: StoredEvent["facts"], stored: StoredListing, view: View): OddsBook => {
+  const markets = [...stored.markets].sort((a, b) => compareMarkets(a.market, b.market))
+  return {
+    eventId: facts.id,
+    bookmakerId: stored.bookmakerId,
+    phase: stored.phase,
+    listing: { ...stored.listing, ...worst(aged(facts.kickoff, stored, view), stored.listing) },
+    confirmedAt: stored.confirmedAt,
+    requestedAt: undefined,
+    observedAt: undefined,
+    publishedAt: undefined,
+    shape: shapeOf(markets.map(({ market, layout }) => ({ market, layout }))),
+    milli: Int32Array.from(markets.flatMap(({ milli }) => milli)),
+    previous: Int32Array.from(markets.flatMap(({ previous }) => previous)),
+    states: Uint8Array.from(markets.flatMap(({ states }) => states.map((state) => OUTCOME_STATES.indexOf(state)))),
+    since: Float64Array.from(markets.map(({ since }) => since)),
+    changedAt: Float64Array.from(markets.map(({ changedAt }) => changedAt))
+  }
+}
+
+const aged = (kickoff: number, { confirmedAt, listing }: StoredListing, { at, tiers }: View): Standing => {
+  if (confirmedAt === undefined) return { state: "CONFIRMED", since: listing.since }
+  const due = overdueAt(tiers, kickoff, confirmedAt)
+  return at <= due ? { state: "CONFIRMED", since: listing.since } : {
+    state: "STALE", since: due,
+    reason: { code: "OVERDUE", text: `It was last confirmed at ${new Date(confirmedAt).toISOString()}.` }
+  }
+}
