@@ -8,6 +8,7 @@ import { Cause, Clock, Context, Effect, Exit, Layer, SubscriptionRef } from "eff
 import type { GraphQLError, GraphQLObjectType } from "graphql"
 import type { Caller } from "../access/Access.ts"
 import { Supervisor } from "../actor/Supervisor.ts"
+import { Hub } from "../broadcast/Hub.ts"
 import { Bookmakers } from "../domain/Bookmaker.ts"
 import type { Bookmaker } from "../domain/Bookmaker.ts"
 import { RunStore } from "../domain/Run.ts"
@@ -20,18 +21,23 @@ import { History } from "../storage/History.ts"
 import { Connections } from "./Connections.ts"
 import { graphqlError, presentError, toApiError } from "./Errors.ts"
 import type { View } from "./Parents.ts"
+import type { SocketOperation } from "./subscriptions/Operation.ts"
 
 /** What root fields may ask for. */
 export type ApiServices =
-  | PublishedBoard | Bookmakers | LiveSettings | RunStore | History | Scraping | Journal | Supervisor | Connections
+  | PublishedBoard | Bookmakers | LiveSettings | RunStore | History | Scraping | Journal | Supervisor | Connections | Hub
 
 /** What every resolver is handed; one per operation, or per flush of a subscription. */
 export interface GraphQLContext {
   readonly caller: Caller
   /** Names this operation in error messages and in the log. */
   readonly requestId: string
+  /** When the process began to serve. */
+  readonly startedAt: number
   readonly view: View
-  readonly run: <A, E>(effect: Effect.Effect<A, E, ApiServices>) => Promise<A>
+  readonly run: <A, E>(effect: Effect.Effect<A, E, ApiServices>) => A | Promise<A>
+  /** Where the frames of a shared subscription go; absent over plain HTTP. */
+  readonly operation?: SocketOperation
 }
 
 /** A field's resolver: plain, from its parent. */
@@ -43,15 +49,16 @@ export type AnyResolver = NonNullable<ReturnType<GraphQLObjectType["getFields"]>
 
 /** The resolver of a root field. */
 export const root = <Args, A, E>(field: (args: Args, context: GraphQLContext) => Effect.Effect<A, E, ApiServices>) =>
-  (_: unknown, args: Args, context: GraphQLContext): Promise<A> => context.run(field(args, context))
+  (_: unknown, args: Args, context: GraphQLContext): A | Promise<A> => context.run(field(args, context))
 
 export class ApiRuntime extends Context.Service<ApiRuntime, {
   /** Interrupts what it runs when the signal aborts. */
   readonly contextFor: (caller: Caller, requestId: string, signal: AbortSignal | undefined) => GraphQLContext
+  /** For messages of shared subscriptions: answers from memory, at once; what would have to wait is an error. */
+  readonly contextAtOnce: (caller: Caller, requestId: string) => GraphQLContext
   readonly nextRequestId: () => string
   /** What a client may see of an error; what it may not see is logged under the request id. */
   readonly present: (error: unknown, requestId: string) => GraphQLError
-  readonly startedAt: number
 }>()("oddswire/graphql/ApiRuntime") {
   static readonly layer = Layer.effect(ApiRuntime, Effect.gen(function* () {
     const services = yield* Effect.context<ApiServices>()
@@ -67,6 +74,8 @@ export class ApiRuntime extends Context.Service<ApiRuntime, {
         Effect.annotateLogs({ requestId })
       ))
     }
+    const view = (): View =>
+      viewOf(board, SubscriptionRef.getUnsafe(settings.current), all, journal.epoch, clock.currentTimeMillisUnsafe())
     return {
       startedAt,
       nextRequestId: () => `${startedAt.toString(36)}-${(requests += 1).toString(36)}`,
@@ -74,19 +83,28 @@ export class ApiRuntime extends Context.Service<ApiRuntime, {
       contextFor: (caller, requestId, signal) => ({
         caller,
         requestId,
-        view: viewOf(board, SubscriptionRef.getUnsafe(settings.current), all, journal.epoch, clock.currentTimeMillisUnsafe()),
-        run: async (effect) => {
-          const exit = await Effect.runPromiseExitWith(services)(
-            Effect.timeout(effect, EXECUTION_DEADLINE), signal === undefined ? undefined : { signal }
-          )
-          if (Exit.isSuccess(exit)) return exit.value
-          const failure = Cause.squash(exit.cause)
-          const known = toApiError(failure)
-          throw known === undefined ? failure : graphqlError(known)
-        }
+        startedAt,
+        view: view(),
+        run: async (effect) => valueOf(await Effect.runPromiseExitWith(services)(
+          Effect.timeout(effect, EXECUTION_DEADLINE), signal === undefined ? undefined : { signal }
+        ))
+      }),
+      contextAtOnce: (caller, requestId) => ({
+        caller,
+        requestId,
+        startedAt,
+        view: view(),
+        run: (effect) => valueOf(Effect.runSyncExitWith(services)(effect))
       })
     }
   }))
+}
+
+const valueOf = <A, E>(exit: Exit.Exit<A, E>): A => {
+  if (Exit.isSuccess(exit)) return exit.value
+  const failure = Cause.squash(exit.cause)
+  const known = toApiError(failure)
+  throw known === undefined ? failure : graphqlError(known)
 }
 
 const EXECUTION_DEADLINE = "10 seconds"

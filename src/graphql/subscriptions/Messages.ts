@@ -1,0 +1,121 @@
+/**
+ * Makes the messages of one filter: deltas, snapshots in pages, and the way back after an absence.
+ *
+ * Everything is read at the mark it is told at; the cursor of a message is that mark. How a message becomes
+ * bytes (which document, which role) is handed in.
+ */
+import { clear, hasChanges } from "../../broadcast/Pending.ts"
+import type { Pending } from "../../broadcast/Pending.ts"
+import type { Renderer } from "../../broadcast/Group.ts"
+import type { Route } from "../../broadcast/Subscriber.ts"
+import type { Position } from "../../domain/Record.ts"
+import type { PublishedBoard } from "../../odds/PublishedBoard.ts"
+import { formatCursor } from "../Cursor.ts"
+import type { OddsFilter } from "../Filter.ts"
+import type { View } from "../Parents.ts"
+import { readUnits } from "./Contents.ts"
+import type { OddsMessageParent, SnapshotReason } from "./OddsMessage.ts"
+import { bookmakersOf, unitsOf, wholeEvent } from "./Units.ts"
+import type { Scene, Unit } from "./Units.ts"
+
+/** Where messages read from; all of it without waiting. */
+export interface Sources {
+  readonly board: PublishedBoard["Service"]
+  readonly view: () => View
+  readonly now: () => number
+}
+
+export interface Messages extends Renderer {
+  readonly snapshot: (reason: SnapshotReason) => Route
+  /** The client is at `after`, exactly; what changed since is pending. */
+  readonly resumed: (after: string) => Route
+}
+
+export const makeMessages = (
+  sources: Sources, filter: OddsFilter, render: (message: OddsMessageParent) => string
+): Messages => {
+  const scene = (): Scene => ({ board: sources.board, view: sources.view(), filter })
+
+  const change = (pending: Pending, previousCursor: string, to: Position, kind: OddsMessageParent["kind"]): string => {
+    const now = scene()
+    return render({
+      ...WHOLE_MESSAGE, kind, previousCursor, cursor: formatCursor(to, filter.part),
+      serverTime: sources.now(), durable: pending.durable,
+      ...readUnits(now, unitsOf(now, pending))
+    })
+  }
+
+  return {
+    message: (pending, from, to) => change(pending, formatCursor(from, filter.part), to, kindOf(pending)),
+    resumed: (after) => {
+      let said = false
+      return {
+        next: (pending, mark) => {
+          if (said) return { payload: change(pending, after, mark, "DELTA"), last: true }
+          said = true
+          const nothing = readUnits(scene(), [])
+          const message = { ...WHOLE_MESSAGE, ...nothing, kind: "RESUMED", previousCursor: null, cursor: after } as const
+          return { payload: render({ ...message, serverTime: sources.now(), durable: pending.durable }), last: false }
+        }
+      }
+    },
+    snapshot: (reason) => {
+      const waiting = sources.board.events().filter((event) => filter.event(event.facts)).map(({ facts }) => facts.id).reverse()
+      let units: Unit[] = bookmakersOf(scene()).map((bookmaker) => ({ kind: "BOOKMAKER", bookmaker }))
+      let page = 0
+      let previousCursor: string | null = null
+      let size = FIRST_PAGE_UNITS
+
+      const fill = (now: Scene, pending: Pending): void => {
+        while (units.length < size) {
+          const next = waiting.pop()
+          if (next === undefined) break
+          units.push(...wholeEvent(now, next))
+        }
+        if (waiting.length > 0) return
+        // All planned pages are made: what changed meanwhile completes the base.
+        units.push(...unitsOf(now, pending))
+        clear(pending)
+      }
+
+      const make = (now: Scene, count: number, mark: Position, durable: boolean): string => {
+        const last = waiting.length === 0 && count >= units.length
+        const cursor = formatCursor(mark, filter.part, last ? undefined : page)
+        const contents = readUnits(now, units.slice(0, count))
+        return render({
+          ...contents, kind: "SNAPSHOT", reason, page, lastPage: last, cursor, previousCursor, serverTime: sources.now(), durable
+        })
+      }
+
+      return {
+        next: (pending, mark) => {
+          const now = scene()
+          const { durable } = pending
+          fill(now, pending)
+          let count = Math.min(size, units.length)
+          let payload = make(now, count, mark, durable)
+          while (payload.length > PAGE_LIMIT && count > 1) {
+            count = Math.ceil((count * PAGE_TARGET) / payload.length / 1.2)
+            payload = make(now, count, mark, durable)
+          }
+          const last = waiting.length === 0 && count >= units.length
+          previousCursor = formatCursor(mark, filter.part, last ? undefined : page)
+          if (count > 0) size = Math.max(1, Math.round((count * PAGE_TARGET) / payload.length))
+          units = units.slice(count)
+          page += 1
+          return { payload, last }
+        }
+      }
+    }
+  }
+}
+
+const WHOLE_MESSAGE = { reason: null, page: 0, lastPage: true } as const
+
+/** Bytes; the target leaves room for markets that are longer than those before. */
+const PAGE_LIMIT = 256 * 1024
+const PAGE_TARGET = 160 * 1024
+const FIRST_PAGE_UNITS = 400
+
+const kindOf = (pending: Pending): OddsMessageParent["kind"] =>
+  hasChanges(pending) ? "DELTA" : pending.confirmations.size > 0 ? "CONFIRMED" : "HEARTBEAT"

@@ -1,0 +1,19 @@
+/** One operation as its websocket client sent it, and what a shared subscription needs to answer past graphql-ws. */
+import type { DocumentNode, GraphQLError, GraphQLSchema } from "graphql"
+import type { Outbox } from "../../broadcast/Outbox.ts"
+import type { GraphQLContext } from "../Runtime.ts"
+
+export interface SocketOperation {
+  /** As the client numbered it. */
+  readonly id: string
+  readonly query: string
+  readonly operationName: string | undefined
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly schema: GraphQLSchema
+  readonly document: DocumentNode
+  readonly outbox: Outbox
+  /** A context of this caller, read anew: for each message of a shared subscription. */
+  readonly context: () => GraphQLContext
+  /** What a client may see of an error. */
+  readonly present: (error: unknown) => GraphQLError
+}

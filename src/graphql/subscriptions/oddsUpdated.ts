@@ -1,0 +1,151 @@
+/**
+ * `oddsUpdated`: first where the client stands, then every change of its filter, shared by all who ask alike.
+ *
+ * Joining comes before anything that waits: what is published meanwhile is noted, so between the journal's
+ * replay and the live path nothing can be missed.
+ */
+import { Clock, Effect, Option, Result } from "effect"
+import type { GraphQLResolveInfo } from "graphql"
+import { Kind } from "graphql"
+import { Hub } from "../../broadcast/Hub.ts"
+import type { Joined } from "../../broadcast/Hub.ts"
+import { wantsBookmaker } from "../../broadcast/Interest.ts"
+import { Bookmakers } from "../../domain/Bookmaker.ts"
+import type { ConfirmedRecord, NumberedRecord, Position } from "../../domain/Record.ts"
+import { Journal } from "../../journal/Journal.ts"
+import { PublishedBoard } from "../../odds/PublishedBoard.ts"
+import { Connections } from "../Connections.ts"
+import { formatCursor } from "../Cursor.ts"
+import { ApiError, badInput } from "../Errors.ts"
+import { MOST_OUTCOMES, readFilter, tooWide } from "../Filter.ts"
+import type { OddsFilter, OddsFilterInput } from "../Filter.ts"
+import type { GraphQLContext } from "../Runtime.ts"
+import { makeMessages } from "./Messages.ts"
+import type { Messages } from "./Messages.ts"
+import type { SocketOperation } from "./Operation.ts"
+import { makeRender } from "./Render.ts"
+import { standingOf } from "./Resume.ts"
+import { makeSilence } from "./Silence.ts"
+
+export interface OddsUpdatedArgs {
+  readonly filter?: OddsFilterInput | null
+  readonly after?: string | null
+  readonly conflateMs: number
+  readonly snapshot: boolean
+}
+
+export const oddsUpdated = Effect.fnUntraced(function*(
+  args: OddsUpdatedArgs, { operation }: GraphQLContext, info: GraphQLResolveInfo
+) {
+  if (operation === undefined) return yield* Effect.fail(OVER_HTTP)
+  const board = yield* PublishedBoard
+  const hub = yield* Hub
+  const connections = yield* Connections
+  const clock = yield* Clock.Clock
+  const filter = yield* admit(args)
+  const render = makeRender(operation, info.fieldName)
+  if (Result.isFailure(render)) return yield* Effect.fail(badInput(render.failure.map(({ message }) => message).join(" ")))
+
+  const now = clock.currentTimeMillisUnsafe.bind(clock)
+  const messages = makeMessages({ board, view: () => operation.context().view, now }, filter, render.success)
+  const mark = board.mark()
+  const silence = makeSilence(() => joined.leave())
+  const joined = hub.join({
+    key: groupKey(operation, info),
+    membership: () => ({ interest: filter, conflateMs: args.conflateMs, renderer: messages }),
+    outbox: operation.outbox,
+    id: operation.id,
+    mark,
+    end: silence.end,
+    left: () => connections.unsubscribed("oddsUpdated")
+  })
+  connections.subscribed("oddsUpdated")
+  yield* open(args, { joined, messages, filter, mark }).pipe(Effect.onError(() => Effect.sync(joined.leave)))
+  return silence
+})
+
+const OVER_HTTP = new ApiError({
+  code: "SUBSCRIPTION_OVER_HTTP",
+  message: "Subscriptions run over a websocket: connect to this address with ws:// and the protocol graphql-transport-ws."
+})
+
+const admit = Effect.fnUntraced(function*({ filter: input, conflateMs }: OddsUpdatedArgs) {
+  const board = yield* PublishedBoard
+  const { all } = yield* Bookmakers
+  if (conflateMs < 0 || conflateMs > 60_000) {
+    return yield* Effect.fail(badInput(`conflateMs is ${conflateMs}; it must be between 0 and 60000.`))
+  }
+  const filter = yield* Effect.fromResult(readFilter(input, all))
+  return tooWide(filter, board.events(), all.length) ? yield* Effect.fail(TOO_WIDE) : filter
+})
+
+const TOO_WIDE = new ApiError({
+  code: "FILTER_TOO_WIDE",
+  message: `A snapshot of this filter would hold over ${MOST_OUTCOMES} outcomes: name events, competitions or fewer markets.`
+})
+
+/** Same document, operation, variables but the cursor, and role: the same bytes. */
+const groupKey = ({ query, operationName, variables, context }: SocketOperation, { fieldNodes }: GraphQLResolveInfo): string => {
+  const after = fieldNodes[0]?.arguments?.find(({ name }) => name.value === "after")?.value
+  const cursor = after?.kind === Kind.VARIABLE ? after.name.value : undefined
+  const shared = Object.entries(variables).filter(([name]) => name !== cursor).sort(([a], [b]) => (a < b ? -1 : 1))
+  return JSON.stringify([context().caller.role, operationName, shared, query])
+}
+
+interface Newcomer {
+  readonly joined: Joined
+  readonly messages: Messages
+  readonly filter: OddsFilter
+  /** Published when it joined; what follows is noted already. */
+  readonly mark: Position
+}
+
+const open = Effect.fnUntraced(function*({ after, snapshot, conflateMs }: OddsUpdatedArgs, newcomer: Newcomer) {
+  const { joined, messages, filter, mark } = newcomer
+  if (after === undefined || after === null) {
+    return joined.open(snapshot ? messages.snapshot("FIRST") : messages.resumed(formatCursor(mark, filter.part)))
+  }
+  const standing = standingOf(after, filter, mark, yield* (yield* Journal).floor)
+  if (standing._tag === "Lost") return joined.open(messages.snapshot(standing.reason))
+  const replayed = yield* replay(newcomer, standing.seq, conflateMs).pipe(Effect.timeoutOption(REPLAY_DEADLINE), Effect.result)
+  const whole = Result.isSuccess(replayed) && Option.isSome(replayed.success)
+  joined.open(whole ? messages.resumed(after) : messages.snapshot("TOO_OLD"))
+})
+
+const REPLAY_DEADLINE = "5 seconds"
+const REPLAY_BATCH = 1_000
+
+/** Notes what the journal has in (after, mark]. Fails when the floor passed on the way. */
+const replay = Effect.fnUntraced(function*({ joined, filter, mark }: Newcomer, after: number, conflateMs: number) {
+  const journal = yield* Journal
+  const board = yield* PublishedBoard
+  let seq = after
+  let first: NumberedRecord | undefined
+  while (seq < mark.seq) {
+    const records = yield* journal.read(seq, REPLAY_BATCH)
+    const last = records.at(-1)
+    if (last === undefined) break
+    first ??= records[0]
+    joined.replay(records.filter((record) => record.seq <= mark.seq))
+    seq = last.seq
+  }
+  // A delta's cursor may have passed a confirmation that was still waiting for its second.
+  if (first !== undefined) joined.replay(sightings(board, filter, mark, first.record.at - conflateMs - CONFIRMED_BEFORE_MS))
+})
+
+const CONFIRMED_BEFORE_MS = 3_000
+
+/** The listings of the filter seen since an instant, as the records that would tell it. */
+const sightings = (
+  board: PublishedBoard["Service"], filter: OddsFilter, mark: Position, since: number
+): readonly NumberedRecord[] =>
+  board.events().filter(({ facts }) => filter.event(facts)).flatMap(({ facts, books }) =>
+    [...books.values()]
+      .filter(({ bookmakerId, confirmedAt }) => wantsBookmaker(filter, bookmakerId) && (confirmedAt ?? 0) >= since)
+      .map(({ bookmakerId, confirmedAt, phase }): NumberedRecord => {
+        const observedAt = confirmedAt ?? 0
+        const record: ConfirmedRecord = {
+          kind: "CONFIRMED", at: observedAt, bookmakerId, listings: [{ event: facts, phase, scope: "FULL", observedAt }]
+        }
+        return { ...mark, durable: true, record }
+      }))
