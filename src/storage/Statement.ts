@@ -1,0 +1,52 @@
+/**
+ * What a statement can come to: the rows, Postgres away, or a row that Postgres will never take.
+ *
+ * Only class 22 and a violated named constraint are the row's fault. Everything else, the unknown included,
+ * may pass: holding back costs time, parking a good row costs history.
+ */
+import { Data, Effect } from "effect"
+import type postgres from "postgres"
+import { StorageUnavailable } from "../domain/StorageUnavailable.ts"
+
+/** The row is at fault: retrying cannot help. */
+export class RowRefused extends Data.TaggedError("RowRefused")<{ readonly sqlstate: string; readonly message: string }> {}
+
+export type Types = { readonly bigint: number; readonly time: number }
+export type Pool = postgres.Sql<Types>
+export type Transaction = postgres.TransactionSql<Types>
+/** What statements are written against, inside a transaction or not. */
+export type Sql = postgres.ISql<Types>
+
+export const classify = (error: unknown): StorageUnavailable | RowRefused => {
+  const message = error instanceof Error ? error.message : String(error)
+  const sqlstate = field(error, "code")
+  return isRowsFault(sqlstate, field(error, "constraint_name"))
+    ? new RowRefused({ sqlstate, message })
+    : new StorageUnavailable({ message: `Postgres: ${message}${sqlstate === "" ? "" : ` (${sqlstate})`}` })
+}
+
+const isRowsFault = (sqlstate: string, constraint: string): boolean =>
+  /^22[0-9A-Z]{3}$/.test(sqlstate) || (["23502", "23514"].includes(sqlstate) && constraint !== "")
+
+const field = (error: unknown, name: string): string => {
+  const value = typeof error === "object" && error !== null ? Object.entries(error).find(([key]) => key === name)?.[1] : undefined
+  return typeof value === "string" ? value : ""
+}
+
+/** Runs one statement; the wait is bounded, because a server that is stopped answers nothing at all. */
+export const statement = <A>(run: () => PromiseLike<A>): Effect.Effect<A, StorageUnavailable | RowRefused> =>
+  Effect.tryPromise({ try: () => run(), catch: classify }).pipe(
+    Effect.timeoutOrElse({
+      duration: "40 seconds",
+      orElse: () => Effect.fail(new StorageUnavailable({ message: "Postgres: no answer in 40 s." }))
+    })
+  )
+
+/** Sends the text of a `copy … from stdin`. */
+export const copy = (open: () => Promise<NodeJS.WritableStream>, text: string): Effect.Effect<void, StorageUnavailable | RowRefused> =>
+  Effect.flatMap(statement(open), (stream) =>
+    Effect.callback((resume) => {
+      stream.on("error", (error: unknown) => resume(Effect.fail(classify(error))))
+      stream.on("finish", () => resume(Effect.void))
+      stream.end(text)
+    }))
