@@ -66,7 +66,6 @@ export const makeFloor = (clock: () => number, wake: () => void): Floor => {
     const { group, outbox } = subscriber
     if (!group.subscribers.delete(subscriber)) return
     outbox.subscribers.delete(subscriber)
-    subscriber.left()
     if (group.subscribers.size > 0) return
     groups.delete(group.key)
     waiting.delete(group)
@@ -163,7 +162,7 @@ export const makeFloor = (clock: () => number, wake: () => void): Floor => {
       const { outbox } = joining
       const pending = makePending()
       const subscriber: Subscriber = {
-        id: operationId(joining.id), outbox, group, end: joining.end, left: joining.left, behind: { pending, route: undefined }
+        id: operationId(joining.id), outbox, group, end: joining.end, behind: { pending, route: undefined }
       }
       group.subscribers.add(subscriber)
       outbox.subscribers.add(subscriber)

@@ -25,8 +25,6 @@ export interface Joining {
   readonly mark: Position
   /** Ends the operation from our side. */
   readonly end: () => void
-  /** Called once when it has left, whoever ended it. */
-  readonly left: () => void
 }
 
 export interface Joined {

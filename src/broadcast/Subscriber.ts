@@ -36,5 +36,4 @@ export interface Subscriber {
   behind: Behind | undefined
   /** Ends the operation from our side: the library sends `complete`. */
   readonly end: () => void
-  readonly left: () => void
 }

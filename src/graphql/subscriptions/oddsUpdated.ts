@@ -14,7 +14,6 @@ import { Bookmakers } from "../../domain/Bookmaker.ts"
 import type { ConfirmedRecord, NumberedRecord, Position } from "../../domain/Record.ts"
 import { Journal } from "../../journal/Journal.ts"
 import { PublishedBoard } from "../../odds/PublishedBoard.ts"
-import { Connections } from "../Connections.ts"
 import { formatCursor } from "../Cursor.ts"
 import { ApiError, badInput } from "../Errors.ts"
 import { MOST_OUTCOMES, readFilter, tooWide } from "../Filter.ts"
@@ -26,6 +25,7 @@ import type { SocketOperation } from "./Operation.ts"
 import { makeRender } from "./Render.ts"
 import { standingOf } from "./Resume.ts"
 import { makeSilence } from "./Silence.ts"
+import { overSocket } from "./Source.ts"
 
 export interface OddsUpdatedArgs {
   readonly filter?: OddsFilterInput | null
@@ -35,12 +35,11 @@ export interface OddsUpdatedArgs {
 }
 
 export const oddsUpdated = Effect.fnUntraced(function*(
-  args: OddsUpdatedArgs, { operation }: GraphQLContext, info: GraphQLResolveInfo
+  args: OddsUpdatedArgs, context: GraphQLContext, info: GraphQLResolveInfo
 ) {
-  if (operation === undefined) return yield* Effect.fail(OVER_HTTP)
+  const operation = yield* overSocket(context.operation)
   const board = yield* PublishedBoard
   const hub = yield* Hub
-  const connections = yield* Connections
   const clock = yield* Clock.Clock
   const filter = yield* admit(args)
   const render = makeRender(operation, info.fieldName)
@@ -56,17 +55,10 @@ export const oddsUpdated = Effect.fnUntraced(function*(
     outbox: operation.outbox,
     id: operation.id,
     mark,
-    end: silence.end,
-    left: () => connections.unsubscribed("oddsUpdated")
+    end: silence.end
   })
-  connections.subscribed("oddsUpdated")
   yield* open(args, { joined, messages, filter, mark }).pipe(Effect.onError(() => Effect.sync(joined.leave)))
   return silence
-})
-
-const OVER_HTTP = new ApiError({
-  code: "SUBSCRIPTION_OVER_HTTP",
-  message: "Subscriptions run over a websocket: connect to this address with ws:// and the protocol graphql-transport-ws."
 })
 
 const admit = Effect.fnUntraced(function*({ filter: input, conflateMs }: OddsUpdatedArgs) {

@@ -1,0 +1,86 @@
+/**
+ * GraphQL over WebSocket (graphql-transport-ws), on the same port and path as HTTP.
+ *
+ * graphql-ws keeps the protocol; sockets, limits and close codes are ours, because its own glue for `ws` takes
+ * 100 MB messages from any origin. permessage-deflate stays off: shared frames go straight to the TCP socket.
+ */
+import type { IncomingMessage, Server } from "node:http"
+import type { Duplex } from "node:stream"
+import { Clock, Effect, FiberSet, Schedule } from "effect"
+import { handleProtocols, makeServer } from "graphql-ws"
+import { WebSocketServer } from "ws"
+import type { WebSocket } from "ws"
+import { Access } from "../access/Access.ts"
+import { Hub } from "../broadcast/Hub.ts"
+import { Connections } from "./Connections.ts"
+import { makePeer } from "./subscriptions/Peer.ts"
+import type { Peer } from "./subscriptions/Peer.ts"
+import { protocol } from "./subscriptions/Protocol.ts"
+
+export interface Attachment {
+  readonly server: Server
+  readonly path: string
+  /** Of this program, told to every client that connects. */
+  readonly version: string
+}
+
+/** Serves until its scope closes: then nobody new is let in, and every client is told to come back. */
+export const attachWebSocket = Effect.fn("WebSocket.attach")(function*({ server, path, version }: Attachment) {
+  const access = yield* Access
+  const hub = yield* Hub
+  const connections = yield* Connections
+  const clock = yield* Clock.Clock
+  const run = yield* FiberSet.makeRuntime()
+  const peers = new Set<Peer>()
+  const graphql = makeServer(yield* protocol(version, peers))
+  const sockets = new WebSocketServer({
+    noServer: true, clientTracking: false, perMessageDeflate: false, handleProtocols,
+    maxPayload: MOST_BYTES, maxFragments: MOST_FRAGMENTS, maxBufferedChunks: MOST_CHUNKS
+  })
+  sockets.on("connection", (socket, request) => welcome(socket, request))
+
+  const welcome = (socket: WebSocket, request: IncomingMessage): void => {
+    if (peers.size >= MOST_CONNECTIONS) return socket.close(4503, "Too many connections: come back later")
+    const peer = makePeer(socket, request.socket, { hub, now: clock.currentTimeMillisUnsafe.bind(clock) })
+    peers.add(peer)
+    connections.opened()
+    const closed = graphql.opened(peer.socketFor((handled) => {
+      run(Effect.tryPromise(handled).pipe(Effect.catch((error) => crashed(peer, error.cause))))
+    }), peer)
+    socket.once("close", (code, reason) => {
+      peers.delete(peer)
+      connections.closed()
+      hub.disconnect(peer.outbox)
+      run(Effect.tryPromise(() => closed(code, String(reason))).pipe(Effect.ignore))
+    })
+  }
+
+  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const refuse = (status: string): void => void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+    if (pathOf(request) !== path) return refuse("404 Not Found")
+    if (!access.mayCome(request.headers.host, request.headers.origin)) return refuse("403 Forbidden")
+    sockets.handleUpgrade(request, socket, head, (accepted) => sockets.emit("connection", accepted, request))
+  }
+
+  yield* Effect.acquireRelease(
+    Effect.sync(() => server.on("upgrade", upgrade)),
+    () => Effect.sync(() => {
+      server.off("upgrade", upgrade)
+      for (const peer of peers) peer.close(1012, "Service restart: resume with `after`")
+    })
+  )
+  yield* Effect.forkScoped(Effect.repeat(Effect.sync(() => peers.forEach((peer) => peer.beat())), Schedule.spaced(BEAT)))
+})
+
+const MOST_BYTES = 64 * 1024
+const MOST_FRAGMENTS = 64
+const MOST_CHUNKS = 1_024
+const MOST_CONNECTIONS = 5_000
+const BEAT = "1 second"
+
+const pathOf = ({ url }: IncomingMessage): string => (url ?? "").split("?", 1)[0] ?? ""
+
+const crashed = Effect.fnUntraced(function*(peer: Peer, cause: unknown) {
+  peer.close(4500, "Unexpected error")
+  yield* Effect.logError("A websocket message met an unexpected error").pipe(Effect.annotateLogs({ error: String(cause) }))
+})

@@ -1,0 +1,120 @@
+/**
+ * One websocket client: its socket as graphql-ws and the broadcaster see it, its pulse, and its message rate.
+ *
+ * The pulse is beaten from outside once a second; a client that answered no ping for one period is half-open
+ * and is dropped without a goodbye.
+ */
+import type { Socket } from "node:net"
+import type { WebSocket as Transport } from "graphql-ws"
+import type { RawData, WebSocket } from "ws"
+import type { Caller } from "../../access/Access.ts"
+import type { Hub } from "../../broadcast/Hub.ts"
+import type { Outbox } from "../../broadcast/Outbox.ts"
+import type { Wire } from "../../broadcast/Wire.ts"
+
+export interface Peer {
+  readonly outbox: Outbox
+  /** Undefined until connection_init was accepted. */
+  caller: Caller | undefined
+  /** Running operations by id; aborted when they end. */
+  readonly operations: Map<string, Operation>
+  /** `handle` runs what a message leads to, which may take as long as a subscription lives. */
+  readonly socketFor: (handle: (handled: () => Promise<void>) => void) => Transport
+  /** Called once a second. */
+  readonly beat: () => void
+  readonly close: (code: number, reason: string) => void
+}
+
+export interface Operation {
+  readonly abort: AbortController
+  /** The root field, where it is an ordinary subscription. */
+  readonly topic: string | undefined
+}
+
+interface Surroundings {
+  readonly hub: Hub["Service"]
+  readonly now: () => number
+}
+
+export const makePeer = (socket: WebSocket, tcp: Socket, { hub, now }: Surroundings): Peer => {
+  const outbox = hub.connect(wireOf(socket, tcp))
+  const rate = makeRate(now)
+  // Those who came in one second are not pinged in another one all at once.
+  let beats = now() % PING_EVERY_BEATS
+  let awaitingPong = false
+
+  const close = (code: number, reason: string): void => socket.close(code, reason)
+  const allowed = (): boolean => {
+    if (rate()) return true
+    close(4291, "Too many messages: 20 a second, burst of 50")
+    return false
+  }
+
+  socket.on("error", () => undefined) // ws closes with the fitting code by itself
+  socket.on("ping", allowed)
+  socket.on("pong", () => {
+    awaitingPong = false
+    allowed()
+  })
+
+  return {
+    outbox,
+    caller: undefined,
+    operations: new Map(),
+    close,
+    socketFor: (handle) => ({
+      protocol: socket.protocol,
+      close,
+      send: (text) => sent(socket, text),
+      onMessage: (answer) => {
+        socket.on("message", (data: RawData, isBinary: boolean) => {
+          if (!allowed()) return
+          if (isBinary) return close(4400, "Binary messages are not spoken here")
+          const text = String(data)
+          handle(() => answer(text))
+        })
+      }
+    }),
+    beat: () => {
+      if (++beats % PING_EVERY_BEATS !== 0 || socket.readyState !== socket.OPEN) return
+      if (awaitingPong) return socket.terminate()
+      awaitingPong = true
+      socket.ping()
+    }
+  }
+}
+
+const PING_EVERY_BEATS = 12
+
+/** Straight to the TCP socket: `ws` writes at once and in order as long as nothing is deflated. */
+const wireOf = (socket: WebSocket, tcp: Socket): Wire => ({
+  write: (bytes, flushed) => {
+    if (socket.readyState === socket.OPEN) tcp.write(bytes, flushed)
+  },
+  queued: () => tcp.writableLength,
+  close: (code, reason) => socket.close(code, reason),
+  destroy: () => socket.terminate()
+})
+
+/** Ends when the socket has taken it, so that an ordinary subscription goes as fast as its reader. */
+const sent = (socket: WebSocket, text: string): Promise<void> => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  if (socket.readyState === socket.OPEN) socket.send(text, () => resolve())
+  else resolve()
+  return promise
+}
+
+/** Answers false once more came than a bucket of 50 that fills with 20 a second allows. */
+const makeRate = (now: () => number): () => boolean => {
+  let tokens = BURST
+  let at = now()
+  return () => {
+    const time = now()
+    tokens = Math.min(BURST, tokens + ((time - at) * PER_SECOND) / 1_000) - 1
+    at = time
+    return tokens >= 0
+  }
+}
+
+const PER_SECOND = 20
+const BURST = 50

@@ -1,0 +1,130 @@
+/**
+ * The hooks of graphql-ws: who is let in, what a document may be, and what a client sees of errors.
+ *
+ * Documents go through the same pipeline as over HTTP. A shared subscription is told where its frames go by
+ * its context; the library sees a silent iterator.
+ */
+import { Clock, Effect } from "effect"
+import { GraphQLError, Kind } from "graphql"
+import type { ExecutionArgs, OperationDefinitionNode } from "graphql"
+import type { ServerOptions } from "graphql-ws"
+import { Access } from "../../access/Access.ts"
+import type { Caller } from "../../access/Access.ts"
+import { Journal } from "../../journal/Journal.ts"
+import { Connections } from "../Connections.ts"
+import { Documents } from "../Documents.ts"
+import { ApiRuntime } from "../Runtime.ts"
+import type { GraphQLContext } from "../Runtime.ts"
+import { ApiSchema } from "../Schema.ts"
+import type { SocketOperation } from "./Operation.ts"
+import type { Peer } from "./Peer.ts"
+
+type Hooks = ServerOptions<Record<string, unknown>, Peer>
+
+export const protocol = Effect.fnUntraced(function*(version: string, peers: ReadonlySet<Peer>) {
+  const access = yield* Access
+  const api = yield* ApiRuntime
+  const connections = yield* Connections
+  const documents = yield* Documents
+  const { schema } = yield* ApiSchema
+  const { epoch, world } = yield* Journal
+  const clock = yield* Clock.Clock
+
+  const requests = new WeakMap<object, string>()
+  const present = (args: ExecutionArgs | undefined, error: GraphQLError): GraphQLError =>
+    api.present(error, (args && requests.get(args)) ?? api.nextRequestId())
+
+  const begin = (peer: Peer, caller: Caller, id: string, payload: Payload): ExecutionArgs | readonly GraphQLError[] => {
+    const { query } = payload
+    const operationName = payload.operationName ?? undefined
+    const variables = payload.variables ?? {}
+    const admitted = documents.admit({ query, operationName, variables, role: caller.role })
+    if (admitted._tag === "Refused") return admitted.errors
+    const { document } = admitted
+    const topic = admitted.operation.operation === "subscription" ? rootField(admitted.operation) : undefined
+    const abort = new AbortController()
+    const requestId = api.nextRequestId()
+    const operation: SocketOperation = {
+      id, query, operationName, variables, schema, document, outbox: peer.outbox,
+      context: () => api.contextAtOnce(caller, requestId),
+      present: (error) => api.present(error, requestId)
+    }
+    const contextValue: GraphQLContext = { ...api.contextFor(caller, requestId, abort.signal), operation }
+    peer.operations.set(id, { abort, topic })
+    if (topic !== undefined) connections.subscribed(topic)
+    const args = { schema, document, variableValues: variables, contextValue, ...(operationName !== undefined && { operationName }) }
+    requests.set(args, requestId)
+    return args
+  }
+
+  const finish = (peer: Peer, id: string): void => {
+    const operation = peer.operations.get(id)
+    if (operation === undefined) return
+    peer.operations.delete(id)
+    operation.abort.abort()
+    if (operation.topic !== undefined) connections.unsubscribed(operation.topic)
+  }
+
+  const hooks: Hooks = {
+    connectionInitWaitTimeout: INIT_WAIT_MS,
+    onConnect: ({ connectionParams, extra: peer }) => {
+      const caller = access.authenticate(credentialOf(connectionParams))
+      if (caller === undefined) return false
+      if (access.tokensRequired && countOf(peers, caller, () => 1) >= MOST_SOCKETS_OF_A_USER) {
+        peer.close(4503, `More than ${MOST_SOCKETS_OF_A_USER} connections of one user`)
+        return false
+      }
+      peer.caller = caller
+      return { version, world, epoch: String(epoch), role: caller.role, serverTime: new Date(clock.currentTimeMillisUnsafe()).toISOString() }
+    },
+    onSubscribe: ({ extra: peer }, id, payload) => {
+      const { caller } = peer
+      if (caller === undefined) return [tooMany("Not connected yet: send connection_init first.")]
+      if (peer.operations.size >= MOST_ON_A_SOCKET) return [tooMany(`This socket runs ${MOST_ON_A_SOCKET} operations: complete one first.`)]
+      if (access.tokensRequired && countOf(peers, caller, ({ operations }) => operations.size) >= MOST_OF_A_USER) {
+        return [tooMany(`${caller.who} runs ${MOST_OF_A_USER} operations: complete one first.`)]
+      }
+      return begin(peer, caller, id, payload)
+    },
+    onNext: (_, __, ___, args, { errors, data }) => errors === undefined ? undefined : {
+      ...(data !== undefined && { data }), errors: errors.map((error) => present(args, error).toJSON())
+    },
+    onError: (_, __, ___, errors) => errors.map((error) => present(undefined, error).toJSON()),
+    onComplete: ({ extra: peer }, id) => finish(peer, id),
+    onClose: ({ extra: peer }) => {
+      for (const id of peer.operations.keys()) finish(peer, id)
+    }
+  }
+  return hooks
+})
+
+interface Payload {
+  readonly query: string
+  readonly operationName?: string | null | undefined
+  readonly variables?: Readonly<Record<string, unknown>> | null | undefined
+}
+
+const INIT_WAIT_MS = 3_000
+const MOST_ON_A_SOCKET = 20
+const MOST_OF_A_USER = 100
+const MOST_SOCKETS_OF_A_USER = 50
+
+/** By what `system` counts subscriptions; a document has one, perhaps inside a fragment. */
+const rootField = ({ selectionSet, name }: OperationDefinitionNode): string => {
+  const [first] = selectionSet.selections
+  return first?.kind === Kind.FIELD ? first.name.value : name?.value ?? "fragment"
+}
+
+/** `token`, or an `authorization` like the header's. */
+const credentialOf = (params: Readonly<Record<string, unknown>> | undefined): string | undefined => {
+  const credential = params?.["token"] ?? params?.["authorization"] ?? params?.["Authorization"]
+  return typeof credential === "string" ? credential : undefined
+}
+
+const countOf = (peers: ReadonlySet<Peer>, { who }: Caller, of: (peer: Peer) => number): number => {
+  let count = 0
+  for (const peer of peers) if (peer.caller?.who === who) count += of(peer)
+  return count
+}
+
+const tooMany = (message: string): GraphQLError => new GraphQLError(message, { extensions: { code: "TOO_MANY_SUBSCRIPTIONS" } })
