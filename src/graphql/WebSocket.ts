@@ -4,35 +4,29 @@
  * graphql-ws keeps the protocol; sockets, limits and close codes are ours, because its own glue for `ws` takes
  * 100 MB messages from any origin. permessage-deflate stays off: shared frames go straight to the TCP socket.
  */
-import type { IncomingMessage, Server } from "node:http"
+import type { IncomingMessage, Server as NodeServer } from "node:http"
 import type { Duplex } from "node:stream"
-import { Clock, Effect, FiberSet, Schedule } from "effect"
+import { Clock, Effect, FiberSet, Layer, Schedule } from "effect"
 import { handleProtocols, makeServer } from "graphql-ws"
 import { WebSocketServer } from "ws"
 import type { WebSocket } from "ws"
 import { Access } from "../access/Access.ts"
 import { Hub } from "../broadcast/Hub.ts"
 import { Connections } from "./Connections.ts"
+import { Server as ApiServer } from "./Server.ts"
 import { makePeer } from "./subscriptions/Peer.ts"
 import type { Peer } from "./subscriptions/Peer.ts"
 import { protocol } from "./subscriptions/Protocol.ts"
 
-export interface Attachment {
-  readonly server: Server
-  readonly path: string
-  /** Of this program, told to every client that connects. */
-  readonly version: string
-}
-
 /** Serves until its scope closes: then nobody new is let in, and every client is told to come back. */
-export const attachWebSocket = Effect.fn("WebSocket.attach")(function*({ server, path, version }: Attachment) {
+const attach = Effect.fnUntraced(function*(server: NodeServer) {
   const access = yield* Access
   const hub = yield* Hub
   const connections = yield* Connections
   const clock = yield* Clock.Clock
   const run = yield* FiberSet.makeRuntime()
   const peers = new Set<Peer>()
-  const graphql = makeServer(yield* protocol(version, peers))
+  const graphql = makeServer(yield* protocol(peers))
   const sockets = new WebSocketServer({
     noServer: true, clientTracking: false, perMessageDeflate: false, handleProtocols,
     maxPayload: MOST_BYTES, maxFragments: MOST_FRAGMENTS, maxBufferedChunks: MOST_CHUNKS
@@ -57,26 +51,38 @@ export const attachWebSocket = Effect.fn("WebSocket.attach")(function*({ server,
 
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const refuse = (status: string): void => void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
-    if (pathOf(request) !== path) return refuse("404 Not Found")
+    if (pathOf(request) !== PATH) return refuse("404 Not Found")
     if (!access.mayCome(request.headers.host, request.headers.origin)) return refuse("403 Forbidden")
     sockets.handleUpgrade(request, socket, head, (accepted) => sockets.emit("connection", accepted, request))
   }
 
   yield* Effect.acquireRelease(
     Effect.sync(() => server.on("upgrade", upgrade)),
-    () => Effect.sync(() => {
+    () => Effect.suspend(() => {
       server.off("upgrade", upgrade)
       for (const peer of peers) peer.close(1012, "Service restart: resume with `after`")
+      return gone(peers)
     })
   )
   yield* Effect.forkScoped(Effect.repeat(Effect.sync(() => peers.forEach((peer) => peer.beat())), Schedule.spaced(BEAT)))
 })
 
+export const layer = Layer.effectDiscard(Effect.flatMap(ApiServer, ({ node }) => attach(node)))
+
+const PATH = "/graphql"
 const MOST_BYTES = 64 * 1024
 const MOST_FRAGMENTS = 64
 const MOST_CHUNKS = 1_024
 const MOST_CONNECTIONS = 5_000
 const BEAT = "1 second"
+
+/** Gives goodbyes a second, then drops who is still there: a reader that has stopped never answers one. */
+const gone = Effect.fnUntraced(function*(peers: ReadonlySet<Peer>) {
+  yield* Effect.suspend(() => (peers.size === 0 ? Effect.void : Effect.fail("still there"))).pipe(
+    Effect.retry(Schedule.max([Schedule.spaced("20 millis"), Schedule.recurs(50)])), Effect.ignore
+  )
+  for (const peer of peers) peer.destroy()
+})
 
 const pathOf = ({ url }: IncomingMessage): string => (url ?? "").split("?", 1)[0] ?? ""
 

@@ -23,6 +23,7 @@ export interface Peer {
   /** Called once a second. */
   readonly beat: () => void
   readonly close: (code: number, reason: string) => void
+  readonly destroy: () => void
 }
 
 export interface Operation {
@@ -62,6 +63,7 @@ export const makePeer = (socket: WebSocket, tcp: Socket, { hub, now }: Surroundi
     caller: undefined,
     operations: new Map(),
     close,
+    destroy: () => socket.terminate(),
     socketFor: (handle) => ({
       protocol: socket.protocol,
       close,

@@ -1,0 +1,266 @@
+import { assert, describe, it } from "@effect/vitest"
+import { BookmakerId } from "../../src/domain/Bookmaker.ts"
+import { confirmedRecord, eventRecord, marketsRecord, NOW } from "../support/records.ts"
+import { makeSocket, makeStage, membership, onlyEvent, anything } from "./floor.ts"
+
+const gap = { kind: "GAP", at: NOW, from: 1, to: 2, reason: { code: "OTHER", text: "The disk was full." } } as const
+
+describe("telling", () => {
+  it("gives everybody of a group the same bytes but for the id, with one execution", () => {
+    const stage = makeStage()
+    let renderings = 0
+    const of = membership()
+    const counted = { ...of, renderer: { ...of.renderer, message: (...args: Parameters<typeof of.renderer.message>) => {
+      renderings += 1
+      return of.renderer.message(...args)
+    } } }
+    const sockets = ["1", "1", "a-longer-id"].map((id) => {
+      const socket = makeSocket()
+      stage.join(stage.floor.connect(socket.wire), id, "group", counted)
+      return socket
+    })
+    stage.publish(marketsRecord("7", 1850))
+    stage.turn()
+    assert.strictEqual(renderings, 1)
+    const [first, second, third] = sockets
+    assert.deepStrictEqual(first?.payloads()[1], [0, 1, '["markets 7 betpawa-ng:1"]'])
+    assert.deepStrictEqual(first?.written[1], second?.written[1])
+    assert.deepStrictEqual(third?.payloads(), first?.payloads())
+    assert.deepStrictEqual(third?.ids(), ["a-longer-id", "a-longer-id"])
+  })
+
+  it("writes once per socket and turn, whatever is due to its operations", () => {
+    const stage = makeStage()
+    const socket = makeSocket()
+    const outbox = stage.floor.connect(socket.wire)
+    stage.join(outbox, "1", "one")
+    stage.join(outbox, "2", "two")
+    const before = socket.written.length
+    stage.publish(marketsRecord("7", 1850), marketsRecord("8", 1850))
+    stage.turn()
+    assert.strictEqual(socket.written.length - before, 1)
+    assert.deepStrictEqual(socket.ids().slice(-2), ["1", "2"])
+  })
+
+  it("tells a group only what its filter wants", () => {
+    const stage = makeStage()
+    const socket = makeSocket()
+    stage.join(stage.floor.connect(socket.wire), "1", "group", membership(onlyEvent("7")))
+    stage.publish(marketsRecord("8", 1850), eventRecord("9"), confirmedRecord(["8", "9"], NOW))
+    stage.turn()
+    assert.deepStrictEqual(socket.payloads(), ["hello"])
+    stage.publish(eventRecord("7"))
+    stage.turn()
+    assert.deepStrictEqual(socket.payloads()[1], [0, 4, '["new 7"]'])
+  })
+
+  it("chains messages by position, however many records lie between", () => {
+    const stage = makeStage()
+    const socket = makeSocket()
+    stage.join(stage.floor.connect(socket.wire), "1")
+    for (let i = 0; i < 3; i++) {
+      stage.publish(marketsRecord("7", 1850 + i), marketsRecord("8", 1850 + i))
+      stage.turn()
+    }
+    const chain = socket.payloads().slice(1).map((message) => Array.isArray(message) ? message.slice(0, 2) : message)
+    assert.deepStrictEqual(chain, [[0, 2], [2, 4], [4, 6]])
+  })
+
+  it("merges for conflateMs and then tells each key once", () => {
+    const stage = makeStage()
+    const socket = makeSocket()
+    stage.join(stage.floor.connect(socket.wire), "1", "group", membership(anything, 500))
+    for (let i = 0; i < 10; i++) {
+      stage.publish(marketsRecord("7", 1850 + i))
+      stage.pass(40)
+    }
+    assert.strictEqual(socket.payloads().length, 1)
+    stage.pass(100)
+    assert.deepStrictEqual(socket.payloads()[1], [0, 10, '["markets 7 betpawa-ng:1"]'])
+  })
+
+  it("tells confirmations at most once a second, also beside a stream of changes", () => {
+    const stage = makeStage()
+    const socket = makeSocket()
+    stage.join(stage.floor.connect(socket.wire), "1")
+    for (let i = 0; i < 30; i++) {
+      stage.publish(marketsRecord("7", 1850 + i), confirmedRecord(["7"], NOW + i))
+      stage.pass(100)
+    }
+    const withSeen = socket.payloads().filter((payload) => String(payload).includes("seen"))
+    assert.strictEqual(withSeen.length, 3)
+  })
+
+  it("gives a sign of life after five seconds of silence, with the position reached", () => {
+    const stage = makeStage()
+    const socket = makeSocket()
+    stage.join(stage.floor.connect(socket.wire), "1", "group", membership(onlyEvent("7")))
+    stage.publish(marketsRecord("8", 1850))
+    stage.pass(4_000)
+    assert.strictEqual(socket.payloads().length, 1)
+    stage.pass(1_000)
+    assert.deepStrictEqual(socket.payloads()[1], [0, 1, "[]"])
+  })
+
+  it("gives everybody a snapshot after a gap in the journal", () => {
+    const stage = makeStage()
+    const socket = makeSocket()
+    stage.join(stage.floor.connect(socket.wire), "1")
+    stage.publish(gap)
+    stage.turn()
+    assert.deepStrictEqual(socket.payloads()[1], ["SNAPSHOT", "GAP"])
+  })
+
+  it("sends not a byte of an operation after it left", () => {
+    const stage = makeStage()
+    const socket = makeSocket()
+    const joined = stage.join(stage.floor.connect(socket.wire), "1")
+    stage.publish(marketsRecord("7", 1850))
+    joined.leave()
+    stage.turn()
+    assert.deepStrictEqual(socket.payloads(), ["hello"])
+    assert.strictEqual(stage.floor.stats().groups, 0)
+  })
+
+  it("ends the group whose message cannot be rendered, and nobody else", () => {
+    const stage = makeStage()
+    const [good, bad] = [makeSocket(), makeSocket()]
+    const of = membership()
+    const broken = { ...of, renderer: { ...of.renderer, message: (): string => {
+      throw new Error("no such market")
+    } } }
+    const victim = stage.join(stage.floor.connect(bad.wire), "1", "broken", broken)
+    stage.join(stage.floor.connect(good.wire), "1", "good")
+    stage.publish(marketsRecord("7", 1850))
+    assert.throws(stage.turn)
+    assert.strictEqual(stage.floor.endCurrent(), 1)
+    assert.strictEqual(victim.ended(), 1)
+    stage.turn()
+    assert.strictEqual(good.payloads().length, 2)
+  })
+})
+
+describe("catching up", () => {
+  it("notes what is published between joining and opening", () => {
+    const stage = makeStage()
+    const socket = makeSocket()
+    const { floor } = stage
+    const joined = floor.join({
+      key: "group", membership, outbox: floor.connect(socket.wire), id: "1", mark: stage.mark(), end: () => undefined
+    })
+    stage.publish(marketsRecord("7", 1850))
+    stage.turn()
+    joined.replay([{ epoch: 1, seq: 0, record: marketsRecord("6", 1850), durable: true }])
+    const told: number[] = []
+    joined.open({ next: (pending) => {
+      told.push(pending.size)
+      return { payload: "1", last: true }
+    } })
+    stage.turn()
+    assert.deepStrictEqual(told, [2])
+  })
+
+  it("waits with one page until the socket has taken the one before", () => {
+    const stage = makeStage()
+    const socket = makeSocket()
+    const { floor } = stage
+    socket.pause()
+    let pages = 0
+    const joined = floor.join({
+      key: "group", membership, outbox: floor.connect(socket.wire), id: "1", mark: stage.mark(), end: () => undefined
+    })
+    joined.open({ next: () => ({ payload: String(pages += 1), last: pages === 3 }) })
+    stage.turn()
+    stage.turn()
+    assert.strictEqual(pages, 1)
+    socket.resume()
+    stage.turn()
+    stage.turn()
+    assert.deepStrictEqual(socket.payloads(), [1, 2, 3])
+  })
+
+  it("keeps keys instead of frames for a socket that is full, and tells them whole in one message", () => {
+    const stage = makeStage()
+    const [slow, quick] = [makeSocket(), makeSocket()]
+    const of = membership()
+    const wide = { ...of, renderer: { ...of.renderer, message: (...args: Parameters<typeof of.renderer.message>) =>
+      JSON.stringify([...JSON.parse(of.renderer.message(...args)), "x".repeat(100_000)]) } }
+    for (const socket of [slow, quick]) stage.join(stage.floor.connect(socket.wire), "1", "group", wide)
+    slow.pause()
+    for (let i = 0; i < 20; i++) {
+      stage.publish(marketsRecord(String(i % 4), 1850 + i))
+      stage.turn()
+    }
+    assert.isBelow(slow.wire.queued(), 400_000)
+    assert.strictEqual(quick.payloads().length, 21)
+    slow.resume()
+    stage.turn()
+    const positions = slow.payloads().slice(1).map((message) => Array.isArray(message) ? message.slice(0, 2) : [])
+    assert.deepStrictEqual(positions, [[0, 1], [1, 2], [2, 3], [3, 20]])
+    assert.include(String(slow.payloads().at(-1)), "markets 3 betpawa-ng:1")
+    stage.publish(marketsRecord("1", 2000))
+    stage.turn()
+    assert.deepStrictEqual(slow.written.at(-1), quick.written.at(-1))
+  })
+
+  it("replaces more keys than one message should hold by a snapshot", () => {
+    const stage = makeStage()
+    const socket = makeSocket()
+    const of = membership()
+    const wide = { ...of, renderer: { ...of.renderer, message: () => JSON.stringify("x".repeat(300_000)) } }
+    stage.join(stage.floor.connect(socket.wire), "1", "group", wide)
+    socket.pause()
+    stage.publish(marketsRecord("0", 1850))
+    stage.turn()
+    for (let i = 0; i < 4_001; i++) stage.publish(marketsRecord(String(i), 1850))
+    stage.turn()
+    socket.resume()
+    stage.turn()
+    assert.deepStrictEqual(socket.payloads().at(-1), ["SNAPSHOT", "SLOW"])
+  })
+})
+
+describe("slow readers", () => {
+  const stalled = () => {
+    const stage = makeStage()
+    const socket = makeSocket()
+    const of = membership()
+    const wide = { ...of, renderer: { ...of.renderer, message: () => JSON.stringify("x".repeat(300_000)) } }
+    stage.join(stage.floor.connect(socket.wire), "1", "group", wide)
+    socket.pause()
+    stage.publish(marketsRecord("0", 1850))
+    stage.turn()
+    return { stage, socket }
+  }
+
+  it("are closed with 4290 within twelve seconds, and destroyed a second later", () => {
+    const { stage, socket } = stalled()
+    for (let second = 1; second <= 9; second++) stage.pass(1_000)
+    assert.deepStrictEqual(socket.closed, [])
+    for (let second = 10; second <= 12; second++) stage.pass(1_000)
+    assert.deepStrictEqual(socket.closed, [4290])
+    stage.pass(1_000)
+    assert.isAbove(socket.destroyed(), 0)
+  })
+
+  it("stay while they drain faster than 16 kB/s", () => {
+    const { stage, socket } = stalled()
+    for (let second = 1; second <= 30; second++) {
+      stage.pass(1_000)
+      socket.resume()
+      socket.pause()
+      stage.publish(marketsRecord("0", 1850 + second))
+      stage.turn()
+    }
+    assert.deepStrictEqual(socket.closed, [])
+  })
+})
+
+it("hears of a bookmaker under whatever filter", () => {
+  const stage = makeStage()
+  const socket = makeSocket()
+  stage.join(stage.floor.connect(socket.wire), "1", "group", membership(onlyEvent("7")))
+  stage.publish({ kind: "BOOKMAKER", at: NOW, bookmakerId: BookmakerId("bet9ja-ng"), state: "STALE", since: NOW })
+  stage.turn()
+  assert.deepStrictEqual(socket.payloads()[1], [0, 1, '["bookmaker bet9ja-ng"]'])
+})

@@ -1,0 +1,119 @@
+/** A broadcaster on a hand-driven clock, with sockets that take bytes only when told to. */
+import assert from "node:assert"
+import type { Interest } from "../../src/broadcast/Interest.ts"
+import { makeFloor } from "../../src/broadcast/Floor.ts"
+import type { Membership } from "../../src/broadcast/Group.ts"
+import type { Joined } from "../../src/broadcast/Hub.ts"
+import type { Outbox } from "../../src/broadcast/Outbox.ts"
+import type { Pending } from "../../src/broadcast/Pending.ts"
+import type { Position, Record } from "../../src/domain/Record.ts"
+import { EventId } from "../../src/domain/Event.ts"
+
+export const anything: Interest = {
+  events: undefined, competitions: undefined, bookmakers: undefined, event: () => true, market: () => true
+}
+
+export const onlyEvent = (id: string): Interest => ({
+  ...anything, events: new Set([EventId(id)]), event: (facts) => facts.id === id
+})
+
+/** Says what is pending in words, so that tests read what was told. */
+export const words = (pending: Pending): string => JSON.stringify([
+  ...[...pending.events].map(([id, whole]) => `${whole ? "new" : "event"} ${id}`),
+  ...[...pending.listings].map(([id, ids]) => `listing ${id} ${[...ids].join(",")}`),
+  ...[...pending.markets].map(([id, books]) => `markets ${id} ${[...books].map(([book, set]) => `${book}:${set.size}`).join(",")}`),
+  ...[...pending.bookmakers].map((id) => `bookmaker ${id}`),
+  ...[...pending.confirmations].map(([id, seen]) => `seen ${id} ${[...seen.keys()].join(",")}`)
+])
+
+/** A message is `[from, to, words]`; a snapshot is `["SNAPSHOT", cause]`. */
+export const membership = (interest = anything, conflateMs = 0): Membership => ({
+  interest, conflateMs,
+  renderer: {
+    message: (pending, from, to) => JSON.stringify([from.seq, to.seq, words(pending)]),
+    snapshot: (cause) => ({
+      next: (pending) => {
+        pending.markets.clear()
+        return { payload: JSON.stringify(["SNAPSHOT", cause]), last: true }
+      }
+    })
+  }
+})
+
+/** A socket that keeps what it is given; while paused, nothing is taken from its queue. */
+export const makeSocket = () => {
+  const written: Buffer[] = []
+  const untaken: { readonly bytes: number; readonly flushed: () => void }[] = []
+  const closed: number[] = []
+  let paused = false
+  let destroyed = 0
+  const take = (): void => {
+    for (const { flushed } of untaken.splice(0)) flushed()
+  }
+  return {
+    wire: {
+      write: (bytes: Uint8Array, flushed: () => void) => {
+        written.push(Buffer.from(bytes))
+        untaken.push({ bytes: bytes.length, flushed })
+        if (!paused) take()
+      },
+      queued: () => untaken.reduce((sum, { bytes }) => sum + bytes, 0),
+      close: (code: number) => void closed.push(code),
+      destroy: () => void (destroyed += 1)
+    },
+    written, closed,
+    destroyed: () => destroyed,
+    pause: () => {
+      paused = true
+    },
+    resume: () => {
+      paused = false
+      take()
+    },
+    payloads: () => framesOf(Buffer.concat(written)).map(({ payload }) => payload),
+    ids: () => framesOf(Buffer.concat(written)).map(({ id }) => id)
+  }
+}
+
+/** The messages of a byte stream of unmasked text frames, read as RFC 6455 says. */
+export const framesOf = (bytes: Buffer): { id: string; payload: unknown; type: string }[] => {
+  const messages = []
+  for (let at = 0; at < bytes.length;) {
+    assert.strictEqual(bytes[at], 0x81)
+    const short = bytes[at + 1] ?? 0
+    const header = short < 126 ? 2 : short === 126 ? 4 : 10
+    const length = short < 126 ? short : short === 126 ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2))
+    messages.push(JSON.parse(bytes.toString("utf8", at + header, at + header + length)))
+    at += header + length
+  }
+  return messages
+}
+
+export const makeStage = () => {
+  let now = 1_000_000
+  let seq = 0
+  let wakes = 0
+  const floor = makeFloor(() => now, () => void (wakes += 1))
+  const mark = (): Position => ({ epoch: 1, seq })
+  return {
+    floor, mark,
+    wakes: () => wakes,
+    publish: (...records: readonly Record[]): void => {
+      const numbered = records.map((record) => ({ epoch: 1, seq: (seq += 1), record, durable: true }))
+      floor.publish(numbered, mark())
+    },
+    turn: (): number => floor.turn(now),
+    pass: (ms: number): void => {
+      now += ms
+      floor.turn(now)
+    },
+    /** Joins at the mark, on the live path at once but for a first message "hello". */
+    join: (outbox: Outbox, id: string, key = "group", of = membership()): Joined & { readonly ended: () => number } => {
+      let ended = 0
+      const joined = floor.join({ key, membership: () => of, outbox, id, mark: mark(), end: () => void (ended += 1) })
+      joined.open({ next: () => ({ payload: "\"hello\"", last: true }) })
+      floor.turn(now)
+      return { ...joined, ended: () => ended }
+    }
+  }
+}
