@@ -36,7 +36,7 @@ interface Listing {
   readonly bookmaker: BookmakerName
   readonly eventId: string
   readonly sportradarId: string
-  readonly last: Map<number, Int32Array>
+  readonly last: Map<number, readonly number[]>
   readonly servings: Serving[]
 }
 
@@ -67,7 +67,7 @@ export class PriceJournal {
     listing.servings.push(serving)
     this.#file?.write(`${JSON.stringify({
       at, request, bookmaker, event: match.sportradarId, closed, version: offer.version,
-      changed: changed.map(({ template, prices }) => [template.index, [...prices]])
+      changed: changed.map(({ template, prices }) => [template.index, prices])
     })}\n`)
     return () => {
       serving.whole = false

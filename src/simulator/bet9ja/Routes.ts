@@ -72,7 +72,7 @@ const sports = (world: World, time: number): Text => {
     NUM: [...groups.values()].reduce((sum, { NUM }) => sum + NUM, 0),
     // A list has no keys, so its entries carry their id.
     G: first.tournament.countryIndex % 5 === 0
-      ? [...groups].map(([G_ID, entry]) => ({ G_ID, ...entry }))
+      ? [...groups].map(([GID, entry]) => ({ GID, ...entry }))
       : Object.fromEntries(groups)
   }]))
   return json(envelope({ PAL: { "1": { S_DESC: "Soccer", NUM: listed.length, SG } } }))

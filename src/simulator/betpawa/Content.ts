@@ -25,6 +25,7 @@ export interface Price {
   /** `NO_UP`, `ONE_UP` or `TWO_UP`. */
   readonly up: string
   readonly win: number
+  readonly refund: number
 }
 
 export interface Row {

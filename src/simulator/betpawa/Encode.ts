@@ -54,7 +54,7 @@ const encodePrice = (price: Price, line: number | null, handicapType: string): o
     : sideText(price.name, line)
   const wire = {
     id: price.id, name: price.name, typeId: price.typeId, odds: price.milli / 1000, displayName: price.label,
-    additionalInfo: { anyUp: price.up }, probability: { win: price.win, refund: 0 }
+    additionalInfo: { anyUp: price.up }, probability: { win: price.win, refund: price.refund }
   }
   const lined = handicap === undefined ? wire : handicapType === "NORMAL" ? { ...wire, handicap } : { ...wire, handicap, specifier: { hcp: handicap } }
   return price.suspended ? { ...lined, suspended: true } : lined

@@ -68,7 +68,7 @@ const rowsOf = (
       const suspended = closed || milli < 0
       prices.push({
         id: String(base + at), name: outcome.token, typeId: outcome.typeId, milli: suspended ? 0 : milli, suspended,
-        label: outcome.label, up: template.up[at] ?? "NO_UP", win: Math.round(950_000_000 / Math.abs(milli)) / 1_000_000
+        label: outcome.label, up: template.up[at] ?? "NO_UP", win: Math.round(950_000_000 / Math.abs(milli)) / 1_000_000, refund: 0
       })
     }
     if (prices.length > 0 && ((at + 1) % template.rowSize === 0 || at + 1 === width)) {

@@ -64,7 +64,7 @@ const addMarkets = (markets: Market[], template: SportybetTemplate, offered: Off
   // One market in three is suspended by its status, the others outcome by outcome.
   const style = hash(showing.match.number, template.index, offered.changedAt, 52)
   template.lines.forEach((line, lineAt) => {
-    const prices = offered.prices.subarray(lineAt * width, (lineAt + 1) * width)
+    const prices = offered.prices.slice(lineAt * width, (lineAt + 1) * width)
     if (!prices.some((price) => price !== 0)) return
     const all = showing.closed || prices.every((price) => price <= 0)
     const byStatus = all && style % 3 === 0
@@ -96,7 +96,7 @@ const addMarkets = (markets: Market[], template: SportybetTemplate, offered: Off
 const EARLY_MINUTES: { readonly [specifier: string]: number } = { "total=1.5": 10, "total=2.5": 30, "total=3.5": 50 }
 
 /** The line whose two sides are nearest to each other; −1 where there is but one. */
-const mainLine = (template: SportybetTemplate, prices: Int32Array): number => {
+const mainLine = (template: SportybetTemplate, prices: readonly number[]): number => {
   if (template.lines.length < 2) return -1
   const width = template.outcomes.length
   let best = -1, least = Infinity

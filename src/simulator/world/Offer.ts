@@ -17,7 +17,7 @@ import type { Margin } from "./Pricing.ts"
 export interface OfferedMarket {
   readonly template: Template
   /** 0 = not offered, negative = suspended at that price. Never changed: a move makes a new array. */
-  readonly prices: Int32Array
+  readonly prices: readonly number[]
   readonly changedAt: number
 }
 

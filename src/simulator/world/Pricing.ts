@@ -29,10 +29,10 @@ const OUTCOME_SUSPENDED = 0.004
 const LOWEST = 1_010
 
 /** Prices of all lines of a market in thousandths: 0 = not offered, negative = suspended. */
-export const pricesOf = (template: Template, distribution: Distribution, margin: Margin, moved: Moved): Int32Array => {
+export const pricesOf = (template: Template, distribution: Distribution, margin: Margin, moved: Moved): readonly number[] => {
   const { lines, outcomes } = template
   const width = outcomes.length
-  const prices = new Int32Array(lines.length * width)
+  const prices = new Array<number>(lines.length * width).fill(0)
   const fate = uniform(moved.word, moved.generation, 31)
   if (fate < MARKET_ABSENT) return prices
   const marketSuspended = fate < MARKET_ABSENT + MARKET_SUSPENDED
