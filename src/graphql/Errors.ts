@@ -61,7 +61,6 @@ export const CLOSE_CODES = {
   1001: comesBack("The server is going away."),
   1009: closes("A message was over 64 kB."),
   1012: comesBack("The server restarts; come back after a random moment and resume with `after`."),
-  1013: comesBack("The server holds as many connections as it may; come back later."),
   4290: comesBack("Slow: more than 256 kB waited for 5 s and drained slower than 16 kB/s. Resume with `after`."),
   4291: comesBack("Too many messages: more than 20 a second beyond a burst of 50."),
   4400: closes("A message that graphql-transport-ws does not know."),
@@ -71,7 +70,8 @@ export const CLOSE_CODES = {
   4408: comesBack("No connection_init within 3 s."),
   4409: closes("An operation with this id already runs on this socket."),
   4429: closes("More than one connection_init."),
-  4500: closes("An unexpected error; the log has it.")
+  4500: closes("An unexpected error; the log has it."),
+  4503: comesBack("The server, or this user, holds as many connections as it may; come back later.")
 } as const satisfies Readonly<Record<number, CloseEntry>>
 
 export type CloseCode = keyof typeof CLOSE_CODES

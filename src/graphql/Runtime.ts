@@ -15,6 +15,7 @@ import { RunStore } from "../domain/Run.ts"
 import { LiveSettings } from "../domain/Settings.ts"
 import type { Settings } from "../domain/Settings.ts"
 import { Journal } from "../journal/Journal.ts"
+import { Incidents } from "../observability/Incidents.ts"
 import { PublishedBoard } from "../odds/PublishedBoard.ts"
 import { Scraping } from "../scraping/Scraping.ts"
 import { History } from "../storage/History.ts"
@@ -26,6 +27,7 @@ import type { SocketOperation } from "./subscriptions/Operation.ts"
 /** What root fields may ask for. */
 export type ApiServices =
   | PublishedBoard | Bookmakers | LiveSettings | RunStore | History | Scraping | Journal | Supervisor | Connections | Hub
+  | Incidents
 
 /** What every resolver is handed; one per operation, or per flush of a subscription. */
 export interface GraphQLContext {
@@ -35,6 +37,8 @@ export interface GraphQLContext {
   /** When the process began to serve. */
   readonly startedAt: number
   readonly view: View
+  /** The view as it is by now, for a field that had to wait before it could read. */
+  readonly viewNow: () => View
   readonly run: <A, E>(effect: Effect.Effect<A, E, ApiServices>) => A | Promise<A>
   /** Where the frames of a shared subscription go; absent over plain HTTP. */
   readonly operation?: SocketOperation
@@ -77,7 +81,6 @@ export class ApiRuntime extends Context.Service<ApiRuntime, {
     const view = (): View =>
       viewOf(board, SubscriptionRef.getUnsafe(settings.current), all, journal.epoch, clock.currentTimeMillisUnsafe())
     return {
-      startedAt,
       nextRequestId: () => `${startedAt.toString(36)}-${(requests += 1).toString(36)}`,
       present: (error, requestId) => presentError(error, requestId, logUnexpected),
       contextFor: (caller, requestId, signal) => ({
@@ -85,6 +88,7 @@ export class ApiRuntime extends Context.Service<ApiRuntime, {
         requestId,
         startedAt,
         view: view(),
+        viewNow: view,
         run: async (effect) => valueOf(await Effect.runPromiseExitWith(services)(
           Effect.timeout(effect, EXECUTION_DEADLINE), signal === undefined ? undefined : { signal }
         ))
@@ -94,6 +98,7 @@ export class ApiRuntime extends Context.Service<ApiRuntime, {
         requestId,
         startedAt,
         view: view(),
+        viewNow: view,
         run: (effect) => valueOf(Effect.runSyncExitWith(services)(effect))
       })
     }

@@ -8,7 +8,7 @@ export const listingId = (eventId: string, bookmakerId: string): string => `${ev
 export const listingFields = {
   id: ({ eventId, bookmaker }) => listingId(eventId, bookmaker.id),
   eventId: ({ eventId }) => eventId,
-  bookmaker: ({ bookmaker }, _: never, { view }: GraphQLContext) =>
+  bookmaker: ({ bookmaker }, _: unknown, { view }: GraphQLContext) =>
     view.roster.find((known) => known.bookmaker.id === bookmaker.id),
   bookmakerEventId: ({ book }) => book?.listing.bookmakerEventId,
   state: ({ standing }) => standing.state,

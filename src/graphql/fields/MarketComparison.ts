@@ -33,7 +33,7 @@ export const marketTypeFields = {
   period: ({ period }) => period,
   outcomes: ({ outcomes }) => outcomes,
   hasLine: ({ hasLine }) => hasLine,
-  mappedAt: ({ key }, _: never, { view }: GraphQLContext) =>
+  mappedAt: ({ key }, _: unknown, { view }: GraphQLContext) =>
     view.roster.flatMap(({ bookmaker }) => bookmaker.mapped.has(key) ? [bookmaker.id] : []),
   comparable: ({ comparable }) => comparable
 } satisfies Fields<MarketType>

@@ -21,7 +21,7 @@ export const scrapeRunFields = {
   request: ({ request }) => request,
   startedAt: ({ startedAt }) => startedAt,
   endedAt: ({ endedAt }) => endedAt,
-  stored: (run, _: never, { run: answer }: GraphQLContext) => run.durableSeq === undefined ? false : answer(isStored(run)),
+  stored: (run, _: unknown, { run: answer }: GraphQLContext) => run.durableSeq === undefined ? false : answer(isStored(run)),
   current: ({ current }) => current,
   total: ({ total }) => total,
   eventsCount: ({ eventsCount }) => eventsCount,

@@ -8,6 +8,7 @@ import { Supervisor } from "../../actor/Supervisor.ts"
 import type { Bookmaker } from "../../domain/Bookmaker.ts"
 import { overdueAt } from "../../domain/Freshness.ts"
 import { Journal } from "../../journal/Journal.ts"
+import { Incidents } from "../../observability/Incidents.ts"
 import { PublishedBoard } from "../../odds/PublishedBoard.ts"
 import type { PublishedEvent } from "../../odds/PublishedBoard.ts"
 import { Scraping } from "../../scraping/Scraping.ts"
@@ -37,7 +38,7 @@ export const system = Effect.fnUntraced(function* (_: unknown, { view, startedAt
     connections: connectionStats((yield* Connections).counts()),
     bookmakers: yield* scraping.work,
     freshness: view.bookmakers.flatMap((bookmaker) => freshnessOf(bookmaker, board.events(), view)),
-    incidents: []
+    incidents: (yield* SubscriptionRef.get((yield* Incidents).log)).slice(0, 100)
   }
 })
 

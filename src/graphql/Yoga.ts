@@ -1,0 +1,112 @@
+/**
+ * GraphQL over HTTP: yoga reads requests and writes answers, our own pipeline does what lies between.
+ *
+ * The documents' pipeline and the error table are those of the websocket; yoga's parsing, validation and masking are
+ * not used, so the two transports cannot drift apart. A subscription is refused here with the address where it runs.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http"
+import { createYoga } from "graphql-yoga"
+import type { GraphQLParams, Plugin } from "graphql-yoga"
+import { execute, GraphQLError, OperationTypeNode } from "graphql"
+import type { ExecutionResult, GraphQLSchema } from "graphql"
+import type { Caller } from "../access/Access.ts"
+import type { Documents } from "./Documents.ts"
+import { ERRORS, graphqlError, ApiError, isErrorCode } from "./Errors.ts"
+import type { ErrorCode } from "./Errors.ts"
+import type { ApiRuntime } from "./Runtime.ts"
+
+/** What the listener knows of a request before yoga sees it. */
+export interface RequestFacts extends Record<string, unknown> {
+  readonly caller: Caller
+  readonly requestId: string
+  /** `ws://127.0.0.1:4000/graphql`, as this client would reach it. */
+  readonly socketUrl: string
+}
+
+export interface YogaParts {
+  readonly schema: GraphQLSchema
+  readonly documents: Documents["Service"]
+  readonly runtime: ApiRuntime["Service"]
+}
+
+/** Answers one request on the `/graphql` path. */
+export type GraphQLListener = (request: IncomingMessage, response: ServerResponse, facts: RequestFacts) => void
+
+export const BODY_BYTES = 100_000
+
+export const makeYoga = (parts: YogaParts): GraphQLListener => {
+  const yoga = createYoga<RequestFacts>({
+    graphqlEndpoint: "/graphql",
+    graphiql: false,
+    landingPage: false,
+    logging: false,
+    cors: false,
+    batching: false,
+    multipart: false,
+    maskedErrors: false,
+    parserAndValidationCache: false,
+    maxRequestBodySize: BODY_BYTES,
+    plugins: [pipeline(parts)]
+  })
+  return (request, response, facts) => void yoga(request, response, facts)
+}
+
+const pipeline = (parts: YogaParts): Plugin<object, RequestFacts> => ({
+  onParams: ({ setParamsHandler }) =>
+    setParamsHandler(({ params, request, context }) => answer(parts, params, request, context)),
+  onResultProcess: ({ result, setResult, serverContext }) => {
+    if (Array.isArray(result) || Symbol.asyncIterator in result || result.errors === undefined) return
+    const errors = result.errors.map((error) => present(parts, error, serverContext.requestId, result.data === undefined || result.data === null))
+    setResult({ ...result, errors })
+  }
+})
+
+const answer = (
+  { schema, documents, runtime }: YogaParts, params: GraphQLParams, request: Request, { caller, requestId, socketUrl }: RequestFacts
+): ExecutionResult | Promise<ExecutionResult> => {
+  const variables = params.variables ?? {}
+  const operationName = params.operationName ?? undefined
+  const admitted = documents.admit({ query: params.query ?? "", operationName, variables, role: caller.role })
+  if (admitted._tag === "Refused") return { errors: admitted.errors }
+  const { operation } = admitted.operation
+  if (operation === OperationTypeNode.SUBSCRIPTION) {
+    return refuse("SUBSCRIPTION_OVER_HTTP", `Subscriptions run over a websocket: connect to ${socketUrl} with the protocol graphql-transport-ws.`)
+  }
+  if (operation === OperationTypeNode.MUTATION && request.method !== "POST") {
+    return refuse("METHOD_NOT_ALLOWED", `A mutation changes something: send it by POST, not ${request.method}.`)
+  }
+  return execute({
+    schema,
+    document: admitted.document,
+    contextValue: runtime.contextFor(caller, requestId, request.signal),
+    variableValues: variables,
+    ...(operationName === undefined ? {} : { operationName })
+  })
+}
+
+const refuse = (code: ErrorCode, message: string): ExecutionResult => ({ errors: [graphqlError(new ApiError({ code, message }))] })
+
+/** As a client may see it, with the status of the whole answer where there is no data beside it. */
+const present = (
+  { runtime }: YogaParts, error: GraphQLError, requestId: string, alone: boolean
+): GraphQLError => {
+  const shown = runtime.present(fromYoga(error), requestId)
+  const { code } = shown.extensions
+  return alone && isErrorCode(code)
+    ? new GraphQLError(shown.message, { ...locationOf(shown), extensions: { ...shown.extensions, http: { status: ERRORS[code].status } } })
+    : shown
+}
+
+const locationOf = (error: GraphQLError) =>
+  ({ nodes: error.nodes ?? null, source: error.source ?? null, positions: error.positions ?? null, path: error.path ?? null })
+
+/** Yoga's own complaints are about the request as HTTP; they come with a status and without a code of our table. */
+const fromYoga = (error: GraphQLError): GraphQLError => {
+  const status = statusOf(error.extensions["http"])
+  if (status === undefined || isErrorCode(error.extensions.code) && error.extensions.code !== "BAD_REQUEST") return error
+  const code = status === 413 ? "BODY_TOO_LARGE" : status === 405 ? "METHOD_NOT_ALLOWED" : "BAD_REQUEST"
+  return graphqlError(new ApiError({ code, message: code === "BODY_TOO_LARGE" ? `The request body is over ${BODY_BYTES} bytes.` : error.message }))
+}
+
+const statusOf = (http: unknown): number | undefined =>
+  typeof http === "object" && http !== null && "status" in http && typeof http.status === "number" ? http.status : undefined
