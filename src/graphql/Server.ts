@@ -2,7 +2,7 @@
  * The one port: GraphQL and GraphiQL, the probes, the metrics, and the page at `/`.
  *
  * Who may come is decided before anything is read: Host and Origin, then the access token, then the form of the
- * request. The websocket server takes the same port's upgrades.
+ * request. The websocket server takes the same port's upgrades from `Server.node`.
  */
 import { createServer } from "node:http"
 import type { IncomingMessage, Server as NodeServer, ServerResponse } from "node:http"
@@ -15,10 +15,8 @@ import { metricsPage } from "../observability/Metrics.ts"
 import { Documents } from "./Documents.ts"
 import { ApiError, ERRORS } from "./Errors.ts"
 import { Pages } from "./Pages.ts"
-import { version } from "./queries/system.ts"
 import { ApiRuntime } from "./Runtime.ts"
 import { ApiSchema } from "./Schema.ts"
-import { attachWebSocket } from "./WebSocket.ts"
 import { makeYoga } from "./Yoga.ts"
 
 /** `HOST` and `PORT`: where to listen; port 0 takes any free one. */
@@ -31,6 +29,8 @@ export const Settings = Config.all({
 export class ListenFailed extends Data.TaggedError("ListenFailed")<{ readonly message: string }> {}
 
 export class Server extends Context.Service<Server, {
+  /** For the websocket server to take `upgrade` from. */
+  readonly node: NodeServer
   readonly host: string
   readonly port: number
   /** `http://127.0.0.1:4000` */
@@ -41,9 +41,8 @@ export class Server extends Context.Service<Server, {
     const access = yield* Access
     yield* access.mayListen(host)
     const node = yield* listener
-    yield* attachWebSocket({ server: node, path: "/graphql", version })
     const bound = yield* Effect.acquireRelease(listen(node, host, port), () => close(node))
-    return { host, port: bound, url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}` }
+    return { node, host, port: bound, url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}` }
   }))
 }
 
