@@ -1,0 +1,33 @@
+/**
+ * The settings that the source reads from the environment, with their defaults, as the README's table must have them.
+ *
+ * They are found in the text, in the one form the house writes them, so that a setting cannot be added
+ * without its line in the README.
+ */
+import type { SourceFile } from "./importTable.ts"
+
+export interface Setting {
+  readonly name: string
+  /** As written in the source; undefined = there is none or it is computed. */
+  readonly fallback: string | undefined
+}
+
+export const settingsOf = (sources: readonly SourceFile[]): readonly Setting[] => {
+  const found = sources.flatMap(({ text }) =>
+    [...text.matchAll(SETTING)].map((match) => ({ name: match[1] ?? "", fallback: literal(match[2]) })))
+  return [...new Map(found.map((setting) => [setting.name, setting])).values()]
+    .toSorted((one, other) => one.name.localeCompare(other.name))
+}
+
+/** Rows `| `NAME` | `default` | … |` of the README. */
+export const settingsInReadme = (readme: string): readonly Setting[] =>
+  [...readme.matchAll(/^\| `([A-Z0-9_]+)` \| (?:`([^`]*)`|[^|]*) \|/gm)]
+    .map((match) => ({ name: match[1] ?? "", fallback: match[2] }))
+    .toSorted((one, other) => one.name.localeCompare(other.name))
+
+const SETTING = /Config\.[A-Z]\w*\(\s*"([A-Z0-9_]+)"[^)]*\)(?:\.pipe\(\s*Config\.withDefault\(([^()]*)\))?/g
+
+const literal = (text: string | undefined): string | undefined => {
+  const value = text?.trim().replace(/^"(.*)"$/, "$1").replaceAll("_", "")
+  return value === "" ? undefined : value
+}

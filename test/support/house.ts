@@ -1,0 +1,93 @@
+/**
+ * The whole house as its user starts it, in a folder of its own on any free port: for journeys.
+ *
+ * Plain promises and real time, because what it starts is a program and not a layer.
+ */
+import { spawn } from "node:child_process"
+import type { ChildProcess } from "node:child_process"
+import { once } from "node:events"
+import { join } from "node:path"
+import { setTimeout as pause } from "node:timers/promises"
+
+export interface House {
+  /** `http://127.0.0.1:34567` */
+  readonly url: string
+  readonly pid: number
+  /** Everything it has written so far, both streams. */
+  readonly output: () => string
+  /** SIGTERM; answers the exit code. */
+  readonly stop: () => Promise<number | null>
+  /** SIGKILL, as a crash; answers when the process is gone. */
+  readonly kill: () => Promise<void>
+}
+
+export interface HouseOptions {
+  readonly dataDir: string
+  /** Options of the simulator, e.g. `--events 40`. */
+  readonly simulator?: readonly string[]
+  readonly environment?: Readonly<{ [name: string]: string }>
+}
+
+const ROOT = join(import.meta.dirname, "../..")
+const READY_WITHIN_MS = 60_000
+
+/** Starts the house and waits until it is ready. */
+export const startHouse = async (options: HouseOptions): Promise<House> => {
+  const house = await launchHouse(options)
+  const deadline = performance.now() + READY_WITHIN_MS
+  while (!(await isReady(house.url))) {
+    if (performance.now() > deadline) {
+      await house.kill()
+      throw new Error(`The house was not ready within ${READY_WITHIN_MS / 1000} s:\n${house.output()}`)
+    }
+    await pause(50)
+  }
+  return house
+}
+
+/** Starts the house and waits only until it has told its address. */
+export const launchHouse = async ({ dataDir, environment = {}, simulator = [] }: HouseOptions): Promise<House> => {
+  // The channel ends the house with the test, also when the test is killed.
+  const child = spawn(
+    process.execPath,
+    ["--import", join(ROOT, "scripts/start/endWithParent.ts"), join(ROOT, "scripts/start.ts"), ...simulator],
+    {
+      cwd: ROOT,
+      env: { ...inherited(), HOST: "127.0.0.1", PORT: "0", ...environment, DATA_DIR: dataDir },
+      stdio: ["ignore", "pipe", "pipe", "ipc"]
+    }
+  )
+  const chunks: string[] = []
+  const output = (): string => chunks.join("")
+  const url = await new Promise<string>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (chunk: string) => {
+        chunks.push(chunk)
+        const address = /(http:\/\/\S+?)\/graphql/.exec(output())?.[1]
+        if (address !== undefined) resolve(address)
+      })
+    }
+    child.once("exit", (code, signal) => reject(new Error(`The house ended (${signal ?? code}):\n${output()}`)))
+  })
+  return {
+    url, output,
+    pid: child.pid ?? 0,
+    stop: () => end(child, "SIGTERM"),
+    kill: async () => void await end(child, "SIGKILL")
+  }
+}
+
+/** What runs the tests decides nothing about the house. */
+const inherited = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !/_BASE_URL$|^DATABASE_URL$|^ACCESS_|^WORLD$/.test(name)))
+
+const isReady = (url: string): Promise<boolean> =>
+  fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) }).then((answer) => answer.status === 200, () => false)
+
+const end = async (child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): Promise<number | null> => {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
+  const ended = once(child, "exit")
+  child.kill(signal)
+  await ended
+  return child.exitCode
+}
