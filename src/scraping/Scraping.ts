@@ -3,10 +3,27 @@
  *
  * Every run goes through the same pipeline, whoever asked for it; asking for what is already being fetched joins it.
  */
-import { Context } from "effect"
-import type { Effect, Option, Stream } from "effect"
+import { Clock, Context, Effect, Layer, Option, Schedule, Stream, SubscriptionRef } from "effect"
+import { Supervisor } from "../actor/Supervisor.ts"
+import type { Adapter } from "../bookmakers/Adapter.ts"
+import { Roster } from "../bookmakers/Roster.ts"
 import type { BookmakerId } from "../domain/Bookmaker.ts"
+import { isOver, RunStore } from "../domain/Run.ts"
 import type { Run, RunFailure, RunRequest, RunTrigger } from "../domain/Run.ts"
+import { LiveSettings, paceOf } from "../domain/Settings.ts"
+import { Matcher } from "../matching/Matcher.ts"
+import { PublishedBoard } from "../odds/PublishedBoard.ts"
+import { makeBookmakerScraper } from "./BookmakerScraper.ts"
+import type { BookmakerScraper } from "./BookmakerScraper.ts"
+import { makeCoordinator } from "./Coordinator.ts"
+import { makeDiscovery } from "./Discovery.ts"
+import { makeGate } from "./Gate.ts"
+import type { BookmakerGate } from "./Gate.ts"
+import { makeLedger } from "./Ledger.ts"
+import { makeScheduler } from "./Scheduler.ts"
+import type { Works } from "./ScrapeRun.ts"
+import { makeAnnouncer } from "./Standings.ts"
+import { makeThrottle } from "./Throttle.ts"
 
 /** A request that cannot be served: which field, which value, what next. */
 export interface RequestFault {
@@ -47,4 +64,125 @@ export class Scraping extends Context.Service<Scraping, {
   readonly work: Effect.Effect<readonly BookmakerWork[]>
   /** Ends when nothing is being fetched any more; no new fetch starts. For shutdown. */
   readonly stop: Effect.Effect<void>
-}>()("oddswire/scraping/Scraping") {}
+}>()("oddswire/scraping/Scraping") {
+  static readonly layer = Layer.effect(Scraping, Effect.suspend(() => make))
+}
+
+const ALL_TRIGGERS: readonly RunTrigger[] = ["SCHEDULE", "MANUAL", "RETRY", "CADENCE"]
+/** Runs looked through at start for those that a crash has cut off. */
+const RUNS_CHECKED = 200
+const LAST_FETCHES_MS = 5_000
+
+const make = Effect.gen(function*() {
+  const { adapters } = yield* Roster
+  const { current } = yield* LiveSettings
+  const matcher = yield* Matcher
+  const board = yield* PublishedBoard
+  const store = yield* RunStore
+  const supervisor = yield* Supervisor
+  const startedAt = yield* Clock.currentTimeMillis
+  const settings = () => SubscriptionRef.getUnsafe(current)
+  const ledger = makeLedger()
+  let closing = false
+
+  const build = Effect.fnUntraced(function*(adapter: Adapter) {
+    const { bookmaker } = adapter
+    const { standing } = board.bookmaker(bookmaker.id)
+    let actorError: string | undefined
+    const gate: BookmakerGate = yield* makeGate({
+      bookmaker, standing, pace: () => paceOf(settings(), bookmaker.id), closing: () => closing,
+      turned: Effect.suspend(() => announce)
+    })
+    const announce: Effect.Effect<void> = yield* makeAnnouncer(matcher, {
+      bookmaker, settings, published: standing, circuits: gate.circuits, actorError: () => actorError
+    })
+    const scraper = yield* makeBookmakerScraper({
+      adapter, gate, matcher, ledger, settings,
+      onFailed: (lastError) => {
+        actorError = lastError
+        return announce
+      }
+    })
+    return { scraper, announce }
+  })
+
+  const built = yield* Effect.forEach(adapters, build)
+  const works: Works = {
+    matcher, ledger, settings,
+    scrapers: new Map(built.map(({ scraper }): [BookmakerId, BookmakerScraper] => [scraper.bookmaker.id, scraper])),
+    discovery: yield* makeDiscovery(matcher),
+    slots: yield* makeThrottle(() => ({ concurrency: settings().eventsAtOnce, delayMs: 0 }))
+  }
+  const coordinator = yield* makeCoordinator(works, store)
+  const scheduler = makeScheduler(works, coordinator, board)
+  const throttles = [works.slots, ...built.map(({ scraper }) => scraper.gate.throttle)]
+
+  // The current settings come first, so this also tells at start who is switched off.
+  yield* SubscriptionRef.changes(current).pipe(
+    Stream.runForEach(() =>
+      Effect.andThen(
+        Effect.forEach(throttles, (throttle) => throttle.look, { discard: true }),
+        Effect.forEach(built, ({ announce }) => announce, { discard: true })
+      )
+    ),
+    Effect.forkScoped
+  )
+  yield* closeInterrupted(store, startedAt).pipe(Effect.forkScoped)
+  yield* supervisor.supervise({
+    name: "scraper",
+    depth: () => coordinator.log.underWay().length,
+    loop: Effect.suspend(() => (closing ? Effect.never : scheduler.loop)),
+    onFailed: (lastError) => Effect.logError("No run is scheduled any more; runs by request still work").pipe(Effect.annotateLogs({ lastError }))
+  })
+
+  return Scraping.of({
+    start: coordinator.start,
+    retryFailed: coordinator.retryFailed,
+    cancel: coordinator.cancel,
+    run: (id) => Effect.sync(() => Option.map(Option.fromUndefinedOr(coordinator.log.get(id)), ({ progress }) => progress.run())),
+    recent: (triggers) => Effect.sync(() => coordinator.log.recent(triggers)),
+    failures: (id) =>
+      Effect.sync(() => Option.map(Option.fromUndefinedOr(coordinator.log.get(id)), ({ progress }) => progress.failures())),
+    watch: (id) => Stream.suspend(() => coordinator.log.get(id)?.progress.watch ?? stored(store, id)),
+    watchAll: coordinator.watchAll,
+    nextRunAt: Effect.sync(() => (closing ? undefined : scheduler.nextRunAt())),
+    work: Effect.sync(() => built.map(({ scraper }) => workOf(scraper))),
+    stop: Effect.suspend(() => {
+      closing = true
+      const idle = Effect.forEach(built, ({ scraper }) => untilIdle(scraper), { discard: true })
+      return Effect.andThen(coordinator.close, Effect.asVoid(Effect.timeoutOption(idle, LAST_FETCHES_MS)))
+    })
+  })
+})
+
+/** A run of an earlier process: told once as it was kept, or nothing when nobody knows it. */
+const stored = (store: RunStore["Service"], id: string): Stream.Stream<Run> =>
+  Stream.unwrap(store.get(id).pipe(
+    Effect.map((run) => (run === undefined ? Stream.empty : Stream.succeed(run))),
+    Effect.catch(() => Effect.succeed(Stream.empty))
+  ))
+
+/** Closes the runs that the end of an earlier process cut off, as soon as the store can be read. */
+const closeInterrupted = Effect.fnUntraced(function*(store: RunStore["Service"], startedAt: number) {
+  const { nodes } = yield* store.list(ALL_TRIGGERS, RUNS_CHECKED, undefined)
+  for (const run of nodes) {
+    if (isOver(run.phase) || run.startedAt >= startedAt) continue
+    yield* store.save({
+      ...run, phase: "FAILED", message: "The run was interrupted: the process ended before it did.", at: startedAt, endedAt: startedAt
+    }, [])
+  }
+}, Effect.retry(Schedule.spaced("5 seconds")))
+
+const workOf = ({ bookmaker, gate }: BookmakerScraper): BookmakerWork => ({
+  bookmakerId: bookmaker.id,
+  active: gate.throttle.active(),
+  limit: gate.throttle.limit(),
+  breakers: Object.entries(gate.circuits()).map(([endpoint, { phase, until }]) => ({
+    endpoint, state: phase, until: phase === "OPEN" ? until : undefined
+  })),
+  lastSuccessAt: gate.lastSuccessAt()
+})
+
+const untilIdle = (scraper: BookmakerScraper): Effect.Effect<void> =>
+  Effect.suspend(() =>
+    scraper.gate.throttle.active() === 0 ? Effect.void : Effect.andThen(scraper.gate.throttle.changed(), untilIdle(scraper)))

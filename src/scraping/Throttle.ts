@@ -7,9 +7,11 @@
  */
 import { Clock, Deferred, Effect } from "effect"
 import type { Pace } from "../domain/Settings.ts"
+import { LONGEST_WAIT_MS } from "./Retry.ts"
 
 /** A place in line that becomes a permit. */
 export interface Permit {
+  /** Ends when it is one, or when a pause has begun that nobody should wait for. */
   readonly granted: Effect.Effect<void>
   /** Gives the permit, or the place in line, back; a second time does nothing. `used` starts the pause. */
   readonly release: (use: "used" | "unused") => Effect.Effect<void>
@@ -61,6 +63,15 @@ export const makeThrottle = Effect.fnUntraced(function*(pace: () => Pace) {
     Deferred.doneUnsafe(last, Effect.void)
   }
 
+  /** Lets everyone in line through without a permit: the gate then tells them how long the pause is. */
+  const turnAway = (): void => {
+    for (const place of line.splice(0)) {
+      place.state = "RETURNED"
+      Deferred.doneUnsafe(place.grant, Effect.void)
+    }
+    grant()
+  }
+
   const later = (delay: number, then: () => void): Effect.Effect<void> =>
     Effect.sleep(delay).pipe(Effect.andThen(Effect.sync(then)), Effect.forkIn(scope), Effect.asVoid)
 
@@ -103,6 +114,7 @@ export const makeThrottle = Effect.fnUntraced(function*(pace: () => Pace) {
     refused: (requestedAt, until) =>
       Effect.suspend(() => {
         slowing = slowed(slowing, requestedAt, now(), until)
+        if (slowing.until - now() > LONGEST_WAIT_MS) turnAway()
         return later(Math.max(0, slowing.until - now()), grant)
       }),
     look: Effect.sync(grant),

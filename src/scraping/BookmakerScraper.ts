@@ -1,0 +1,195 @@
+/**
+ * The scraper of one bookmaker: an actor that fetches what it is asked for, each listing once at a time.
+ *
+ * A fetch belongs to the actor and not to the run that asked, so two runs share it and a cancelled run cuts nothing
+ * off. A defect in an adapter costs the one payload that met it; only the actor's own loop can crash the actor.
+ */
+import { Cause, Clock, Deferred, Effect, Metric, Result, Stream } from "effect"
+import { ActorDown, waitMailbox } from "../actor/Mailbox.ts"
+import { Supervisor } from "../actor/Supervisor.ts"
+import type { Adapter, DiscoveredPage } from "../bookmakers/Adapter.ts"
+import { Held, Unreadable } from "../bookmakers/FetchError.ts"
+import type { Endpoint, FetchError } from "../bookmakers/FetchError.ts"
+import type { Bookmaker } from "../domain/Bookmaker.ts"
+import type { EventId } from "../domain/Event.ts"
+import type { Settings } from "../domain/Settings.ts"
+import type { Snapshot } from "../domain/Snapshot.ts"
+import type { Matcher } from "../matching/Matcher.ts"
+import { reasonCodeOf } from "./Circuits.ts"
+import type { BookmakerGate } from "./Gate.ts"
+import type { Ledger } from "./Ledger.ts"
+import type { Permit } from "./Throttle.ts"
+
+/** What became of one item; `requestedAt` is there when a snapshot came. */
+export type ItemOutcome =
+  | { readonly _tag: "Fetched"; readonly requestedAt: number; readonly observedAt: number }
+  | { readonly _tag: "Failed"; readonly error: FetchError; readonly durationMs: number }
+
+export interface Item {
+  readonly bookmakerEventId: string
+  readonly eventId: EventId
+  readonly kickoff: number
+  readonly runId: string
+}
+
+export interface BookmakerScraper {
+  readonly bookmaker: Bookmaker
+  readonly gate: BookmakerGate
+  /**
+   * Begins to fetch one listing, or joins the fetch of it that is under way, and answers the wait for its outcome.
+   * The reserved permit is the actor's from here on: used, or given back.
+   */
+  readonly begin: (item: Item, reserved: Permit | undefined) => Effect.Effect<Effect.Effect<ItemOutcome>>
+  readonly isUnderWay: (eventId: EventId) => boolean
+  /** The bookmaker's list, page by page; a defect ends it as unreadable. */
+  readonly list: Stream.Stream<DiscoveredPage, FetchError>
+}
+
+export interface ScraperSources {
+  readonly adapter: Adapter
+  readonly gate: BookmakerGate
+  readonly matcher: Matcher["Service"]
+  readonly ledger: Ledger
+  readonly settings: () => Settings
+  /** Runs once the actor has given up. */
+  readonly onFailed: (lastError: string) => Effect.Effect<void>
+}
+
+/** Larger than any limit on requests at once, so that waiting here means the actor has stopped. */
+const CAPACITY = 256
+const MANGLED_SHARE = 0.2
+const TOO_LARGE_PAUSE_MS = 300_000
+
+interface Job {
+  readonly item: Item
+  readonly reserved: Permit | undefined
+  readonly outcome: Deferred.Deferred<ItemOutcome>
+}
+
+export const makeBookmakerScraper = Effect.fnUntraced(function*(sources: ScraperSources) {
+  const { adapter, gate } = sources
+  const { bookmaker } = adapter
+  const name = `scraper:${bookmaker.id}`
+  const supervisor = yield* Supervisor
+  const scope = yield* Effect.scope
+  const mailbox = yield* waitMailbox<Job>(name, CAPACITY)
+  const underWay = new Map<EventId, Deferred.Deferred<ItemOutcome>>()
+
+  const loop = Effect.forever(
+    Effect.flatMap(mailbox.take, (job) => Effect.forkIn(work(job), scope))
+  )
+
+  const work = Effect.fnUntraced(function*({ item, reserved, outcome }: Job) {
+    const came = yield* perform(item, reserved).pipe(
+      Effect.ensuring(Effect.suspend(() => {
+        underWay.delete(item.eventId)
+        return reserved === undefined ? Effect.void : reserved.release("unused")
+      })),
+      Effect.onInterrupt(() => Deferred.interrupt(outcome))
+    )
+    yield* Deferred.succeed(outcome, came)
+  })
+
+  const perform = Effect.fnUntraced(function*(item: Item, reserved: Permit | undefined): Effect.fn.Return<ItemOutcome> {
+    const began = yield* Clock.currentTimeMillis
+    const target = { bookmakerEventId: item.bookmakerEventId, eventId: item.eventId }
+    const fetched = yield* Effect.suspend(() => adapter.fetch(target, gate.open(reserved), item.runId)).pipe(
+      Effect.catchDefect((defect) => Effect.fail(unforeseen(bookmaker, "event", item.bookmakerEventId, defect))),
+      Effect.result
+    )
+    const now = yield* Clock.currentTimeMillis
+    if (Result.isFailure(fetched)) {
+      yield* failed(sources, item, fetched.failure, now)
+      return { _tag: "Failed", error: fetched.failure, durationMs: now - began }
+    }
+    const snapshot = fetched.success
+    yield* gate.heard("event", isMangled(snapshot) ? "MANGLED" : "READ")
+    sources.ledger.succeeded(bookmaker.id, item.eventId, item.kickoff, snapshot.requestedAt, snapshot.observedAt)
+    yield* sources.matcher.observe(snapshot)
+    return { _tag: "Fetched", requestedAt: snapshot.requestedAt, observedAt: snapshot.observedAt }
+  })
+
+  yield* supervisor.supervise({
+    name,
+    depth: mailbox.depth,
+    loop,
+    onFailed: Effect.fnUntraced(function*(lastError) {
+      const cause = down(name, lastError)
+      yield* mailbox.fail(cause)
+      // Whoever waits for a job that nobody will take is told; a fetch under way still reaches the books.
+      yield* Effect.forEach([...underWay.values()], (outcome) => Deferred.succeed(outcome, notTaken(bookmaker, cause)))
+      yield* sources.onFailed(lastError)
+    })
+  })
+
+  const scraper: BookmakerScraper = {
+    bookmaker,
+    gate,
+    isUnderWay: (eventId) => underWay.has(eventId),
+    begin: Effect.fnUntraced(function*(item, reserved) {
+      const shared = underWay.get(item.eventId)
+      if (shared !== undefined) {
+        if (reserved !== undefined) yield* reserved.release("unused")
+        return Deferred.await(shared)
+      }
+      const outcome = Deferred.makeUnsafe<ItemOutcome>()
+      underWay.set(item.eventId, outcome)
+      const offered = yield* Effect.result(mailbox.offer({ item, reserved, outcome }))
+      if (Result.isSuccess(offered)) return Deferred.await(outcome)
+      underWay.delete(item.eventId)
+      if (reserved !== undefined) yield* reserved.release("unused")
+      return Effect.succeed(notTaken(bookmaker, offered.failure))
+    }, Effect.uninterruptible),
+    list: Stream.suspend(() => adapter.discover(gate.open(undefined))).pipe(
+      Stream.catchCause((cause) =>
+        Stream.fail(
+          failureOf(cause) ?? unforeseen(bookmaker, "list", "its list", Cause.squash(cause))
+        )
+      )
+    )
+  }
+  return scraper
+})
+
+const failed = Effect.fnUntraced(function*(sources: ScraperSources, item: Item, error: FetchError, now: number) {
+  const { adapter: { bookmaker }, gate, ledger, matcher } = sources
+  const { tiers } = sources.settings()
+  yield* gate.heard("event", error)
+  yield* Metric.update(Metric.withAttributes(failedTotal, { bookmaker: bookmaker.id, class: reasonCodeOf(error) }), 1)
+  if (error._tag === "Gone") {
+    const believed = ledger.gone(bookmaker.id, item.eventId, item.kickoff, tiers, now)
+    if (believed) return yield* matcher.gone(bookmaker.id, item.eventId, now)
+  } else {
+    const notBefore = error._tag === "TooLarge" ? now + TOO_LARGE_PAUSE_MS : "until" in error ? error.until : undefined
+    ledger.failed(bookmaker.id, item.eventId, item.kickoff, tiers, now, notBefore)
+  }
+  const until = "until" in error && error.until !== undefined ? { until: error.until } : {}
+  yield* matcher.missed(bookmaker.id, item.eventId, { code: reasonCodeOf(error), text: error.message, ...until })
+})
+
+const failedTotal = Metric.counter("scraping_items_failed_total", {
+  description: "Listings that could not be fetched, by bookmaker and class", incremental: true
+})
+
+const isMangled = ({ rejected, board }: Snapshot): boolean =>
+  rejected.size > MANGLED_SHARE * (rejected.size + board.shape.slots.length)
+
+const failureOf = (cause: Cause.Cause<FetchError>): FetchError | undefined => {
+  const reason = cause.reasons.find((each) => each._tag === "Fail")
+  return reason?._tag === "Fail" ? reason.error : undefined
+}
+
+/** A bug of ours that one payload has found: that payload is lost, and nothing else. */
+const unforeseen = (bookmaker: Bookmaker, endpoint: Endpoint, what: string, defect: unknown): Unreadable =>
+  new Unreadable({
+    bookmakerId: bookmaker.id, endpoint, path: "", sample: "",
+    message: `${bookmaker.id} /${endpoint}: ${what} met a fault in its adapter (${String(defect)}); the payload is left out and tried again later`
+  })
+
+const notTaken = (bookmaker: Bookmaker, { message }: ActorDown): ItemOutcome => ({
+  _tag: "Failed", durationMs: 0,
+  error: new Held({ bookmakerId: bookmaker.id, endpoint: "event", code: "ACTOR_FAILED", until: undefined, message })
+})
+
+const down = (actor: string, lastError: string): ActorDown =>
+  new ActorDown({ actor, message: `${actor} has given up (${lastError}); its bookmaker is stale until the process is restarted` })
