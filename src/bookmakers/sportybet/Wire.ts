@@ -105,13 +105,17 @@ const readMarket = (raw: unknown): WireMarket | undefined => {
   const { name, desc, specifier, lastOddsChangeTime } = raw
   return {
     id,
-    name: typeof name === "string" ? name : typeof desc === "string" ? desc : id,
+    name: firstText(name, desc) ?? id,
     specifier: typeof specifier === "string" && specifier !== "" ? specifier : undefined,
     state: marketState(raw),
     outcomes: raw["outcomes"].flatMap((outcome) => (isDictionary(outcome) ? readOutcome(outcome) : [])),
     changedAt: typeof lastOddsChangeTime === "number" ? lastOddsChangeTime : undefined
   }
 }
+
+// Some markets have an empty name, and say what they are in their description.
+const firstText = (...texts: readonly unknown[]): string | undefined =>
+  texts.find((text): text is string => typeof text === "string" && text.trim() !== "")
 
 const readOutcome = (raw: Dictionary): WireOutcome => {
   const { desc, odds } = raw
