@@ -1,0 +1,67 @@
+/**
+ * Rows that Postgres refused for what they are: parked with the reason, put back on request.
+ *
+ * Each is put back at most once, and never over a newer value: it is written like any other row, under its old
+ * number, in the transaction that takes it out of here.
+ */
+import { Effect } from "effect"
+import type { CadenceTier } from "../domain/Freshness.ts"
+import { decode, encode } from "../journal/RecordCodec.ts"
+import type { Database } from "./Database.ts"
+import type { MarketLayouts } from "./MarketLayouts.ts"
+import { statement } from "./Statement.ts"
+import type { RowRefused, Transaction } from "./Statement.ts"
+import { storeRows } from "./StoreRows.ts"
+import { transaction } from "./Transaction.ts"
+import { rowsOf } from "./WriteBatch.ts"
+import type { Piece, Rows } from "./WriteBatch.ts"
+
+export const park = (sql: Transaction, { epoch, seq, position, record }: Piece, { sqlstate, message }: RowRefused) =>
+  statement(() => sql`
+    insert into dead_letter (epoch, seq, position, sqlstate, reason, payload)
+    values (${epoch}, ${seq}, ${position}, ${sqlstate}, ${message}, ${Buffer.from(encode(record))})`)
+
+export const replay = Effect.fn("Storage.replayDeadLetters")(function*(
+  database: Database["Service"], layouts: MarketLayouts, tiers: readonly CadenceTier[], wanted: readonly string[] | undefined
+) {
+  const ids = yield* database.query((sql) => sql<{ id: number }[]>`
+    select id from dead_letter where ${wanted === undefined} or id = any(${numbers(wanted)}::text[]::bigint[]) order by epoch, seq, position`)
+  let replayed = 0
+  for (const { id } of ids) {
+    if (yield* replayOne(database, layouts, tiers, id)) replayed += 1
+  }
+  const [left] = yield* database.query((sql) => sql<{ count: number }[]>`select count(*) from dead_letter`)
+  return { replayed, stillParked: left?.count ?? 0 }
+})
+
+interface DeadLetter {
+  readonly epoch: number
+  readonly seq: number
+  readonly position: number
+  readonly payload: Uint8Array
+}
+
+const replayOne = Effect.fnUntraced(function*(
+  database: Database["Service"], layouts: MarketLayouts, tiers: readonly CadenceTier[], id: number
+) {
+  return yield* database.transaction((sql) =>
+    Effect.gen(function*() {
+      // Skips what a replay at the same time has in hand.
+      const [letter] = yield* statement(() => sql<DeadLetter[]>`
+        select epoch, seq, position, payload from dead_letter where id = ${id} for update skip locked`)
+      if (letter === undefined) return false
+      const { payload, ...place } = letter
+      const rows: Rows = rowsOf([{ ...place, record: decode(payload) }], tiers)
+      yield* layouts.know(rows.markets.map((row) => row.layout))
+      const stored = yield* transaction((body) => sql.savepoint(body), (inner) => storeRows(inner, rows, layouts)).pipe(
+        Effect.as(true),
+        Effect.catchTag("RowRefused", ({ message }) =>
+          Effect.as(statement(() => sql`update dead_letter set tries = tries + 1, reason = ${message} where id = ${id}`), false))
+      )
+      if (stored) yield* statement(() => sql`delete from dead_letter where id = ${id}`)
+      return stored
+    })
+  )
+})
+
+const numbers = (ids: readonly string[] | undefined): string[] => (ids ?? []).filter((id) => /^\d{1,18}$/.test(id))

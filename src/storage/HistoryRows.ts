@@ -1,0 +1,88 @@
+/** Pages of market history with the spans in which its listings were checked: two statements. */
+import { Effect } from "effect"
+import { BookmakerId } from "../domain/Bookmaker.ts"
+import { EventId } from "../domain/Event.ts"
+import type { Phase } from "../domain/Event.ts"
+import type { Position } from "../domain/Record.ts"
+import type { Database } from "./Database.ts"
+import type { CheckSpan, HistoryQuery, HistoryRow } from "./History.ts"
+import { readMarket } from "./ReadMarket.ts"
+import type { StoredMarketRow } from "./ReadMarket.ts"
+
+interface Row extends StoredMarketRow, Position {
+  readonly position: number
+  readonly at: number
+  readonly event_id: string
+  readonly bookmaker_id: string
+  readonly phase: Phase
+  readonly published_at: number | null
+  readonly run_id: string | null
+}
+
+export const historyPage = Effect.fn("History.rows")(function*(
+  database: Database["Service"], query: HistoryQuery, first: number, after: (Position & { readonly position: number }) | undefined
+) {
+  const { events, competitions, bookmakers, from, to } = query
+  const markets = query.markets.map(splitKey)
+  const rows = yield* database.query((sql) => sql<Row[]>`
+    with anchor as (
+      select at, epoch, seq, position from market_history
+      where day between ${from}::timestamptz::date and ${to}::timestamptz::date
+        and epoch = ${after?.epoch ?? 0} and seq = ${after?.seq ?? 0} and position = ${after?.position ?? 0}
+    )
+    select h.epoch, h.seq, h.position, h.at, h.event_id, h.bookmaker_id, h.phase, h.market, h.line, l.outcome_keys, h.milli,
+      h.previous, h.states, h.state, h.since, h.reason_code, h.reason_text, h.reason_until, h.changed_at, h.published_at, h.run_id
+    from market_history h join market_layout l on l.id = h.layout_id
+    where h.day between ${from}::timestamptz::date and ${to}::timestamptz::date
+      and h.at >= ${from}::timestamptz and h.at <= ${to}::timestamptz
+      and (${events === undefined} or h.event_id = any(${[...(events ?? [])]}::text[]))
+      and (${competitions === undefined} or h.event_id in (
+        select id from event where competition_id = any(${[...(competitions ?? [])]}::text[])))
+      and (${bookmakers === undefined} or h.bookmaker_id = any(${[...(bookmakers ?? [])]}::text[]))
+      and exists (
+        select from unnest(${markets.map(({ type }) => type)}::text[], ${markets.map(({ line }) => line)}::text[]) as m(type, line)
+        where m.type = h.market and nullif(m.line, '')::numeric is not distinct from h.line)
+      and (${after === undefined} or (h.at, h.epoch, h.seq, h.position) > (select at, epoch, seq, position from anchor))
+    order by h.at, h.epoch, h.seq, h.position limit ${first + 1}`)
+  const page = rows.slice(0, first)
+  return { rows: page.map(readRow), checks: yield* checksOf(database, page, query), hasNextPage: rows.length > first }
+})
+
+interface SpanRow {
+  readonly event_id: string
+  readonly bookmaker_id: string
+  readonly from_at: number
+  readonly to_at: number
+  readonly checks: number
+}
+
+/** Of the events asked for, or else of those the page shows. */
+const checksOf = Effect.fnUntraced(function*(database: Database["Service"], page: readonly Row[], query: HistoryQuery) {
+  const events = query.events ?? [...new Set(page.map((row) => row.event_id))]
+  const { bookmakers, from, to } = query
+  const spans = yield* database.query((sql) => sql<SpanRow[]>`
+    select event_id, bookmaker_id, from_at, to_at, checks from check_span
+    where event_id = any(${[...events]}::text[]) and to_at >= ${from}::timestamptz and from_at <= ${to}::timestamptz
+      and (${bookmakers === undefined} or bookmaker_id = any(${[...(bookmakers ?? [])]}::text[]))
+    order by event_id, bookmaker_id, from_at`)
+  return spans.map((span): CheckSpan => ({
+    eventId: EventId(span.event_id), bookmakerId: BookmakerId(span.bookmaker_id),
+    from: span.from_at, to: span.to_at, checks: span.checks
+  }))
+})
+
+const readRow = (row: Row): HistoryRow => ({
+  epoch: row.epoch, seq: row.seq, position: row.position, at: row.at,
+  publishedAt: row.published_at ?? undefined,
+  runId: row.run_id ?? undefined,
+  eventId: EventId(row.event_id),
+  bookmakerId: BookmakerId(row.bookmaker_id),
+  phase: row.phase,
+  state: readMarket(row)
+})
+
+/** `line` is empty where the key has none. */
+const splitKey = (key: string): { readonly type: string; readonly line: string } => {
+  const [type = "", line = ""] = key.split("@")
+  return { type, line }
+}

@@ -1,0 +1,51 @@
+/** What a setting may be: each rule names the field, the value and what is allowed. Pure. */
+import { DEFAULT_SETTINGS } from "../domain/Settings.ts"
+import type { Settings, SettingsFault } from "../domain/Settings.ts"
+
+export type Change = Partial<Omit<Settings, "version">>
+
+export const faultsOf = (change: Change): readonly SettingsFault[] => [
+  ...between(change.scrapeIntervalMs, "scrapeIntervalMs", 10_000, 86_400_000),
+  ...between(change.batchSize, "batchSize", 1, 1_000),
+  ...between(change.eventsAtOnce, "eventsAtOnce", 1, 200),
+  ...between(change.retentionDays, "retentionDays", 1, 3_650),
+  ...between(change.skewBoundMs, "skewBoundMs", 1_000, 600_000),
+  ...Object.entries(change.pace ?? {}).flatMap(([bookmaker, pace]) => [
+    ...between(pace.concurrency, `pace.${bookmaker}.concurrency`, 1, 200),
+    ...between(pace.delayMs, `pace.${bookmaker}.delayMs`, 0, 60_000)
+  ]),
+  ...tierFaults(change.tiers)
+]
+
+const between = (value: number | undefined, path: string, least: number, most: number): readonly SettingsFault[] =>
+  value === undefined || (Number.isInteger(value) && value >= least && value <= most)
+    ? []
+    : [fault(path, value, `must be a whole number from ${least} to ${most}`)]
+
+const tierFaults = (tiers: Change["tiers"]): readonly SettingsFault[] => {
+  if (tiers === undefined) return []
+  const ascending = tiers.every((tier, i) => i === 0 || tier.within > (tiers[i - 1]?.within ?? Infinity))
+  return [
+    ...(ascending && tiers.at(-1)?.within === Infinity
+      ? []
+      : [fault("tiers", tiers.map((tier) => tier.within).join(), "must ascend by time to kickoff, and the last must have no bound")]),
+    ...tiers.flatMap((tier, i) => between(tier.every, `tiers.${i}.every`, 5_000, 86_400_000))
+  ]
+}
+
+const fault = (path: string, value: unknown, rule: string): SettingsFault =>
+  ({ code: "BAD_INPUT", message: `Setting ${path}: ${String(value)} is not allowed; it ${rule}.`, path: path.split("."), value: String(value) })
+
+/** As JSON, which has no Infinity: the last tier's bound is null. */
+export type Written = Omit<Settings, "tiers"> & { readonly tiers: readonly { readonly within: number | null; readonly every: number }[] }
+
+export const toWritten = (settings: Settings): Written => ({
+  ...settings, tiers: settings.tiers.map(({ within, every }) => ({ within: Number.isFinite(within) ? within : null, every }))
+})
+
+/** A field that was not there yet when the settings were written has its default. */
+export const fromWritten = (written: Partial<Written>): Settings => ({
+  ...DEFAULT_SETTINGS,
+  ...written,
+  tiers: written.tiers?.map(({ within, every }) => ({ within: within ?? Infinity, every })) ?? DEFAULT_SETTINGS.tiers
+})
