@@ -16,15 +16,18 @@ export const nearest = (text: string, known: readonly string[]): readonly string
 // Bounds the work a hostile argument can cause: distance is quadratic in length.
 const MAX_LENGTH = 64
 
-/** Levenshtein distance, one row at a time. */
+/** Characters to add, drop, change or swap with their neighbour; one row at a time. */
 const distance = (a: string, b: string): number => {
-  let previous = Array.from({ length: b.length + 1 }, (_, i) => i)
+  let before: readonly number[] = []
+  let previous: readonly number[] = Array.from({ length: b.length + 1 }, (_, i) => i)
   for (let i = 1; i <= a.length; i++) {
     const current = [i]
     for (let j = 1; j <= b.length; j++) {
       const changed = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      current.push(Math.min((previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1, changed))
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? (before[j - 2] ?? 0) + 1 : Infinity
+      current.push(Math.min((previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1, changed, swapped))
     }
+    before = previous
     previous = current
   }
   return previous[b.length] ?? 0

@@ -31,7 +31,7 @@ export const make: Effect.Effect<Adapter, Config.ConfigError, Http> = Effect.gen
   const client = makeClient(yield* Http, bookmaker.id, yield* Settings)
 
   const groups = Effect.gen(function* () {
-    const fetched = yield* client.sports
+    const fetched = yield* client.sports()
     const { groups: found, nameless } = yield* orUnreadable(fetched, readGroups(yield* dataOf(fetched)))
     if (nameless === 0) return [found, []] as const
     const error = unreadable(fetched.asked, fetched.text, "$.D.PAL.1.SG", "groups without an id")
