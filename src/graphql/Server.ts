@@ -6,7 +6,7 @@
  */
 import { createServer } from "node:http"
 import type { IncomingMessage, Server as NodeServer, ServerResponse } from "node:http"
-import { Config, Context, Data, Effect, FiberSet, Layer } from "effect"
+import { Config, Context, Data, Effect, FiberSet, Layer, Schema } from "effect"
 import { Access } from "../access/Access.ts"
 import type { Caller } from "../access/Access.ts"
 import { bodyOf, Health } from "../observability/Health.ts"
@@ -19,10 +19,13 @@ import { ApiRuntime } from "./Runtime.ts"
 import { ApiSchema } from "./Schema.ts"
 import { makeYoga } from "./Yoga.ts"
 
+// Config.Port has no 0.
+const PortNumber = Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 0, maximum: 65_535 }))
+
 /** `HOST` and `PORT`: where to listen; port 0 takes any free one. */
 export const Settings = Config.all({
   host: Config.String("HOST").pipe(Config.withDefault("127.0.0.1")),
-  port: Config.Port("PORT").pipe(Config.withDefault(4000))
+  port: Config.schema(PortNumber, "PORT").pipe(Config.withDefault(4000))
 })
 
 /** The port cannot be listened on; the message says why and what to do. */

@@ -6,27 +6,33 @@
  */
 import type { IncomingMessage, Server as NodeServer } from "node:http"
 import type { Duplex } from "node:stream"
-import { Clock, Effect, FiberSet, Layer, Schedule } from "effect"
+import { Clock, Effect, FiberSet, Schedule } from "effect"
 import { handleProtocols, makeServer } from "graphql-ws"
 import { WebSocketServer } from "ws"
 import type { WebSocket } from "ws"
 import { Access } from "../access/Access.ts"
 import { Hub } from "../broadcast/Hub.ts"
 import { Connections } from "./Connections.ts"
-import { Server as ApiServer } from "./Server.ts"
 import { makePeer } from "./subscriptions/Peer.ts"
 import type { Peer } from "./subscriptions/Peer.ts"
 import { protocol } from "./subscriptions/Protocol.ts"
 
+export interface Attachment {
+  readonly server: NodeServer
+  readonly path: string
+  /** Of this program, told to every client that connects. */
+  readonly version: string
+}
+
 /** Serves until its scope closes: then nobody new is let in, and every client is told to come back. */
-const attach = Effect.fnUntraced(function*(server: NodeServer) {
+export const attachWebSocket = Effect.fnUntraced(function*({ server, path, version }: Attachment) {
   const access = yield* Access
   const hub = yield* Hub
   const connections = yield* Connections
   const clock = yield* Clock.Clock
   const run = yield* FiberSet.makeRuntime()
   const peers = new Set<Peer>()
-  const graphql = makeServer(yield* protocol(peers))
+  const graphql = makeServer(yield* protocol(version, peers))
   const sockets = new WebSocketServer({
     noServer: true, clientTracking: false, perMessageDeflate: false, handleProtocols,
     maxPayload: MOST_BYTES, maxFragments: MOST_FRAGMENTS, maxBufferedChunks: MOST_CHUNKS
@@ -51,7 +57,7 @@ const attach = Effect.fnUntraced(function*(server: NodeServer) {
 
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const refuse = (status: string): void => void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
-    if (pathOf(request) !== PATH) return refuse("404 Not Found")
+    if (pathOf(request) !== path) return refuse("404 Not Found")
     if (!access.mayCome(request.headers.host, request.headers.origin)) return refuse("403 Forbidden")
     sockets.handleUpgrade(request, socket, head, (accepted) => sockets.emit("connection", accepted, request))
   }
@@ -67,9 +73,6 @@ const attach = Effect.fnUntraced(function*(server: NodeServer) {
   yield* Effect.forkScoped(Effect.repeat(Effect.sync(() => peers.forEach((peer) => peer.beat())), Schedule.spaced(BEAT)))
 })
 
-export const layer = Layer.effectDiscard(Effect.flatMap(ApiServer, ({ node }) => attach(node)))
-
-const PATH = "/graphql"
 const MOST_BYTES = 64 * 1024
 const MOST_FRAGMENTS = 64
 const MOST_CHUNKS = 1_024

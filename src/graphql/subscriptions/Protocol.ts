@@ -13,7 +13,6 @@ import type { Caller } from "../../access/Access.ts"
 import { Journal } from "../../journal/Journal.ts"
 import { Connections } from "../Connections.ts"
 import { Documents } from "../Documents.ts"
-import { version } from "../queries/system.ts"
 import { ApiRuntime } from "../Runtime.ts"
 import type { GraphQLContext } from "../Runtime.ts"
 import { ApiSchema } from "../Schema.ts"
@@ -22,7 +21,7 @@ import type { Peer } from "./Peer.ts"
 
 type Hooks = ServerOptions<Record<string, unknown>, Peer>
 
-export const protocol = Effect.fnUntraced(function*(peers: ReadonlySet<Peer>) {
+export const protocol = Effect.fnUntraced(function*(version: string, peers: ReadonlySet<Peer>) {
   const access = yield* Access
   const api = yield* ApiRuntime
   const connections = yield* Connections
