@@ -9,6 +9,10 @@
 /** Rooms that any other may import; each imports nothing of ours. */
 export const FOUNDATIONS: readonly string[] = ["domain", "actor", "observability"]
 
+const CORRIDOR: readonly string[] = [
+  "access", "bookmakers", "broadcast", "graphql", "journal", "matching", "odds", "pricing", "scraping", "storage"
+]
+
 /** What a room may import besides itself and the foundations. */
 export const ROOMS: Readonly<{ [room: string]: readonly string[] }> = {
   bookmakers: [],
@@ -21,10 +25,11 @@ export const ROOMS: Readonly<{ [room: string]: readonly string[] }> = {
   broadcast: [],
   access: [],
   graphql: ["odds", "journal", "storage", "broadcast", "scraping", "pricing", "access"],
-  App: [
-    "access", "bookmakers", "broadcast", "graphql", "journal", "matching", "odds", "pricing", "scraping", "storage"
-  ],
-  main: ["App"],
+  // The front of the house, which alone knows every room.
+  App: CORRIDOR,
+  Environment: [...CORRIDOR, "App"],
+  House: [...CORRIDOR, "App", "Environment"],
+  main: ["House"],
   // A misreading of a wire format must not pass on both sides, so the simulator shares no code with the house.
   simulator: [],
   client: [],

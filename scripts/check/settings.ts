@@ -25,7 +25,8 @@ export const settingsInReadme = (readme: string): readonly Setting[] =>
     .map((match) => ({ name: match[1] ?? "", fallback: match[2] }))
     .toSorted((one, other) => one.name.localeCompare(other.name))
 
-const SETTING = /Config\.[A-Z]\w*\(\s*"([A-Z0-9_]+)"[^)]*\)(?:\.pipe\(\s*Config\.withDefault\(([^()]*)\))?/g
+// A choice lists its values before its name, a schema stands there by its own.
+const SETTING = /Config\.(?!withDefault)\w+\(\s*(?:(?:\[[^\]]*\]|\w+),\s*)?"([A-Z0-9_]+)"[^)]*\)(?:\.pipe\(\s*Config\.withDefault\(([^()]*)\))?/g
 
 const literal = (text: string | undefined): string | undefined => {
   const value = text?.trim().replace(/^"(.*)"$/, "$1").replaceAll("_", "")

@@ -23,9 +23,7 @@ export const startSimulator = async (options: readonly string[]): Promise<string
     ["--import", pathOf("./endWithParent.ts"), pathOf("../simulator.ts"), "--port", "0", ...options],
     { stdio: ["ignore", "pipe", "inherit", "ipc"], detached: true }
   )
-  const line = await firstLine(child)
-  const url = / at (http:\/\/\S+?)\/betpawa\b/.exec(line)?.[1]
-  if (url === undefined) throw new NoSimulator(`The simulator said "${line}" where its address was due; see scripts/simulator.ts.`)
+  const { line, url } = await greeting(child)
   release(child)
   child.once("exit", (code, signal) => {
     console.error(`The simulator has ended (${signal ?? `exit code ${code}`}): all odds will go stale. Start again.`)
@@ -34,17 +32,22 @@ export const startSimulator = async (options: readonly string[]): Promise<string
   return url
 }
 
-const firstLine = async (child: ChildProcess): Promise<string> => {
+/** The line in which it tells its address. */
+const greeting = async (child: ChildProcess): Promise<{ readonly line: string; readonly url: string }> => {
   if (child.stdout === null) throw new NoSimulator("The simulator was started without a way to tell its address.")
   const lines = createInterface({ input: child.stdout })
   const patience = AbortSignal.timeout(PATIENCE_MS)
-  const ended = once(child, "exit", { signal: patience }).then(([code]) => {
-    throw new NoSimulator(`The simulator ended with exit code ${String(code)} before it listened.`)
+  const spoken = new Promise<{ readonly line: string; readonly url: string }>((resolve) => {
+    lines.on("line", (line) => {
+      const url = / at (http:\/\/\S+?)\/betpawa\b/.exec(line)?.[1]
+      if (url !== undefined) resolve({ line, url })
+    })
   })
-  const spoken = once(lines, "line", { signal: patience }).then(([line]) => String(line))
-  return Promise.race([spoken, ended]).catch((error: unknown) => {
-    throw error instanceof NoSimulator ? error : new NoSimulator(`The simulator did not listen within ${PATIENCE_MS / 1000} s.`)
-  })
+  const ended = once(child, "exit", { signal: patience }).then(
+    ([code]) => Promise.reject(new NoSimulator(`The simulator ended with exit code ${String(code)} before it listened.`)),
+    () => Promise.reject(new NoSimulator(`The simulator did not listen within ${PATIENCE_MS / 1000} s.`))
+  )
+  return Promise.race([spoken, ended])
 }
 
 /** The runtime alone decides how long this process lives. */

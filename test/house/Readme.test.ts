@@ -15,9 +15,12 @@ describe("the README", () => {
   })
 
   it("finds settings with and without a default", () => {
-    const text = `const a = Config.Port("PORT").pipe(Config.withDefault(4_000))\nconst b = Config.URL("SITE_URL")`
+    const text = `const a = Config.schema(PortNumber, "PORT").pipe(Config.withDefault(4_000))
+      const b = Config.URL("SITE_URL")
+      const c = Config.Literals(["DAY", "NIGHT"], "SHIFT")`
     assert.deepStrictEqual(settingsOf([{ path: "src/a.ts", text }]), [
       { name: "PORT", fallback: "4000" },
+      { name: "SHIFT", fallback: undefined },
       { name: "SITE_URL", fallback: undefined }
     ])
   })
