@@ -1,0 +1,65 @@
+/**
+ * The whole house as one layer expression, last room first: each room is built on the ones below it in this list,
+ * so a price walks it upwards in fetching and downwards in telling, and whatever consumes is closed after what feeds it.
+ */
+import { NodeServices } from "@effect/platform-node"
+import { Config, Layer } from "effect"
+import { Access } from "./access/Access.ts"
+import { Fatal } from "./actor/Fatal.ts"
+import { Supervisor } from "./actor/Supervisor.ts"
+import { bookmakersLayer, Roster } from "./bookmakers/Roster.ts"
+import { Hub } from "./broadcast/Hub.ts"
+import { Connections } from "./graphql/Connections.ts"
+import { Documents } from "./graphql/Documents.ts"
+import { Pages } from "./graphql/Pages.ts"
+import { ApiRuntime } from "./graphql/Runtime.ts"
+import { ApiSchema } from "./graphql/Schema.ts"
+import { Server } from "./graphql/Server.ts"
+import { Place } from "./journal/Place.ts"
+import * as SqliteJournal from "./journal/SqliteJournal.ts"
+import { Matcher } from "./matching/Matcher.ts"
+import { Health } from "./observability/Health.ts"
+import { Incidents } from "./observability/Incidents.ts"
+import { telemetryLayer } from "./observability/Telemetry.ts"
+import { OddsBooks } from "./odds/OddsBooks.ts"
+import { Scraping } from "./scraping/Scraping.ts"
+import { Database } from "./storage/Database.ts"
+import * as HistoryReads from "./storage/HistoryReads.ts"
+import * as Runs from "./storage/Runs.ts"
+import * as SettingsStore from "./storage/SettingsStore.ts"
+import { Writer } from "./storage/Writer.ts"
+
+const bookmakers = bookmakersLayer.pipe(Layer.provideMerge(Roster.layer))
+
+const storage = Layer.mergeAll(HistoryReads.layer, Runs.layer).pipe(
+  Layer.provideMerge(Writer.layer),
+  Layer.provideMerge(SettingsStore.layer),
+  Layer.provideMerge(Database.layer)
+)
+
+const graphql = Server.layer.pipe(
+  Layer.provideMerge(Layer.mergeAll(Documents.layer, Pages.layer)),
+  Layer.provideMerge(Layer.mergeAll(ApiSchema.layer, ApiRuntime.layer, Access.layer)),
+  Layer.provideMerge(Connections.layer)
+)
+
+const foundations = Layer.mergeAll(
+  Supervisor.layer, Fatal.layer, Health.layer, Incidents.layer, NodeServices.layer, telemetryLayer
+)
+
+/** Which world is scraped, `simulator` or `live`; whoever starts the house says so. */
+export const World = Config.Literals(["simulator", "live"], "WORLD")
+
+const place = Layer.unwrap(Config.map(World, Place.layer))
+
+export const App = graphql.pipe(
+  Layer.provideMerge(Scraping.layer),
+  Layer.provideMerge(Matcher.layer),
+  Layer.provideMerge(OddsBooks.layer),
+  Layer.provideMerge(Hub.layer),
+  Layer.provideMerge(storage),
+  Layer.provideMerge(SqliteJournal.layer),
+  Layer.provideMerge(bookmakers),
+  Layer.provideMerge(place),
+  Layer.provideMerge(foundations)
+)

@@ -1,0 +1,18 @@
+/** Launches the house: signals end it in order, and whatever happens it is gone 20 s after the first one. */
+import { NodeRuntime } from "@effect/platform-node"
+import { Cause, Exit } from "effect"
+import { EXIT_CRASHED, house } from "./House.ts"
+
+const GONE_AFTER_MS = 20_000
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  process.once(signal, () => setTimeout(() => process.exit(EXIT_CRASHED), GONE_AFTER_MS).unref())
+}
+
+NodeRuntime.runMain(house, {
+  disableErrorReporting: true,
+  teardown: (exit, onExit) => {
+    if (Exit.isSuccess(exit)) return onExit(Number(exit.value))
+    onExit(Cause.hasInterruptsOnly(exit.cause) ? 0 : EXIT_CRASHED)
+  }
+})
