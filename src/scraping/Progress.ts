@@ -65,20 +65,23 @@ export const makeProgress = Effect.fnUntraced(function*(start: Run, outlets: Pro
   }
 
   const publish = Effect.sync(() => {
-    telling = false
     toldAt = clock.currentTimeMillisUnsafe()
     PubSub.publishUnsafe(told, run)
     outlets.tell(run)
   })
 
-  const soon = Effect.suspend(() => {
+  const soon: Effect.Effect<void> = Effect.suspend(() => {
+    // Nothing follows an end, which was told at once.
     if (telling || isOver(run.phase)) return Effect.void
     const wait = toldAt + TELL_EVERY_MS - clock.currentTimeMillisUnsafe()
     if (wait <= 0) return publish
     telling = true
-    // The end may have been told meanwhile, and nothing follows an end.
     return Effect.sleep(wait).pipe(
-      Effect.andThen(Effect.suspend(() => (telling ? publish : Effect.void))), Effect.forkIn(scope), Effect.asVoid
+      Effect.andThen(Effect.suspend(() => {
+        telling = false
+        return soon
+      })),
+      Effect.forkIn(scope), Effect.asVoid
     )
   })
 

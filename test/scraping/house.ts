@@ -1,0 +1,188 @@
+/**
+ * The scraper with everything around it played: bookmakers that answer as a test says, books that only note what
+ * they were told. Matching is the real one.
+ */
+import { Clock, Effect, Layer, Scope, Stream, SubscriptionRef } from "effect"
+import { Supervisor } from "../../src/actor/Supervisor.ts"
+import type { ActorSpec, ActorStatus } from "../../src/actor/Supervisor.ts"
+import type { Adapter } from "../../src/bookmakers/Adapter.ts"
+import type { Endpoint, FetchError } from "../../src/bookmakers/FetchError.ts"
+import { Roster } from "../../src/bookmakers/Roster.ts"
+import { emptyBoard } from "../../src/domain/Board.ts"
+import { BookmakerId, Bookmakers } from "../../src/domain/Bookmaker.ts"
+import { EventId } from "../../src/domain/Event.ts"
+import type { EventFacts, ListedEvent } from "../../src/domain/Event.ts"
+import type { Reason, Standing } from "../../src/domain/Freshness.ts"
+import { RunStore } from "../../src/domain/Run.ts"
+import type { Run, RunFailure } from "../../src/domain/Run.ts"
+import { DEFAULT_SETTINGS, LiveSettings } from "../../src/domain/Settings.ts"
+import type { Settings } from "../../src/domain/Settings.ts"
+import { Matcher } from "../../src/matching/Matcher.ts"
+import type { OddsBook } from "../../src/odds/OddsBook.ts"
+import { OddsBooks } from "../../src/odds/OddsBooks.ts"
+import { PublishedBoard } from "../../src/odds/PublishedBoard.ts"
+import { Scraping } from "../../src/scraping/Scraping.ts"
+
+/** The instant at which every house starts. */
+export const START = Date.UTC(2026, 10, 20, 12)
+export const HOUR = 3_600_000
+
+export const alpha = BookmakerId("alpha-ng")
+export const beta = BookmakerId("beta-ng")
+export const gamma = BookmakerId("gamma-ng")
+
+export interface Request {
+  readonly bookmakerId: BookmakerId
+  readonly endpoint: Endpoint
+  readonly eventId: string | undefined
+  readonly at: number
+}
+
+export interface Played {
+  readonly bookmakers: readonly BookmakerId[]
+  /** What each lists; every bookmaker lists the same events unless a test changes it. */
+  readonly lists: Map<BookmakerId, readonly ListedEvent[]>
+  latencyMs: (request: Request) => number
+  /** What a request comes back with; undefined = what was asked for. */
+  answer: (request: Request) => FetchError | "DEFECT" | undefined
+  /** What the books do when asked to settle. */
+  settles: Effect.Effect<number>
+  readonly requests: Request[]
+  /** Requests under way, and the most there ever were, by bookmaker. */
+  readonly active: Map<BookmakerId, number>
+  readonly most: Map<BookmakerId, number>
+  readonly standings: { readonly bookmakerId: BookmakerId; readonly standing: Standing; readonly at: number }[]
+  readonly missed: { readonly bookmakerId: BookmakerId; readonly eventId: EventId; readonly reason: Reason }[]
+  readonly gone: { readonly bookmakerId: BookmakerId; readonly eventId: EventId }[]
+  readonly observed: { readonly bookmakerId: BookmakerId; readonly eventId: EventId; readonly requestedAt: number }[]
+  readonly saved: { readonly run: Run; readonly failures: readonly RunFailure[] }[]
+  readonly actors: Map<string, (lastError: string) => Effect.Effect<void>>
+  /** Facts and books as a process finds them at its start. */
+  readonly facts: Map<EventId, EventFacts>
+  readonly confirmedAt: Map<string, number>
+  readonly published: Map<BookmakerId, Standing>
+  readonly settings: SubscriptionRef.SubscriptionRef<Settings>
+}
+
+export const play = Effect.fnUntraced(function*(events: readonly ListedEvent[], change: Partial<Settings> = {}) {
+  const bookmakers = [alpha, beta, gamma]
+  const played: Played = {
+    bookmakers,
+    lists: new Map(bookmakers.map((id) => [id, events.map((event) => ({ ...event, bookmakerEventId: `${id}:${event.eventId}` }))])),
+    latencyMs: () => 100, answer: () => undefined, settles: Effect.sync(() => played.observed.length),
+    requests: [], active: new Map(), most: new Map(), standings: [], missed: [], gone: [], observed: [], saved: [],
+    actors: new Map(), facts: new Map(), confirmedAt: new Map(), published: new Map(),
+    settings: yield* SubscriptionRef.make<Settings>({ ...DEFAULT_SETTINGS, pace: {}, ...change })
+  }
+  return played
+})
+
+export const eventAt = (id: number, kickoff: number, competition = "Premier League"): ListedEvent => ({
+  bookmakerEventId: "", eventId: EventId(String(id)), home: `Home ${id}`, away: `Away ${id}`, kickoff,
+  competition: { nativeId: "c", name: competition, country: "England" }
+})
+
+/** `schedule`: whether the scheduler's loop runs by itself. */
+export const house = (played: Played, schedule: "SCHEDULED" | "BY_REQUEST"): Layer.Layer<Scraping | Matcher> => {
+  const roster = Layer.succeed(Roster, { adapters: played.bookmakers.map((id) => adapterOf(played, id)) })
+  const bookmakers = Layer.succeed(Bookmakers, { all: played.bookmakers.map(bookmakerOf) })
+  const around = Layer.mergeAll(roster, bookmakers, booksOf(played), boardOf(played), storeOf(played), settingsOf(played), supervisorOf(played, schedule))
+  return Scraping.layer.pipe(Layer.provideMerge(Matcher.layer), Layer.provide(around))
+}
+
+const bookmakerOf = (id: BookmakerId) => ({ id, name: id, country: "NG", ours: id === alpha, mapped: new Set<string>() })
+
+const adapterOf = (played: Played, bookmakerId: BookmakerId): Adapter => {
+  const ask = Effect.fnUntraced(function*(endpoint: Endpoint, eventId: string | undefined) {
+    const request: Request = { bookmakerId, endpoint, eventId, at: yield* Clock.currentTimeMillis }
+    played.requests.push(request)
+    const active = (played.active.get(bookmakerId) ?? 0) + 1
+    played.active.set(bookmakerId, active)
+    played.most.set(bookmakerId, Math.max(active, played.most.get(bookmakerId) ?? 0))
+    yield* Effect.sleep(played.latencyMs(request)).pipe(
+      Effect.ensuring(Effect.sync(() => played.active.set(bookmakerId, (played.active.get(bookmakerId) ?? 1) - 1)))
+    )
+    const answer = played.answer(request)
+    if (answer === "DEFECT") return yield* Effect.die("a bug in an adapter")
+    return answer === undefined ? request : yield* Effect.fail(answer)
+  })
+  return {
+    bookmaker: bookmakerOf(bookmakerId),
+    discover: (gate) =>
+      Stream.fromEffect(Effect.map(gate("list", ask("list", undefined)), () => ({
+        events: played.lists.get(bookmakerId) ?? [], failures: []
+      }))),
+    fetch: Effect.fnUntraced(function*(target, gate, runId) {
+      const { at } = yield* gate("event", ask("event", target.eventId))
+      const listed = played.lists.get(bookmakerId)?.find(({ eventId }) => eventId === target.eventId) ?? eventAt(0, 0)
+      return {
+        eventId: target.eventId, bookmakerId, phase: "PREMATCH", listed, requestedAt: at,
+        observedAt: yield* Clock.currentTimeMillis, publishedAt: undefined, scope: "FULL", board: emptyBoard(),
+        rejected: new Set(), unkeyedReject: false, unmapped: [], finerPrices: 0, runId
+      }
+    })
+  }
+}
+
+const booksOf = (played: Played) =>
+  Layer.succeed(OddsBooks, {
+    place: (facts) => Effect.sync(() => played.facts.set(facts.id, facts)),
+    observe: ({ bookmakerId, eventId, requestedAt, observedAt }) =>
+      Effect.sync(() => {
+        played.observed.push({ bookmakerId, eventId, requestedAt })
+        played.confirmedAt.set(`${eventId}/${bookmakerId}`, observedAt)
+      }),
+    gone: (bookmakerId, eventId) => Effect.sync(() => played.gone.push({ bookmakerId, eventId })),
+    missed: (bookmakerId, eventId, reason) => Effect.sync(() => played.missed.push({ bookmakerId, eventId, reason })),
+    bookmaker: (bookmakerId, standing, at) => Effect.sync(() => played.standings.push({ bookmakerId, standing, at })),
+    settled: Effect.suspend(() => played.settles)
+  })
+
+const boardOf = (played: Played) => {
+  const eventOf = (facts: EventFacts) => ({
+    facts,
+    books: new Map(played.bookmakers.flatMap((id): [BookmakerId, OddsBook][] => {
+      const at = played.confirmedAt.get(`${facts.id}/${id}`)
+      return at === undefined ? [] : [[id, bookOf(id, facts.id, at)]]
+    }))
+  })
+  return Layer.succeed(PublishedBoard, {
+    mark: () => ({ epoch: 1, seq: played.observed.length }),
+    event: (id) => {
+      const facts = played.facts.get(id)
+      return facts === undefined ? undefined : eventOf(facts)
+    },
+    events: () => [...played.facts.values()].map(eventOf),
+    bookmaker: (id) => ({ standing: played.published.get(id) ?? { state: "CONFIRMED", since: 0 }, lastSuccessAt: undefined }),
+    size: () => ({ events: 0, listings: 0, markets: 0, prices: 0 })
+  })
+}
+
+const bookOf = (bookmakerId: BookmakerId, eventId: EventId, at: number): OddsBook => ({
+  eventId, bookmakerId, phase: "PREMATCH", confirmedAt: at, requestedAt: at, observedAt: at, publishedAt: undefined,
+  listing: { state: "CONFIRMED", since: at, bookmakerEventId: `${bookmakerId}:${eventId}`, mappedCount: 0, unmapped: [] },
+  ...emptyBoard(), previous: new Int32Array(), since: new Float64Array(), changedAt: new Float64Array()
+})
+
+const storeOf = (played: Played) =>
+  Layer.succeed(RunStore, {
+    save: (run, failures) => Effect.sync(() => played.saved.push({ run, failures })),
+    list: () => Effect.sync(() => ({ nodes: newestOf(played), hasNextPage: false, totalCount: 0 })),
+    get: (id) => Effect.sync(() => newestOf(played).find((run) => run.id === id)),
+    failures: () => Effect.succeed({ nodes: [], hasNextPage: false, totalCount: 0 })
+  })
+
+export const newestOf = ({ saved }: Played): readonly Run[] => [...new Map(saved.map(({ run }) => [run.id, run])).values()].reverse()
+
+const settingsOf = (played: Played) =>
+  Layer.succeed(LiveSettings, { current: played.settings, update: () => Effect.succeed([]) })
+
+const supervisorOf = (played: Played, schedule: "SCHEDULED" | "BY_REQUEST") =>
+  Layer.effect(Supervisor, Effect.map(SubscriptionRef.make<ReadonlyMap<string, ActorStatus>>(new Map()), (actors) => ({
+    actors,
+    supervise: <E, R>(spec: ActorSpec<E, R>): Effect.Effect<void, never, R | Scope.Scope> => {
+      played.actors.set(spec.name, spec.onFailed)
+      const runs = spec.name !== "scraper" || schedule === "SCHEDULED"
+      return runs ? Effect.asVoid(Effect.forkScoped(spec.loop)) : Effect.void
+    }
+  })))
