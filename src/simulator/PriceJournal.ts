@@ -5,9 +5,9 @@
  * and only markets that changed since the last serving of the same event are noted. The file holds the same,
  * one line each: a definition line per bookmaker first, then servings.
  */
-import type { WriteStream } from "node:fs"
 import { BOOKMAKERS, catalogueOf } from "./catalogue/Template.ts"
 import type { BookmakerName } from "./catalogue/Template.ts"
+import type { JournalFile } from "./JournalFile.ts"
 import type { Match } from "./world/Calendar.ts"
 import type { Offer, OfferedMarket } from "./world/Offer.ts"
 
@@ -25,7 +25,7 @@ export interface ServedPrice {
 interface Serving {
   readonly at: number
   readonly request: number
-  /** `null`: every market is suspended from here on. */
+  /** Kicked off: every market is suspended. */
   readonly closed: boolean
   readonly changed: readonly OfferedMarket[]
   /** False when the connection ended before the last byte was handed over. */
@@ -37,18 +37,26 @@ interface Listing {
   readonly eventId: string
   readonly sportradarId: string
   readonly last: Map<number, readonly number[]>
-  readonly servings: Serving[]
+  servings: Serving[]
+  /** Servings no longer in memory. */
+  forgotten: number
 }
+
+/** Changed markets held in memory, some 150 bytes each; beyond it the older half of every listing's servings is folded. */
+const HELD = 2_500_000
 
 export class PriceJournal {
   readonly #listings = new Map<string, Listing>()
-  readonly #file: WriteStream | undefined
+  readonly #file: JournalFile | undefined
+  readonly #bound: number
+  #held = 0
 
-  constructor(file: WriteStream | undefined) {
+  constructor(file: JournalFile | undefined, bound = HELD) {
     this.#file = file
+    this.#bound = bound
     for (const bookmaker of file === undefined ? [] : BOOKMAKERS) {
-      file?.write(`${JSON.stringify({ bookmaker, markets: catalogueOf(bookmaker).map(({ id, canonical, lines, outcomes }) =>
-        [id, canonical, lines.map(({ text }) => text), outcomes.map(({ key, token }) => [key, token])]) })}\n`)
+      file?.add({ bookmaker, markets: catalogueOf(bookmaker).map(({ id, canonical, lines, outcomes }) =>
+        [id, canonical, lines.map(({ text }) => text), outcomes.map(({ key, token }) => [key, token])]) })
     }
   }
 
@@ -57,7 +65,7 @@ export class PriceJournal {
     const key = `${bookmaker}:${match.sportradarId}`
     let listing = this.#listings.get(key)
     if (listing === undefined) {
-      listing = { bookmaker, eventId, sportradarId: match.sportradarId, last: new Map(), servings: [] }
+      listing = { bookmaker, eventId, sportradarId: match.sportradarId, last: new Map(), servings: [], forgotten: 0 }
       this.#listings.set(key, listing)
     }
     const { last } = listing
@@ -65,13 +73,15 @@ export class PriceJournal {
     for (const { template, prices } of changed) last.set(template.index, prices)
     const serving: Serving = { at, request, closed, changed, whole: true }
     listing.servings.push(serving)
-    this.#file?.write(`${JSON.stringify({
+    this.#held += changed.length
+    if (this.#held > this.#bound) this.#fold()
+    this.#file?.add({
       at, request, bookmaker, event: match.sportradarId, closed, version: offer.version,
       changed: changed.map(({ template, prices }) => [template.index, prices])
-    })}\n`)
+    })
     return () => {
       serving.whole = false
-      this.#file?.write(`${JSON.stringify({ cut: request })}\n`)
+      this.#file?.add({ cut: request })
     }
   }
 
@@ -93,10 +103,24 @@ export class PriceJournal {
     }
   }
 
+  /** What is forgotten goes into the first serving kept, so that every board read later is still whole. */
+  #fold(): void {
+    this.#held = 0
+    for (const listing of this.#listings.values()) {
+      const cut = Math.floor(listing.servings.length / 2)
+      const board = new Map<number, OfferedMarket>()
+      for (const { changed } of listing.servings.slice(0, cut + 1)) for (const market of changed) board.set(market.template.index, market)
+      const first = listing.servings[cut]
+      if (first !== undefined) listing.servings = [{ ...first, changed: [...board.values()] }, ...listing.servings.slice(cut + 1)]
+      listing.forgotten += cut
+      for (const { changed } of listing.servings) this.#held += changed.length
+    }
+  }
+
   /** How often each event was served. */
   summary(): readonly object[] {
-    return [...this.#listings.values()].map(({ bookmaker, eventId, sportradarId, servings }) =>
-      ({ bookmaker, event: eventId, sportradarId, servings: servings.length, last: servings.at(-1)?.at ?? null }))
+    return [...this.#listings.values()].map(({ bookmaker, eventId, sportradarId, servings, forgotten }) =>
+      ({ bookmaker, event: eventId, sportradarId, servings: servings.length, forgotten, last: servings.at(-1)?.at ?? null }))
   }
 }
 

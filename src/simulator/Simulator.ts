@@ -6,8 +6,6 @@
  */
 import { Clock, Data, Effect } from "effect"
 import type { Scope } from "effect"
-import { createWriteStream } from "node:fs"
-import type { WriteStream } from "node:fs"
 import { createServer } from "node:http"
 import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import { BOOKMAKERS } from "./catalogue/Template.ts"
@@ -16,6 +14,8 @@ import type { Controlled } from "./Controls.ts"
 import { Faults } from "./Faults.ts"
 import type { GoneIn } from "./Faults.ts"
 import { hash } from "./Hashing.ts"
+import { openJournalFile } from "./JournalFile.ts"
+import type { JournalFile, JournalFileFault } from "./JournalFile.ts"
 import { PriceJournal } from "./PriceJournal.ts"
 import { Site } from "./Site.ts"
 import { SimulatorClock } from "./SimulatorClock.ts"
@@ -46,10 +46,10 @@ export interface RunningSimulator {
 }
 
 /** Serves until its scope closes. */
-export const startSimulator: (options: SimulatorOptions) => Effect.Effect<RunningSimulator, SimulatorUnavailable, Scope.Scope> =
+export const startSimulator: (options: SimulatorOptions) => Effect.Effect<RunningSimulator, SimulatorUnavailable | JournalFileFault, Scope.Scope> =
   Effect.fn("Simulator.start")(function* (options: SimulatorOptions) {
     const machine = yield* Clock.Clock
-    const file = options.journal === undefined ? undefined : yield* openJournal(options.journal)
+    const file = options.journal === undefined ? undefined : yield* openJournalFile(options.journal)
     const house = build(options, () => machine.currentTimeMillisUnsafe(), file)
     const server = createServer((request, response) => receive(house, request, response))
     // An idle connection is the client's to close: closing it here would look like a reset nobody injected.
@@ -59,7 +59,7 @@ export const startSimulator: (options: SimulatorOptions) => Effect.Effect<Runnin
     return { url: `http://${options.host}:${port}` }
   })
 
-const build = (options: SimulatorOptions, machine: () => number, file: WriteStream | undefined): Controlled => {
+const build = (options: SimulatorOptions, machine: () => number, file: JournalFile | undefined): Controlled => {
   const { seed, events, faults: weather, latency } = options
   const world = new World(seed, events), clock = new SimulatorClock(machine), journal = new PriceJournal(file)
   const faults = new Faults(seed, weather === "default", (time, count) => goneAt(world, seed, time, count))
@@ -114,17 +114,3 @@ const close = (server: Server): Effect.Effect<void> => Effect.callback((resume) 
   server.close(() => resume(Effect.void))
   server.closeAllConnections()
 })
-
-const openJournal = (path: string): Effect.Effect<WriteStream, SimulatorUnavailable, Scope.Scope> =>
-  Effect.acquireRelease(
-    Effect.callback<WriteStream, SimulatorUnavailable>((resume) => {
-      const stream = createWriteStream(path, { flags: "a", highWaterMark: 1_000_000, flush: true })
-      stream.once("open", () => resume(Effect.succeed(stream)))
-      stream.once("error", (error) => resume(Effect.fail(new SimulatorUnavailable({
-        message: `simulator: cannot write the price journal ${path} (${error.message}); choose another with --journal`
-      }))))
-    }),
-    (stream) => Effect.callback<void>((resume) => {
-      stream.end(() => resume(Effect.void))
-    })
-  )

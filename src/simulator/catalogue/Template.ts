@@ -3,8 +3,8 @@
  *
  * The three tables beside this file were read off WIRE.md, the market map and the recordings, not off
  * the adapters: one misreading must not pass on both sides. A row without a canonical key is a market
- * the catalogue has no name for; the statistics markets at the tables' ends are invented to reach the
- * number of markets a top match has.
+ * the catalogue has no name for, or (Bet9ja's cards by team) one whose outcome tokens nobody has recorded;
+ * the statistics markets at the tables' ends are invented to reach the number of markets a top match has.
  */
 import bet9jaRows from "./bet9ja.json" with { type: "json" }
 import betpawaRows from "./betpawa.json" with { type: "json" }
