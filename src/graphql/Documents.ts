@@ -8,7 +8,7 @@ import { Context, Effect, Layer, Result } from "effect"
 import { getOperationAST, GraphQLError, parse, specifiedRules, validate } from "graphql"
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from "graphql"
 import type { Role } from "../access/Access.ts"
-import { costFaults, formFaults, limitError, LIMITS, sizesOf } from "./Limits.ts"
+import { costFaults, formFaults, limitError, LIMITS, sizesOf, variableFaults } from "./Limits.ts"
 import { ApiSchema } from "./Schema.ts"
 
 export interface Request {
@@ -44,8 +44,8 @@ export class Documents extends Context.Service<Documents, {
         const document = read.success
         const operation = getOperationAST(document, operationName)
         if (operation === undefined || operation === null) return { _tag: "Refused", errors: [unclear(operationName)] }
-        const dear = costFaults(document, operation, variables, role, sizes)
-        return dear.length > 0 ? { _tag: "Refused", errors: dear } : { _tag: "Admitted", document, operation }
+        const faults = [...variableFaults(variables), ...costFaults(document, operation, variables, role, sizes)]
+        return faults.length > 0 ? { _tag: "Refused", errors: faults } : { _tag: "Admitted", document, operation }
       }
     }
   }))

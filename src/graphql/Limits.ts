@@ -17,6 +17,7 @@ export const LIMITS = {
   directives: 10,
   fragments: 20,
   validationErrors: 5,
+  variableDepth: 16,
   cost: { viewer: 1_000, operator: 5_000 } satisfies Readonly<Record<Role, number>>
 } as const
 
@@ -44,6 +45,16 @@ export const costFaults = (
 ): readonly GraphQLError[] => {
   const cost = new Walk(document, { ...defaultsOf(operation), ...variables }, sizes).measure(operation.selectionSet).cost
   return over(`points of cost for a ${role}`, cost, LIMITS.cost[role], "lower `first`, or name the `markets` you need")
+}
+
+/** Variables are measured before anything walks them by recursion. */
+export const variableFaults = (variables: Readonly<Record<string, unknown>>): readonly GraphQLError[] => {
+  let level: readonly unknown[] = [variables]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > LIMITS.variableDepth) return [limitError(`The variables are more than ${LIMITS.variableDepth} levels deep.`)]
+    level = level.flatMap((value) => typeof value === "object" && value !== null ? Object.values(value) : [])
+  }
+  return []
 }
 
 export const limitError = (message: string): GraphQLError => new GraphQLError(message, { extensions: { code: "LIMIT_EXCEEDED" } })

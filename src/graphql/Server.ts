@@ -75,6 +75,9 @@ const listener = Effect.gen(function* () {
   }
   const node = createServer(TIMEOUTS, (request, response) => {
     harden(response)
+    const { socket } = request
+    // What was refused unread is not read afterwards either.
+    response.once("finish", () => { if (!request.complete) socket.destroySoon() })
     route(request, response)
   })
   return node
@@ -126,8 +129,6 @@ const pathOf = ({ url }: IncomingMessage): string => (url ?? "/").split("?", 1)[
 const refuse = (response: ServerResponse, { code, message }: ApiError): void => {
   const { status, retryable, retryAfterMs } = ERRORS[code]
   const body = JSON.stringify({ errors: [{ message, extensions: { code, retryable, retryAfterMs } }] })
-  // What was not read must not be waited for.
-  response.setHeader("connection", "close")
   send(response, status, "application/json; charset=utf-8", body)
 }
 

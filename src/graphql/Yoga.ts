@@ -7,11 +7,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { createYoga } from "graphql-yoga"
 import type { GraphQLParams, Plugin } from "graphql-yoga"
-import { execute, GraphQLError, OperationTypeNode } from "graphql"
-import type { ExecutionResult, GraphQLSchema } from "graphql"
+import { execute, OperationTypeNode } from "graphql"
+import type { ExecutionResult, GraphQLError, GraphQLSchema } from "graphql"
 import type { Caller } from "../access/Access.ts"
 import type { Documents } from "./Documents.ts"
-import { ERRORS, graphqlError, ApiError, isErrorCode } from "./Errors.ts"
+import { ApiError, ERRORS, graphqlError, isErrorCode } from "./Errors.ts"
 import type { ErrorCode } from "./Errors.ts"
 import type { ApiRuntime } from "./Runtime.ts"
 
@@ -56,8 +56,9 @@ const pipeline = (parts: YogaParts): Plugin<object, RequestFacts> => ({
     setParamsHandler(({ params, request, context }) => answer(parts, params, request, context)),
   onResultProcess: ({ result, setResult, serverContext }) => {
     if (Array.isArray(result) || Symbol.asyncIterator in result || result.errors === undefined) return
-    const errors = result.errors.map((error) => present(parts, error, serverContext.requestId, result.data === undefined || result.data === null))
-    setResult({ ...result, errors })
+    const errors = result.errors.map((error) => parts.runtime.present(fromYoga(error), serverContext.requestId))
+    const bare = result.data === undefined || result.data === null
+    setResult({ ...result, errors, ...(bare && { data: undefined, extensions: { http: { status: statusOf(errors) } } }) })
   }
 })
 
@@ -86,27 +87,17 @@ const answer = (
 
 const refuse = (code: ErrorCode, message: string): ExecutionResult => ({ errors: [graphqlError(new ApiError({ code, message }))] })
 
-/** As a client may see it, with the status of the whole answer where there is no data beside it. */
-const present = (
-  { runtime }: YogaParts, error: GraphQLError, requestId: string, alone: boolean
-): GraphQLError => {
-  const shown = runtime.present(fromYoga(error), requestId)
-  const { code } = shown.extensions
-  return alone && isErrorCode(code)
-    ? new GraphQLError(shown.message, { ...locationOf(shown), extensions: { ...shown.extensions, http: { status: ERRORS[code].status } } })
-    : shown
-}
-
-const locationOf = (error: GraphQLError) =>
-  ({ nodes: error.nodes ?? null, source: error.source ?? null, positions: error.positions ?? null, path: error.path ?? null })
+/** The status of an answer that carries nothing but errors: the worst of theirs. */
+const statusOf = (errors: readonly GraphQLError[]): number =>
+  Math.max(200, ...errors.map(({ extensions: { code } }) => isErrorCode(code) ? ERRORS[code].status : 200))
 
 /** Yoga's own complaints are about the request as HTTP; they come with a status and without a code of our table. */
 const fromYoga = (error: GraphQLError): GraphQLError => {
-  const status = statusOf(error.extensions["http"])
+  const status = statusIn(error.extensions["http"])
   if (status === undefined || isErrorCode(error.extensions.code) && error.extensions.code !== "BAD_REQUEST") return error
   const code = status === 413 ? "BODY_TOO_LARGE" : status === 405 ? "METHOD_NOT_ALLOWED" : "BAD_REQUEST"
   return graphqlError(new ApiError({ code, message: code === "BODY_TOO_LARGE" ? `The request body is over ${BODY_BYTES} bytes.` : error.message }))
 }
 
-const statusOf = (http: unknown): number | undefined =>
+const statusIn = (http: unknown): number | undefined =>
   typeof http === "object" && http !== null && "status" in http && typeof http.status === "number" ? http.status : undefined
