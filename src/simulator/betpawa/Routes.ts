@@ -27,7 +27,8 @@ export const betpawaRoute = (world: World, request: SiteRequest): Route | undefi
   if (path === `${ROOT}/categories/list/all` || path === `${ROOT}/categories/list`) return list((time) => json({
     withRegions: [], onlyMeta: [{ category: FOOTBALL, eventCounts: { live: 0, upcoming: world.listed("betpawa", time).length } }]
   }))
-  if (path === `${ROOT}/categories/list/2`) return list((time) => json({ withRegions: [{ category: FOOTBALL, regions: regions(world.listed("betpawa", time)) }] }))
+  if (path === `${ROOT}/categories/list/2`) return list((time) =>
+    json({ withRegions: [{ category: FOOTBALL, regions: regions(world.listed("betpawa", time)) }] }))
   const id = path.startsWith(`${ROOT}/events/`) ? path.slice(`${ROOT}/events/`.length) : undefined
   if (id === undefined || !Number.isInteger(numberOf("betpawa", id))) return id === undefined ? undefined : list(() => NOT_FOUND)
   return {
