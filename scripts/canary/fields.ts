@@ -27,8 +27,8 @@ export const DESCRIBED: { readonly [bookmakerId: string]: Parts } = {
     event: fields(
       "eventId estimateStartTime homeTeamName awayTeamName sport banned",
       "markets gameId status matchStatus productStatus bookingStatus homeTeamId awayTeamId setScore gameScore period playedSeconds " +
-      "totalMarketSize eventSource bgEvent topTeam ai containsPcbb fixtureVenue homeTeamIcon awayTeamIcon commentsNum topicId liveChannel " +
-      "webViewLiveChannel socialMediaLiveChannel giftGrabActivityResultVO matchTrackerNotAllowed"
+        "totalMarketSize eventSource bgEvent topTeam ai containsPcbb fixtureVenue homeTeamIcon awayTeamIcon commentsNum topicId liveChannel " +
+        "webViewLiveChannel socialMediaLiveChannel giftGrabActivityResultVO matchTrackerNotAllowed"
     ),
     market: fields(
       "id name status outcomes banned specifier lastOddsChangeTime",
@@ -40,7 +40,7 @@ export const DESCRIBED: { readonly [bookmakerId: string]: Parts } = {
     event: fields(
       "ID EXTID DS STARTDATE",
       "STARTDATEUTC GID GN SG O C ENDVISIBILITYDATE GP SGID SID S ST TYPE PL P PRV INCTYPE MKNUM AUX MK CATMARKET TRANS IS_BOOSTED " +
-      "IS_BETBUILDER ISSTREAMINGVIDEO PLAYER_EID PLAYER_SID SPORTCAST_FIXTURE_ID EXCLUDED_BONUS BOOSTED_ODDS BOOSTED_MARKETS"
+        "IS_BETBUILDER ISSTREAMINGVIDEO PLAYER_EID PLAYER_SID SPORTCAST_FIXTURE_ID EXCLUDED_BONUS BOOSTED_ODDS BOOSTED_MARKETS"
     ),
     market: fields("ID DS", "MDESC P VW GCAT MARKETID M_PAYOUT CNT CNTLABEL SGN SGNK")
   }
@@ -50,7 +50,11 @@ type Found = { readonly [key: string]: unknown }
 
 /** The events, markets and outcomes anywhere in an answer, told by a field that only they have. */
 export const partsOf = (json: unknown): ReadonlyMap<string, readonly Found[]> => {
-  const found = new Map<string, Found[]>([["event", []], ["market", []], ["outcome", []]])
+  const found = new Map<string, Found[]>([
+    ["event", []],
+    ["market", []],
+    ["outcome", []]
+  ])
   const walk = (value: unknown): void => {
     if (Array.isArray(value)) return value.forEach(walk)
     if (!isFound(value)) return

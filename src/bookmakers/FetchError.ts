@@ -22,7 +22,9 @@ export class Unreachable extends Data.TaggedError("Unreachable")<Fields> {}
 /** No headers in 5 s or no whole body in 10 s. */
 export class TimedOut extends Data.TaggedError("TimedOut")<Fields> {}
 /** 429, or 503 with Retry-After; `until` lies 1 s – 15 min ahead. */
-export class Throttled extends Data.TaggedError("Throttled")<Fields & { readonly until: number; readonly status: 429 | 503 }> {}
+export class Throttled extends Data.TaggedError("Throttled")<
+  Fields & { readonly until: number; readonly status: 429 | 503 }
+> {}
 /** Any other 5xx, and statuses nobody expects. */
 export class Broken extends Data.TaggedError("Broken")<Fields & { readonly status: number }> {}
 /** 401, 403, or a page or an empty 202 where JSON was due: a refusal, to be obeyed. */
@@ -36,6 +38,8 @@ export class Unreadable extends Data.TaggedError("Unreadable")<
   Fields & { readonly path: string; readonly sample: string }
 > {}
 /** No request was sent, and none will be before `until`: the gate obeys an earlier answer. Adapters never make one. */
-export class Held extends Data.TaggedError("Held")<Fields & { readonly code: ReasonCode; readonly until: number | undefined }> {}
+export class Held extends Data.TaggedError("Held")<
+  Fields & { readonly code: ReasonCode; readonly until: number | undefined }
+> {}
 
 export type FetchError = Unreachable | TimedOut | Throttled | Broken | Blocked | Gone | TooLarge | Unreadable | Held

@@ -31,35 +31,48 @@ export interface Fetched {
   readonly observedAt: number
 }
 
-export class Http extends Context.Service<Http, {
-  readonly get: (asked: Asked) => Effect.Effect<Fetched, FetchError>
-}>()("oddswire/bookmakers/Http") {
-  static readonly layer = Layer.effect(Http, Effect.gen(function* () {
-    const agent = yield* Effect.acquireRelease(
-      Effect.sync(() => new Agent(LIMITS)),
-      (held) => Effect.promise(() => held.destroy())
-    )
-    let latest = 0
+export class Http extends Context.Service<
+  Http,
+  {
+    readonly get: (asked: Asked) => Effect.Effect<Fetched, FetchError>
+  }
+>()("oddswire/bookmakers/Http") {
+  static readonly layer = Layer.effect(
+    Http,
+    Effect.gen(function* () {
+      const agent = yield* Effect.acquireRelease(
+        Effect.sync(() => new Agent(LIMITS)),
+        (held) => Effect.promise(() => held.destroy())
+      )
+      let latest = 0
 
-    const get = Effect.fnUntraced(function* (asked: Asked) {
-      const requestedAt = yield* Clock.currentTimeMillis
-      const reply = yield* exchange(agent, asked)
-      latest = Math.max(latest, yield* Clock.currentTimeMillis)
-      const refusal = classify(asked, reply, latest)
-      if (refusal !== undefined) return yield* Effect.fail(refusal)
-      const { json, text } = yield* parse(asked, reply)
-      return { asked, json, text, requestedAt, observedAt: latest }
-    }, (attempt, asked) => Effect.timeoutOrElse(attempt, {
-      duration: "10 seconds",
-      orElse: () => Effect.fail(new TimedOut({
-        bookmakerId: asked.bookmakerId,
-        endpoint: asked.endpoint,
-        message: `${describe(asked)}: no whole answer within 10 s; tried again after a pause`
-      }))
-    }))
+      const get = Effect.fnUntraced(
+        function* (asked: Asked) {
+          const requestedAt = yield* Clock.currentTimeMillis
+          const reply = yield* exchange(agent, asked)
+          latest = Math.max(latest, yield* Clock.currentTimeMillis)
+          const refusal = classify(asked, reply, latest)
+          if (refusal !== undefined) return yield* refusal
+          const { json, text } = yield* parse(asked, reply)
+          return { asked, json, text, requestedAt, observedAt: latest }
+        },
+        (attempt, asked) =>
+          Effect.timeoutOrElse(attempt, {
+            duration: "10 seconds",
+            orElse: () =>
+              Effect.fail(
+                new TimedOut({
+                  bookmakerId: asked.bookmakerId,
+                  endpoint: asked.endpoint,
+                  message: `${describe(asked)}: no whole answer within 10 s; tried again after a pause`
+                })
+              )
+          })
+      )
 
-    return { get }
-  }))
+      return { get }
+    })
+  )
 }
 
 // The last three only stop what Effect's own deadlines have given up on, should an abort ever be missed.

@@ -23,32 +23,44 @@ export const LIVE_BASE_URLS = {
 /** A base URL is missing or is none; `message` has one sentence per fault. */
 export class RosterFault extends Data.TaggedError("RosterFault")<{ readonly message: string }> {}
 
-export class Roster extends Context.Service<Roster, {
-  readonly adapters: readonly Adapter[]
-}>()("oddswire/bookmakers/Roster") {
-  static readonly layerNoDeps: Layer.Layer<Roster, RosterFault, Http> = Layer.effect(Roster, Effect.gen(function* () {
-    yield* checked
-    return { adapters: yield* Effect.orDie(Effect.all(ADAPTERS)) } // the same variables have just been read
-  }))
+export class Roster extends Context.Service<
+  Roster,
+  {
+    readonly adapters: readonly Adapter[]
+  }
+>()("oddswire/bookmakers/Roster") {
+  static readonly layerNoDeps: Layer.Layer<Roster, RosterFault, Http> = Layer.effect(
+    Roster,
+    Effect.gen(function* () {
+      yield* checked
+      return { adapters: yield* Effect.orDie(Effect.all(ADAPTERS)) } // the same variables have just been read
+    })
+  )
 
   static readonly layer: Layer.Layer<Roster, RosterFault> = Roster.layerNoDeps.pipe(Layer.provide(Http.layer))
 }
 
 /** What the rest of the house knows of bookmakers. */
 export const bookmakersLayer: Layer.Layer<Bookmakers, never, Roster> = Layer.effect(
-  Bookmakers, Roster.use(({ adapters }) => Effect.succeed({ all: adapters.map(({ bookmaker }) => bookmaker) }))
+  Bookmakers,
+  Roster.use(({ adapters }) => Effect.succeed({ all: adapters.map(({ bookmaker }) => bookmaker) }))
 )
 
 /** Reads all base URLs before any is used, so that one start tells every fault. */
 const checked = Effect.gen(function* () {
-  const faults = yield* Effect.all(Object.entries(LIVE_BASE_URLS).map(([name, live]) => Effect.gen(function* () {
-    const given = yield* Config.String(name).pipe(Config.withDefault(""))
-    const url = URL.parse(given)
-    if (url !== null && (url.protocol === "http:" || url.protocol === "https:") && url.username === "") return []
-    return [given === ""
-      ? `${name} is not set; set it to the simulator's address or to the live one, ${live}.`
-      : `${name} is "${given.slice(0, 80)}", which is no http(s) address; use one like ${live}.`]
-  }).pipe(Effect.orDie)))
+  const faults = yield* Effect.forEach(
+    Object.entries(LIVE_BASE_URLS),
+    Effect.fnUntraced(function* ([name, live]) {
+      const given = yield* Config.String(name).pipe(Config.withDefault(""))
+      const url = URL.parse(given)
+      if (url !== null && (url.protocol === "http:" || url.protocol === "https:") && url.username === "") return []
+      return [
+        given === ""
+          ? `${name} is not set; set it to the simulator's address or to the live one, ${live}.`
+          : `${name} is "${given.slice(0, 80)}", which is no http(s) address; use one like ${live}.`
+      ]
+    }, Effect.orDie)
+  )
   const sentences = faults.flat()
   if (sentences.length > 0) return yield* new RosterFault({ message: sentences.join("\n") })
 })

@@ -106,7 +106,9 @@ const emptyEntry = (market: Market): Entry => {
 
 const assemble = (entries: Entry[]): Board => {
   entries.sort((a, b) => compareMarkets(a.market, b.market))
-  const shape = shapeOf(entries.map(({ market, states }) => ({ market, layout: layoutOf(market.type, present(states)) })))
+  const shape = shapeOf(
+    entries.map(({ market, states }) => ({ market, layout: layoutOf(market.type, present(states)) }))
+  )
   const size = shape.offsets[entries.length] ?? 0
   const milli = new Int32Array(size)
   const states = new Uint8Array(size)

@@ -41,7 +41,11 @@ export const parseMarketKey = (text: string): Market | undefined => {
 
 /** What a trader looks at first; what lists show unless asked for others. */
 export const MAIN_MARKETS: readonly Market[] = [
-  "1x2_ft", "double_chance_ft", "over_under_ft@2.5", "btts_ft", "draw_no_bet_ft"
+  "1x2_ft",
+  "double_chance_ft",
+  "over_under_ft@2.5",
+  "btts_ft",
+  "draw_no_bet_ft"
 ].flatMap((key) => parseMarketKey(key) ?? [])
 
 function offersRanges(type: MarketType): boolean {

@@ -9,7 +9,10 @@ import { readDetail as detailOfBetpawa } from "../../src/bookmakers/betpawa/Wire
 import { MARKETS as SPORTYBET, ROWS as SPORTYBET_ROWS } from "../../src/bookmakers/sportybet/Markets.ts"
 import type { Row } from "../../src/bookmakers/sportybet/Markets.ts"
 import { normalize as normalizeSportybet } from "../../src/bookmakers/sportybet/Normalize.ts"
-import { readDetail as detailOfSportybet, readEnvelope as envelopeOfSportybet } from "../../src/bookmakers/sportybet/Wire.ts"
+import {
+  readDetail as detailOfSportybet,
+  readEnvelope as envelopeOfSportybet
+} from "../../src/bookmakers/sportybet/Wire.ts"
 import type { Mapping } from "../../src/bookmakers/wire/Mapping.ts"
 import { oddsOf } from "../support/adapters.ts"
 import { makeReader } from "../support/independent-reader.ts"
@@ -23,7 +26,10 @@ interface Book<M extends Mapping> {
   /** Per recording: what the independent reader finds, and the odds of one market id under a table. */
   readonly recordings: readonly {
     readonly expected: Odds
-    readonly read: (id: string, table: ReadonlyMap<string, readonly M[]>) => ReadonlyMap<string, ReadonlyMap<string, unknown>>
+    readonly read: (
+      id: string,
+      table: ReadonlyMap<string, readonly M[]>
+    ) => ReadonlyMap<string, ReadonlyMap<string, unknown>>
   }[]
 }
 
@@ -31,37 +37,47 @@ const books = (): { betpawa: Book<Mapping>; sportybet: Book<Row>; bet9ja: Book<M
   const reader = makeReader(marketMap())
   return {
     betpawa: {
-      name: "betpawa", table: BETPAWA,
+      name: "betpawa",
+      table: BETPAWA,
       recordings: [PREMATCH.betpawa, PREMATCH.betpawaVersion4, LIVE.betpawa].map((file) => {
         const detail = Result.getOrThrow(detailOfBetpawa(JSON.parse(recording(file))))
         return {
           expected: reader.betpawa(recording(file)),
           read: (id: string, table: typeof BETPAWA) =>
-            oddsOf(normalizeBetpawa({ ...detail, markets: detail.markets.filter((market) => market.id === id) }, table).board)
+            oddsOf(
+              normalizeBetpawa({ ...detail, markets: detail.markets.filter((market) => market.id === id) }, table).board
+            )
         }
       })
     },
     sportybet: {
-      name: "sportybet", table: SPORTYBET,
+      name: "sportybet",
+      table: SPORTYBET,
       recordings: [PREMATCH.sportybet].map((file) => {
         const envelope = Result.getOrThrow(envelopeOfSportybet(JSON.parse(recording(file))))
         const detail = Result.getOrThrow(detailOfSportybet(envelope.known ? envelope.data : undefined))
         return {
           expected: reader.sportybet(recording(file)),
           read: (id: string, table: typeof SPORTYBET) =>
-            oddsOf(normalizeSportybet({ ...detail, markets: detail.markets.filter((market) => market.id === id) }, table).board)
+            oddsOf(
+              normalizeSportybet({ ...detail, markets: detail.markets.filter((market) => market.id === id) }, table)
+                .board
+            )
         }
       })
     },
     bet9ja: {
-      name: "bet9ja", table: BET9JA,
+      name: "bet9ja",
+      table: BET9JA,
       recordings: [PREMATCH.bet9ja].map((file) => {
         const envelope = Result.getOrThrow(envelopeOfBet9ja(JSON.parse(recording(file))))
         const detail = Result.getOrThrow(detailOfBet9ja(envelope.known ? envelope.data : {}))
         return {
           expected: reader.bet9ja(recording(file)),
           read: (id: string, table: typeof BET9JA) =>
-            oddsOf(normalizeBet9ja({ ...detail, markets: detail.markets.filter((market) => market.id === id) }, table).board)
+            oddsOf(
+              normalizeBet9ja({ ...detail, markets: detail.markets.filter((market) => market.id === id) }, table).board
+            )
         }
       })
     }
@@ -70,19 +86,28 @@ const books = (): { betpawa: Book<Mapping>; sportybet: Book<Row>; bet9ja: Book<M
 
 type Field = "betpawa" | "sportybet" | "bet9ja"
 type TokenField = "betpawaName" | "sportybetOutcomeId" | "bet9jaSuffix"
-type MapRow =
-  & { readonly canonical: string; readonly outcomes: readonly ({ readonly key: string } & { readonly [F in TokenField]: string | null })[] | null }
-  & { readonly [F in Field]: string | null }
+type MapRow = {
+  readonly canonical: string
+  readonly outcomes: readonly ({ readonly key: string } & { readonly [F in TokenField]: string | null })[] | null
+} & { readonly [F in Field]: string | null }
 
-const TOKEN_FIELD: { readonly [F in Field]: TokenField } = { betpawa: "betpawaName", sportybet: "sportybetOutcomeId", bet9ja: "bet9jaSuffix" }
+const TOKEN_FIELD: { readonly [F in Field]: TokenField } = {
+  betpawa: "betpawaName",
+  sportybet: "sportybetOutcomeId",
+  bet9ja: "bet9jaSuffix"
+}
 
 /** True when an entry gives a token another outcome than the market map lists for it. */
 const contradictsMap = (name: Field, id: string, row: Mapping): boolean =>
-  documented.filter((one) => one[name] === id && one.canonical === row.type.key).some(({ outcomes }) =>
-    outcomes?.some((outcome) => {
-      const token = outcome[TOKEN_FIELD[name]]
-      return token !== null && row.type.outcomes[row.outcomes.get(token) ?? -1] !== outcome.key
-    }) === true)
+  documented
+    .filter((one) => one[name] === id && one.canonical === row.type.key)
+    .some(
+      ({ outcomes }) =>
+        outcomes?.some((outcome) => {
+          const token = outcome[TOKEN_FIELD[name]]
+          return token !== null && row.type.outcomes[row.outcomes.get(token) ?? -1] !== outcome.key
+        }) === true
+    )
 
 const documented: readonly MapRow[] = hasRecordings ? JSON.parse(marketMap()) : []
 
@@ -90,7 +115,9 @@ const documented: readonly MapRow[] = hasRecordings ? JSON.parse(marketMap()) : 
 const contradicts = <M extends Mapping>(book: Book<M>, id: string, table: ReadonlyMap<string, readonly M[]>): boolean =>
   book.recordings.some(({ expected, read }) =>
     [...read(id, table)].some(([key, outcomes]) =>
-      [...outcomes].some(([outcome, price]) => expected.get(key)?.get(outcome) !== price)))
+      [...outcomes].some(([outcome, price]) => expected.get(key)?.get(outcome) !== price)
+    )
+  )
 
 const swapped = <M extends Mapping>(row: M, a: string, b: string): M => {
   const outcomes = new Map(row.outcomes)
@@ -101,21 +128,33 @@ const swapped = <M extends Mapping>(row: M, a: string, b: string): M => {
 
 /** Every swap of two outcomes of every entry: which were noticed, and which no recording shows. */
 const swaps = <M extends Mapping>(book: Book<M>) =>
-  [...book.table].flatMap(([id, rows]) => rows.map((row) => {
-    const tokens = [...row.outcomes.keys()]
-    const pairs = tokens.flatMap((a, i) => tokens.slice(i + 1).map((b) => [a, b] as const))
-    const missed = pairs.filter(([a, b]) => {
-      const mutant = swapped(row, a, b)
-      return !contradictsMap(book.name, id, mutant) && !contradicts(book, id, new Map([[id, rows.map((one) => (one === row ? mutant : one))]]))
+  [...book.table].flatMap(([id, rows]) =>
+    rows.map((row) => {
+      const tokens = [...row.outcomes.keys()]
+      const pairs = tokens.flatMap((a, i) => tokens.slice(i + 1).map((b) => [a, b] as const))
+      const missed = pairs.filter(([a, b]) => {
+        const mutant = swapped(row, a, b)
+        return (
+          !contradictsMap(book.name, id, mutant) &&
+          !contradicts(book, id, new Map([[id, rows.map((one) => (one === row ? mutant : one))]]))
+        )
+      })
+      return { entry: `${book.name} ${id} ${row.type.key}`, row, id, pairs: pairs.length, missed }
     })
-    return { entry: `${book.name} ${id} ${row.type.key}`, row, id, pairs: pairs.length, missed }
-  }))
+  )
 
 /** The outcomes of an entry that a recording prices apart: swapping two of them has to be noticed. */
-const distinguishable = <M extends Mapping>(book: Book<M>, id: string, row: M, [a, b]: readonly [string, string]): boolean =>
+const distinguishable = <M extends Mapping>(
+  book: Book<M>,
+  id: string,
+  row: M,
+  [a, b]: readonly [string, string]
+): boolean =>
   book.recordings.some(({ read }) =>
-    [...read(id, book.table)].filter(([key]) => key.split("@")[0] === row.type.key).some(([, outcomes]) =>
-      priceOf(outcomes, row, a) !== priceOf(outcomes, row, b)))
+    [...read(id, book.table)]
+      .filter(([key]) => key.split("@")[0] === row.type.key)
+      .some(([, outcomes]) => priceOf(outcomes, row, a) !== priceOf(outcomes, row, b))
+  )
 
 const priceOf = (outcomes: ReadonlyMap<string, unknown>, row: Mapping, token: string): unknown =>
   outcomes.get(row.type.outcomes[row.outcomes.get(token) ?? -1] ?? "")
@@ -127,14 +166,22 @@ const priceOf = (outcomes: ReadonlyMap<string, unknown>, row: Mapping, token: st
 const uncovered = <M extends Mapping>(book: Book<M>): readonly string[] => {
   const results = swaps(book)
   for (const { entry, row, id, missed } of results) {
-    assert.deepStrictEqual(missed.filter((pair) => distinguishable(book, id, row, pair)), [], entry)
+    assert.deepStrictEqual(
+      missed.filter((pair) => distinguishable(book, id, row, pair)),
+      [],
+      entry
+    )
   }
   const count = (sizes: readonly number[]) => sizes.reduce((sum, size) => sum + size, 0)
   const entries = results.filter(({ pairs, missed }) => pairs === missed.length).map(({ entry }) => entry)
-  console.log([
-    `${book.name}: ${count(results.map(({ missed }) => missed.length))} of ${count(results.map(({ pairs }) => pairs))} swaps covered by no recording`,
-    ...results.filter(({ missed }) => missed.length > 0).map(({ entry, pairs, missed }) => `  ${entry}: ${missed.length} of ${pairs}`)
-  ].join("\n"))
+  console.log(
+    [
+      `${book.name}: ${count(results.map(({ missed }) => missed.length))} of ${count(results.map(({ pairs }) => pairs))} swaps covered by no recording`,
+      ...results
+        .filter(({ missed }) => missed.length > 0)
+        .map(({ entry, pairs, missed }) => `  ${entry}: ${missed.length} of ${pairs}`)
+    ].join("\n")
+  )
   return entries
 }
 
@@ -157,7 +204,9 @@ describe.skipIf(!hasRecordings)("swapping two outcomes of an entry of the market
 
   it("is noticed at SportyBet, but for three entries that no recording covers", () => {
     assert.deepStrictEqual(uncovered(books().sportybet), [
-      "sportybet 142 bookings_exact_ft", "sportybet 900304 home_bookings_ft", "sportybet 900305 away_bookings_ft"
+      "sportybet 142 bookings_exact_ft",
+      "sportybet 900304 home_bookings_ft",
+      "sportybet 900305 away_bookings_ft"
     ])
   })
 
@@ -168,10 +217,17 @@ describe.skipIf(!hasRecordings)("swapping two outcomes of an entry of the market
 
 describe("the market tables", () => {
   it.skipIf(!hasRecordings)("give every token the outcome that the market map lists for it", () => {
-    const all: readonly (readonly [Field, ReadonlyMap<string, readonly Mapping[]>])[] =
-      [["betpawa", BETPAWA], ["sportybet", SPORTYBET], ["bet9ja", BET9JA]]
+    const all: readonly (readonly [Field, ReadonlyMap<string, readonly Mapping[]>])[] = [
+      ["betpawa", BETPAWA],
+      ["sportybet", SPORTYBET],
+      ["bet9ja", BET9JA]
+    ]
     for (const [name, table] of all) {
-      for (const [id, rows] of table) assert.isFalse(rows.some((row) => contradictsMap(name, id, row)), `${name} ${id}`)
+      for (const [id, rows] of table)
+        assert.isFalse(
+          rows.some((row) => contradictsMap(name, id, row)),
+          `${name} ${id}`
+        )
     }
   })
 

@@ -29,29 +29,57 @@ describe("the catalogue", () => {
 
   it.skipIf(!hasRecordings)("is the market map, with its outcomes in its order wherever it lists them", () => {
     const rows: readonly { canonical: string; outcomes: readonly { key: string }[] | null }[] = JSON.parse(marketMap())
-    assert.deepStrictEqual(rows.map(({ canonical }) => canonical), catalogue.map(({ key }) => key))
+    assert.deepStrictEqual(
+      rows.map(({ canonical }) => canonical),
+      catalogue.map(({ key }) => key)
+    )
     for (const { canonical, outcomes } of rows.filter((row) => row.outcomes !== null)) {
-      assert.deepStrictEqual(marketTypeOf(canonical)?.outcomes, outcomes?.map(({ key }) => key))
+      assert.deepStrictEqual(
+        marketTypeOf(canonical)?.outcomes,
+        outcomes?.map(({ key }) => key)
+      )
     }
   })
 
   it("gives a line to whatever is over or under something, and to handicaps", () => {
     const lined = (key: string) => marketTypeOf(key)?.hasLine
-    assert.deepStrictEqual(["over_under_ft", "asian_handicap_1h", "next_goal", "htft_over_under", "home_corners_ft"].map(lined), [true, true, true, true, true])
-    assert.deepStrictEqual(["1x2_ft", "correct_score_ft", "exact_goals_ft", "1x2_10min", "first_corner"].map(lined), [false, false, false, false, false])
+    assert.deepStrictEqual(
+      ["over_under_ft", "asian_handicap_1h", "next_goal", "htft_over_under", "home_corners_ft"].map(lined),
+      [true, true, true, true, true]
+    )
+    assert.deepStrictEqual(["1x2_ft", "correct_score_ft", "exact_goals_ft", "1x2_10min", "first_corner"].map(lined), [
+      false,
+      false,
+      false,
+      false,
+      false
+    ])
   })
 
   it("lets two outcomes win where a chance is double, and gives no number where outcomes overlap", () => {
     const winners = (key: string) => marketTypeOf(key)?.winners
-    assert.deepStrictEqual(["1x2_ft", "double_chance_ft", "double_chance_btts_2h", "double_chance_over_under_ft"].map(winners), [1, 2, 2, 2])
+    assert.deepStrictEqual(
+      ["1x2_ft", "double_chance_ft", "double_chance_btts_2h", "double_chance_over_under_ft"].map(winners),
+      [1, 2, 2, 2]
+    )
     assert.deepStrictEqual(["multigoals_ft", "home_multigoals_ft"].map(winners), [undefined, undefined])
   })
 
   it("compares nothing that bookmakers cut differently", () => {
-    assert.deepStrictEqual(catalogue.filter(({ comparable }) => !comparable).map(({ key }) => key), [
-      "correct_score_ft", "exact_goals_ft", "exact_goals_1h", "exact_goals_2h", "corners_range_ft",
-      "home_corners_ft", "away_corners_ft", "home_bookings_ft", "away_bookings_ft"
-    ])
+    assert.deepStrictEqual(
+      catalogue.filter(({ comparable }) => !comparable).map(({ key }) => key),
+      [
+        "correct_score_ft",
+        "exact_goals_ft",
+        "exact_goals_1h",
+        "exact_goals_2h",
+        "corners_range_ft",
+        "home_corners_ft",
+        "away_corners_ft",
+        "home_bookings_ft",
+        "away_bookings_ft"
+      ]
+    )
   })
 })
 
@@ -64,8 +92,23 @@ describe("a market key", () => {
   })
 
   const ODD = [
-    "", "@", "1x2", "1X2_FT", "1x2_ft@", "1x2_ft@0", "over_under_ft", "over_under_ft@", "over_under_ft@2.3", "over_under_ft@2,5",
-    "over_under_ft@+2.5", "over_under_ft@1e2", "over_under_ft@1001", "over_under_ft@NaN", "over_under_ft@2.5@2.5", "__proto__", "constructor"
+    "",
+    "@",
+    "1x2",
+    "1X2_FT",
+    "1x2_ft@",
+    "1x2_ft@0",
+    "over_under_ft",
+    "over_under_ft@",
+    "over_under_ft@2.3",
+    "over_under_ft@2,5",
+    "over_under_ft@+2.5",
+    "over_under_ft@1e2",
+    "over_under_ft@1001",
+    "over_under_ft@NaN",
+    "over_under_ft@2.5@2.5",
+    "__proto__",
+    "constructor"
   ]
   for (const text of ODD) {
     it(`"${text}" is none`, () => assert.isUndefined(parseMarketKey(text)))
@@ -89,9 +132,10 @@ describe("a market key", () => {
   })
 
   it("stands for the five main markets", () => {
-    assert.deepStrictEqual(MAIN_MARKETS.map(({ key }): string => key), [
-      "1x2_ft", "double_chance_ft", "over_under_ft@2.5", "btts_ft", "draw_no_bet_ft"
-    ])
+    assert.deepStrictEqual(
+      MAIN_MARKETS.map(({ key }): string => key),
+      ["1x2_ft", "double_chance_ft", "over_under_ft@2.5", "btts_ft", "draw_no_bet_ft"]
+    )
   })
 })
 

@@ -20,14 +20,15 @@ export const BASE_URLS = {
 /** Answers a request with a body, or refuses it. */
 export type Answer = (asked: Asked) => string | FetchError
 
-export const fakeHttp = (answer: Answer): Layer.Layer<Http> => Layer.succeed(Http, {
-  get: (asked) => {
-    const given = answer(asked)
-    return typeof given === "string"
-      ? Effect.succeed({ asked, json: JSON.parse(given), text: given, requestedAt: 1_000, observedAt: 1_400 })
-      : Effect.fail(given)
-  }
-})
+export const fakeHttp = (answer: Answer): Layer.Layer<Http> =>
+  Layer.succeed(Http, {
+    get: (asked) => {
+      const given = answer(asked)
+      return typeof given === "string"
+        ? Effect.succeed({ asked, json: JSON.parse(given), text: given, requestedAt: 1_000, observedAt: 1_400 })
+        : Effect.fail(given)
+    }
+  })
 
 export const refusal = ({ bookmakerId, endpoint }: Asked): FetchError =>
   new Blocked({ bookmakerId, endpoint, message: "refused by the test" })
@@ -35,8 +36,12 @@ export const refusal = ({ bookmakerId, endpoint }: Asked): FetchError =>
 /** The roster's adapters, in its order, over this answer. */
 export const adaptersOver = (answer: Answer): Effect.Effect<readonly Adapter[]> =>
   Roster.use(({ adapters }) => Effect.succeed(adapters)).pipe(
-    Effect.provide(Roster.layerNoDeps.pipe(Layer.provide(fakeHttp(answer)))),
-    Effect.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: BASE_URLS }))),
+    Effect.provide(
+      Roster.layerNoDeps.pipe(
+        Layer.provide(fakeHttp(answer)),
+        Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: BASE_URLS })))
+      )
+    ),
     Effect.orDie
   )
 
@@ -44,11 +49,18 @@ export const openGate: Gate = (_, request) => request
 
 /** A board as plain values: market key → outcome key → price, or what it is instead. */
 export const oddsOf = (board: Board): Map<string, Map<string, number | "suspended" | "unreadable">> =>
-  new Map(board.shape.slots.map(({ market, layout }, slot) => [
-    market.key,
-    new Map(layout.outcomes.map((outcome, i) => {
-      const at = (board.shape.offsets[slot] ?? 0) + i
-      const state = board.states[at]
-      return [outcome, state === OPEN ? (board.milli[at] ?? 0) / 1000 : state === SUSPENDED ? "suspended" : "unreadable"]
-    }))
-  ]))
+  new Map(
+    board.shape.slots.map(({ market, layout }, slot) => [
+      market.key,
+      new Map(
+        layout.outcomes.map((outcome, i) => {
+          const at = (board.shape.offsets[slot] ?? 0) + i
+          const state = board.states[at]
+          return [
+            outcome,
+            state === OPEN ? (board.milli[at] ?? 0) / 1000 : state === SUSPENDED ? "suspended" : "unreadable"
+          ]
+        })
+      )
+    ])
+  )

@@ -20,16 +20,26 @@ export const serving = (handler: Handler): Effect.Effect<string, never, Scope.Sc
       server.listen(0, "127.0.0.1", () => {
         const address = server.address()
         const port = typeof address === "object" && address !== null ? address.port : 0
-        resume(Effect.succeed({
-          root: `http://127.0.0.1:${port}`,
-          close: () => { server.close(); server.closeAllConnections() }
-        }))
+        resume(
+          Effect.succeed({
+            root: `http://127.0.0.1:${port}`,
+            close: () => {
+              server.close()
+              server.closeAllConnections()
+            }
+          })
+        )
       })
     }),
     ({ close }) => Effect.sync(close)
   ).pipe(Effect.map(({ root }) => root))
 
 export const ask = (url: string, endpoint: Endpoint = "event"): Effect.Effect<Fetched, FetchError, Http> =>
-  Http.use((http) => http.get({
-    bookmakerId: BookmakerId("betpawa-ng"), endpoint, url: new URL(url), headers: { accept: "application/json" }
-  }))
+  Http.use((http) =>
+    http.get({
+      bookmakerId: BookmakerId("betpawa-ng"),
+      endpoint,
+      url: new URL(url),
+      headers: { accept: "application/json" }
+    })
+  )

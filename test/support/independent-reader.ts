@@ -14,12 +14,14 @@ interface MapRow {
   readonly sportybet: string | null
   readonly sportybetSpecifier: string | null
   readonly bet9ja: string | null
-  readonly outcomes: readonly {
-    readonly key: string
-    readonly betpawaName: string | null
-    readonly sportybetOutcomeId: string | null
-    readonly bet9jaSuffix: string | null
-  }[] | null
+  readonly outcomes:
+    | readonly {
+        readonly key: string
+        readonly betpawaName: string | null
+        readonly sportybetOutcomeId: string | null
+        readonly bet9jaSuffix: string | null
+      }[]
+    | null
 }
 
 export interface Reader {
@@ -39,24 +41,33 @@ const hasLine = (row: MapRow): boolean => LINED.includes(row.sportybetSpecifier 
 // §5: what BetPawa calls team corners and bookings are ranges, and what the others call so are lines.
 const RANGES = ["home_corners_ft", "away_corners_ft", "home_bookings_ft", "away_bookings_ft"]
 
-const betpawa = (rows: readonly MapRow[]) => (payload: string): Odds => {
-  const odds = new Collected()
-  const event: {
-    markets: { marketType: { id: string }; row: { handicap?: number | null; prices: BetPawaPrice[] }[] }[]
-  } = JSON.parse(payload)
-  for (const market of event.markets) {
-    const row = rows.find(({ betpawa: id }) => id === market.marketType.id)
-    if (row === undefined) continue
-    for (const { handicap, prices } of market.row) {
-      const line = hasLine(row) && !RANGES.includes(row.canonical) ? (handicap ?? NaN) / 4 : undefined
-      for (const price of prices) {
-        const outcome = row.outcomes?.find(({ betpawaName }) => betpawaName === price.name)?.key ?? inWords(row.canonical, price.name)
-        odds.put(row.canonical, line, outcome, price.suspended === true ? "suspended" : price.odds ?? price.price ?? NaN)
+const betpawa =
+  (rows: readonly MapRow[]) =>
+  (payload: string): Odds => {
+    const odds = new Collected()
+    const event: {
+      markets: { marketType: { id: string }; row: { handicap?: number | null; prices: BetPawaPrice[] }[] }[]
+    } = JSON.parse(payload)
+    for (const market of event.markets) {
+      const row = rows.find(({ betpawa: id }) => id === market.marketType.id)
+      if (row === undefined) continue
+      for (const { handicap, prices } of market.row) {
+        const line = hasLine(row) && !RANGES.includes(row.canonical) ? (handicap ?? NaN) / 4 : undefined
+        for (const price of prices) {
+          const outcome =
+            row.outcomes?.find(({ betpawaName }) => betpawaName === price.name)?.key ??
+            inWords(row.canonical, price.name)
+          odds.put(
+            row.canonical,
+            line,
+            outcome,
+            price.suspended === true ? "suspended" : (price.odds ?? price.price ?? NaN)
+          )
+        }
       }
     }
+    return odds.all
   }
-  return odds.all
-}
 
 interface BetPawaPrice {
   readonly name: string
@@ -65,25 +76,33 @@ interface BetPawaPrice {
   readonly suspended?: boolean
 }
 
-const sportybet = (rows: readonly MapRow[]) => (payload: string): Odds => {
-  const odds = new Collected()
-  const { data: event }: { data: SportyBetEvent } = JSON.parse(payload)
-  for (const market of event.markets) {
-    const specifier = market.specifier ?? ""
-    const value = specifier.slice(specifier.indexOf("=") + 1)
-    const row = rows.find((one) => one.sportybet === market.id && fits(one, specifier, value))
-    if (row === undefined) continue
-    const [home, away] = value.split(":").map(Number)
-    const line = !hasLine(row) ? undefined : row.sportybetSpecifier === "hcp h:a" ? (home ?? NaN) - (away ?? NaN) : Number(value)
-    for (const { id, desc, odds: price, isActive } of market.outcomes) {
-      const label = desc.replaceAll(event.homeTeamName, "Home").replaceAll(event.awayTeamName, "Away")
-      const outcome = row.outcomes?.find(({ sportybetOutcomeId }) => sportybetOutcomeId === id)?.key ?? inWords(row.canonical, label)
-      const open = market.status === 0 && isActive === 1 && !market.banned
-      odds.put(row.canonical, line, outcome, open ? Number(price) : "suspended")
+const sportybet =
+  (rows: readonly MapRow[]) =>
+  (payload: string): Odds => {
+    const odds = new Collected()
+    const { data: event }: { data: SportyBetEvent } = JSON.parse(payload)
+    for (const market of event.markets) {
+      const specifier = market.specifier ?? ""
+      const value = specifier.slice(specifier.indexOf("=") + 1)
+      const row = rows.find((one) => one.sportybet === market.id && fits(one, specifier, value))
+      if (row === undefined) continue
+      const [home, away] = value.split(":").map(Number)
+      const line = !hasLine(row)
+        ? undefined
+        : row.sportybetSpecifier === "hcp h:a"
+          ? (home ?? NaN) - (away ?? NaN)
+          : Number(value)
+      for (const { id, desc, odds: price, isActive } of market.outcomes) {
+        const label = desc.replaceAll(event.homeTeamName, "Home").replaceAll(event.awayTeamName, "Away")
+        const outcome =
+          row.outcomes?.find(({ sportybetOutcomeId }) => sportybetOutcomeId === id)?.key ??
+          inWords(row.canonical, label)
+        const open = market.status === 0 && isActive === 1 && !market.banned
+        odds.put(row.canonical, line, outcome, open ? Number(price) : "suspended")
+      }
     }
+    return odds.all
   }
-  return odds.all
-}
 
 interface SportyBetEvent {
   readonly homeTeamName: string
@@ -93,7 +112,12 @@ interface SportyBetEvent {
     readonly specifier?: string
     readonly status: number
     readonly banned: boolean
-    readonly outcomes: readonly { readonly id: string; readonly desc: string; readonly odds: string; readonly isActive: number }[]
+    readonly outcomes: readonly {
+      readonly id: string
+      readonly desc: string
+      readonly odds: string
+      readonly isActive: number
+    }[]
   }[]
 }
 
@@ -105,24 +129,26 @@ const fits = (row: MapRow, specifier: string, value: string): boolean => {
   return row.canonical !== "asian_over_under_ft" || !value.endsWith(".5")
 }
 
-const bet9ja = (rows: readonly MapRow[]) => (payload: string): Odds => {
-  const odds = new Collected()
-  const { D: event }: { D: { O: Readonly<Record<string, string | { readonly v: number }>> } } = JSON.parse(payload)
-  for (const [key, value] of Object.entries(event.O)) {
-    const [, prefix, market, at, suffix = ""] = /^([A-Z]+)_([^_@]+)(?:@([^_]+))?_(.+)$/.exec(key) ?? []
-    // §5, row 49: one line of this market has a key of its own.
-    const id = `${prefix}_${market}`.replace("S_GGNGOUN", "S_GGNGOU")
-    for (const row of rows.filter((one) => one.bet9ja === id)) {
-      const listed = row.outcomes?.find(({ bet9jaSuffix }) => bet9jaSuffix === suffix)?.key
-      const outcome = listed ?? (row.outcomes === null ? inWords(row.canonical, suffix) : undefined)
-      // §5, row 15: the first team to score is goal number 1.
-      const line = row.canonical === "next_goal" ? 1 : hasLine(row) ? Number(at) : undefined
-      const price = Number(typeof value === "object" ? value.v : value)
-      odds.put(row.canonical, line, outcome, price > 1 ? price : "suspended")
+const bet9ja =
+  (rows: readonly MapRow[]) =>
+  (payload: string): Odds => {
+    const odds = new Collected()
+    const { D: event }: { D: { O: Readonly<Record<string, string | { readonly v: number }>> } } = JSON.parse(payload)
+    for (const [key, value] of Object.entries(event.O)) {
+      const [, prefix, market, at, suffix = ""] = /^([A-Z]+)_([^_@]+)(?:@([^_]+))?_(.+)$/.exec(key) ?? []
+      // §5, row 49: one line of this market has a key of its own.
+      const id = `${prefix}_${market}`.replace("S_GGNGOUN", "S_GGNGOU")
+      for (const row of rows.filter((one) => one.bet9ja === id)) {
+        const listed = row.outcomes?.find(({ bet9jaSuffix }) => bet9jaSuffix === suffix)?.key
+        const outcome = listed ?? (row.outcomes === null ? inWords(row.canonical, suffix) : undefined)
+        // §5, row 15: the first team to score is goal number 1.
+        const line = row.canonical === "next_goal" ? 1 : hasLine(row) ? Number(at) : undefined
+        const price = Number(typeof value === "object" ? value.v : value)
+        odds.put(row.canonical, line, outcome, price > 1 ? price : "suspended")
+      }
     }
+    return odds.all
   }
-  return odds.all
-}
 
 class Collected {
   readonly all = new Map<string, Map<string, number | "suspended">>()
@@ -141,13 +167,23 @@ const inWords = (canonical: string, token: string): string | undefined => {
   if (canonical === "multiscores_ft") return multiscore(token)
   if (canonical.includes("multigoals")) return multigoals(token)
   if (canonical === "winning_margin_ft") return margin(token)
-  if (canonical === "corners_range_ft") return token.replace("LT7Corner", "0-6").replace("20PCorner", "20+").replace("Corner", "")
-  if (/^(home|away)_(corners|bookings)/.test(canonical)) return /^\d/.test(token) ? token : total(token.replace(/^[HA]C/, ""))
-  if (canonical === "btts_1h_2h") return token.split(/\/|AND/).map(answer).join("_")
-  if (canonical === "over_under_btts_ft") return /^(GG|NG)/.test(token) ? `${total(token.slice(2))}_${answer(token.slice(0, 2))}` : both(token, total, answer)
+  if (canonical === "corners_range_ft")
+    return token.replace("LT7Corner", "0-6").replace("20PCorner", "20+").replace("Corner", "")
+  if (/^(home|away)_(corners|bookings)/.test(canonical))
+    return /^\d/.test(token) ? token : total(token.replace(/^[HA]C/, ""))
+  if (canonical === "btts_1h_2h")
+    return token
+      .split(/\/|AND/)
+      .map(answer)
+      .join("_")
+  if (canonical === "over_under_btts_ft")
+    return /^(GG|NG)/.test(token) ? `${total(token.slice(2))}_${answer(token.slice(0, 2))}` : both(token, total, answer)
   if (canonical.endsWith("_no_bet_ft")) return result(token)
   if (canonical === "htft_over_under") {
-    const [half = "", full = "", goals = ""] = split(token, /^(Home|draw|Away|[1X2])\/(Home|draw|Away|[1X2])(?: & | and )?(.+)$/i)
+    const [half = "", full = "", goals = ""] = split(
+      token,
+      /^(Home|draw|Away|[1X2])\/(Home|draw|Away|[1X2])(?: & | and )?(.+)$/i
+    )
     return `${result(half)}_${result(full)}_${total(goals)}`
   }
   if (canonical.startsWith("1x2_over_under")) return both(token.replace(/([OU])[12]T$/, "$1"), result, total)

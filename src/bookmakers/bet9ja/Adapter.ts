@@ -26,12 +26,16 @@ export const Settings = Config.URL("BET9JA_BASE_URL")
 
 export const make: Effect.Effect<Adapter, Config.ConfigError, Http> = Effect.gen(function* () {
   const bookmaker = {
-    id: BookmakerId("bet9ja-ng"), name: "Bet9ja", country: "NG", ours: false, mapped: mappedKeys(MARKETS)
+    id: BookmakerId("bet9ja-ng"),
+    name: "Bet9ja",
+    country: "NG",
+    ours: false,
+    mapped: mappedKeys(MARKETS)
   }
   const client = makeClient(yield* Http, bookmaker.id, yield* Settings)
 
   const groups = Effect.gen(function* () {
-    const fetched = yield* client.sports()
+    const fetched = yield* client.sports
     const { groups: found, nameless } = yield* orUnreadable(fetched, readGroups(yield* dataOf(fetched)))
     if (nameless === 0) return [found, []] as const
     const error = unreadable(fetched.asked, fetched.text, "$.D.PAL.1.SG", "groups without an id")
@@ -48,24 +52,36 @@ export const make: Effect.Effect<Adapter, Config.ConfigError, Http> = Effect.gen
 
   return {
     bookmaker,
-    discover: (gate: Gate) => Stream.unwrap(gate("list", groups).pipe(Effect.map(([found, failed]) =>
-      Stream.fromIterable(found).pipe(
-        Stream.mapEffect(
-          (group) => gate("list", events(group)).pipe(
-            Effect.catch((error) => Effect.succeed(failedPage(`group ${group.id} (${group.country}, ${group.name})`, error)))
-          ),
-          { concurrency: GROUPS_AT_ONCE, unordered: true }
-        ),
-        Stream.concat(Stream.fromIterable(failed))
+    discover: (gate: Gate) =>
+      Stream.unwrap(
+        gate("list", groups).pipe(
+          Effect.map(([found, failed]) =>
+            Stream.fromIterable(found).pipe(
+              Stream.mapEffect(
+                (group) =>
+                  gate("list", events(group)).pipe(
+                    Effect.catch((error) =>
+                      Effect.succeed(failedPage(`group ${group.id} (${group.country}, ${group.name})`, error))
+                    )
+                  ),
+                { concurrency: GROUPS_AT_ONCE, unordered: true }
+              ),
+              Stream.concat(Stream.fromIterable(failed))
+            )
+          )
+        )
+      ),
+    fetch: (target: Target, gate: Gate, runId) =>
+      gate(
+        "event",
+        Effect.gen(function* () {
+          const fetched = yield* client.event(target.bookmakerEventId)
+          const detail = yield* orUnreadable(fetched, readDetail(yield* dataOf(fetched)))
+          const listed = yield* orUnreadable(fetched, listedEvent(detail.event, undefined))
+          if (listed === undefined) return yield* gone(fetched)
+          return yield* snapshotOf(fetched, target, listed, normalize(detail, MARKETS), undefined, runId)
+        })
       )
-    ))),
-    fetch: (target: Target, gate: Gate, runId) => gate("event", Effect.gen(function* () {
-      const fetched = yield* client.event(target.bookmakerEventId)
-      const detail = yield* orUnreadable(fetched, readDetail(yield* dataOf(fetched)))
-      const listed = yield* orUnreadable(fetched, listedEvent(detail.event, undefined))
-      if (listed === undefined) return yield* Effect.fail(gone(fetched))
-      return yield* snapshotOf(fetched, target, listed, normalize(detail, MARKETS), undefined, runId)
-    }))
   }
 })
 
@@ -74,10 +90,12 @@ const GROUPS_AT_ONCE = 50
 
 const dataOf = Effect.fnUntraced(function* (fetched: Fetched) {
   const envelope = yield* orUnreadable(fetched, readEnvelope(fetched.json))
-  return envelope.known ? envelope.data : yield* Effect.fail(gone(fetched))
+  return envelope.known ? envelope.data : yield* gone(fetched)
 })
 
-const gone = ({ asked }: Fetched): Gone => new Gone({
-  bookmakerId: asked.bookmakerId, endpoint: asked.endpoint,
-  message: `${describe(asked)}: Bet9ja knows no such thing; withdrawn when it has been gone three times in a row`
-})
+const gone = ({ asked }: Fetched): Gone =>
+  new Gone({
+    bookmakerId: asked.bookmakerId,
+    endpoint: asked.endpoint,
+    message: `${describe(asked)}: Bet9ja knows no such thing; withdrawn when it has been gone three times in a row`
+  })

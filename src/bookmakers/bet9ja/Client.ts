@@ -4,7 +4,7 @@
  * The feed is said to refuse a request without a referer, so it is told the site that we read for.
  * `v_cache_version` only keys a cache; any value works.
  */
-import type { Effect } from "effect"
+import { Effect } from "effect"
 import type { BookmakerId } from "../../domain/Bookmaker.ts"
 import type { Endpoint, FetchError } from "../FetchError.ts"
 import type { Fetched, Http } from "../Http.ts"
@@ -12,7 +12,7 @@ import { rootOf, USER_AGENT } from "../Identity.ts"
 
 export interface Client {
   /** The tree of sports, countries and groups. */
-  readonly sports: () => Effect.Effect<Fetched, FetchError>
+  readonly sports: Effect.Effect<Fetched, FetchError>
   /** The upcoming events of one group. */
   readonly group: (groupId: string) => Effect.Effect<Fetched, FetchError>
   readonly event: (bookmakerEventId: string) => Effect.Effect<Fetched, FetchError>
@@ -24,7 +24,7 @@ export const makeClient = (http: Http["Service"], bookmakerId: BookmakerId, base
   const get = (endpoint: Endpoint, path: string) =>
     http.get({ bookmakerId, endpoint, headers, url: new URL(`${root}/${path}&v_cache_version=${CACHE_VERSION}`) })
   return {
-    sports: () => get("list", "GetSports?DISP=0&SPORTID=1"),
+    sports: Effect.suspend(() => get("list", "GetSports?DISP=0&SPORTID=1")),
     group: (id) => get("list", `GetEventsInGroup?GROUPID=${encodeURIComponent(id)}&DISP=0`),
     event: (id) => get("event", `GetEvent?EVENTID=${encodeURIComponent(id)}`)
   }

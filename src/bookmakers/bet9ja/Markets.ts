@@ -21,7 +21,8 @@ const NEXT: Tokens = { "1": "home", X: "none", "2": "away" }
 const FEW_GOALS: Tokens = { "12": "1-2", "13": "1-3", "23": "2-3" }
 
 const asTheyAre = (key: string): Tokens => tokensOf(key, (outcome) => outcome)
-const only = (...outcomes: readonly string[]): Tokens => Object.fromEntries(outcomes.map((outcome) => [outcome, outcome]))
+const only = (...outcomes: readonly string[]): Tokens =>
+  Object.fromEntries(outcomes.map((outcome) => [outcome, outcome]))
 const SCORES = tokensOf("correct_score_ft", (score) => (score === "other" ? "OTH" : score.replace("-", ":")))
 
 /** Suffixes with something before and behind each. */
@@ -29,10 +30,12 @@ const around = (before: string, tokens: Tokens, behind: string): Tokens =>
   Object.fromEntries(Object.entries(tokens).map(([token, outcome]) => [before + token + behind, outcome]))
 
 /** Both parts of a combined outcome, with what stands between and behind them. */
-const joined = (first: Tokens, second: Tokens, between = "", behind = ""): Tokens => Object.fromEntries(
-  Object.entries(first).flatMap(([a, left]) =>
-    Object.entries(second).map(([b, right]) => [`${a}${between}${b}${behind}`, `${left}_${right}`]))
-)
+const joined = (first: Tokens, second: Tokens, between = "", behind = ""): Tokens =>
+  Object.fromEntries(
+    Object.entries(first).flatMap(([a, left]) =>
+      Object.entries(second).map(([b, right]) => [`${a}${between}${b}${behind}`, `${left}_${right}`])
+    )
+  )
 
 const HALF_AND_FULL = joined(RESULT, RESULT, "/")
 
@@ -69,7 +72,11 @@ export const ROWS: readonly (readonly [id: string, key: string, tokens: Tokens])
   ["S_EXACTGOAL", "exact_goals_ft", only("1", "2", "3", "4", "5", "6")],
   ["S_GOALSHOME", "home_exact_goals_ft", asTheyAre("home_exact_goals_ft")],
   ["S_GOALSAWAY", "away_exact_goals_ft", asTheyAre("away_exact_goals_ft")],
-  ["S_NGOALS", "multigoals_ft", tokensOf("multigoals_ft", (outcome) => (/^\d-\d$/.test(outcome) ? outcome : undefined))],
+  [
+    "S_NGOALS",
+    "multigoals_ft",
+    tokensOf("multigoals_ft", (outcome) => (/^\d-\d$/.test(outcome) ? outcome : undefined))
+  ],
   ["S_TMGHO", "home_multigoals_ft", around("HO", FEW_GOALS, "")],
   ["S_TMGAW", "away_multigoals_ft", around("AW", FEW_GOALS, "")],
   ["S_OEHOME", "home_odd_even_ft", PARITY],
@@ -80,9 +87,19 @@ export const ROWS: readonly (readonly [id: string, key: string, tokens: Tokens])
   ["S_AWAYWINNIL", "away_win_to_nil_ft", ANSWER],
   ["S_HOMENOBET", "home_no_bet_ft", { X: "draw", "2": "away" }],
   ["S_AWAYNOBET", "away_no_bet_ft", { "1": "home", X: "draw" }],
-  ["S_WINMARGIN", "winning_margin_ft", {
-    HT1: "home_by_1", HT2: "home_by_2", "HT>2": "home_by_3+", X: "draw", AT1: "away_by_1", AT2: "away_by_2", "AT>2": "away_by_3+"
-  }],
+  [
+    "S_WINMARGIN",
+    "winning_margin_ft",
+    {
+      HT1: "home_by_1",
+      HT2: "home_by_2",
+      "HT>2": "home_by_3+",
+      X: "draw",
+      AT1: "away_by_1",
+      AT2: "away_by_2",
+      "AT>2": "away_by_3+"
+    }
+  ],
   ["S_HIGHHALF", "highest_scoring_half", HALF],
   ["S_HOMEHIGHHALF", "home_highest_scoring_half", HALF],
   ["S_AWAYHIGHHALF", "away_highest_scoring_half", HALF],
@@ -94,7 +111,11 @@ export const ROWS: readonly (readonly [id: string, key: string, tokens: Tokens])
   ["S_AWAYSCOREBOTH", "away_score_both_halves", ANSWER],
   ["S_1X2OU", "1x2_over_under_ft", joined(RESULT, TOTAL)],
   ["S_1X2GGNG", "1x2_btts_ft", joined(RESULT, GOALS, "AND")],
-  ["S_GGNGOU", "over_under_btts_ft", { GGOVER: "over_yes", GGUNDER: "under_yes", NGOVER: "over_no", NGUNDER: "under_no" }],
+  [
+    "S_GGNGOU",
+    "over_under_btts_ft",
+    { GGOVER: "over_yes", GGUNDER: "under_yes", NGOVER: "over_no", NGUNDER: "under_no" }
+  ],
   ["S_GGNGOUN", "over_under_btts_ft", { GGO: "over_yes", GGU: "under_yes", NGO: "over_no", NGU: "under_no" }],
   ["S_DCGGNG", "double_chance_btts_ft", joined(CHANCES, GOALS)],
   ["S_DCOU", "double_chance_over_under_ft", joined(CHANCES, TOTAL)],
@@ -162,7 +183,9 @@ export const ROWS: readonly (readonly [id: string, key: string, tokens: Tokens])
 /** Markets that are one line of a type and do not say so: the first team to score is goal number 1. */
 export const FIXED_LINES: ReadonlyMap<string, number> = new Map([["S_1STGOAL", 1]])
 
-export const MARKETS: Markets = tableOf(ROWS.flatMap(([id, key, tokens]) => {
-  const row = mapping(key, tokens)
-  return row === undefined ? [] : [[id, row] as const]
-}))
+export const MARKETS: Markets = tableOf(
+  ROWS.flatMap(([id, key, tokens]) => {
+    const row = mapping(key, tokens)
+    return row === undefined ? [] : [[id, row] as const]
+  })
+)

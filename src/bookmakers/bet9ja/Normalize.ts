@@ -25,12 +25,15 @@ export const listedEvent = (event: WireEvent, group: WireGroup | undefined): Rea
   if (cleanName(home) === "" || away === "") return Result.succeed(undefined)
   if (id === undefined) return fault("$.ID", `${event.ID} is no id`)
   const kickoff = kickoffOf(event)
-  if (kickoff === undefined) return fault("$.STARTDATE", `"${event.STARTDATEUTC ?? event.STARTDATE ?? ""}" of event ${id} is no instant`)
+  if (kickoff === undefined)
+    return fault("$.STARTDATE", `"${event.STARTDATEUTC ?? event.STARTDATE ?? ""}" of event ${id} is no instant`)
   const eventId = sportradarId(event.EXTID)
   return Result.succeed({
     bookmakerEventId: id,
     eventId: eventId === undefined ? undefined : EventId(eventId),
-    home: cleanName(home), away, kickoff,
+    home: cleanName(home),
+    away,
+    kickoff,
     competition: {
       nativeId: idOf(event.GID) ?? group?.id ?? "",
       name: cleanName(event.GN ?? group?.name ?? ""),
@@ -57,7 +60,8 @@ const addMarket = (draft: Draft, wire: WireMarket, rows: readonly Mapping[], nam
   for (const { token, value } of wire.prices) {
     const place = places.find(({ outcomes }) => outcomes.has(token))
     const outcome = place?.outcomes.get(token)
-    if (place === undefined || outcome === undefined) draft.unmapped(`${wire.id}/${token}`, cleanName(`${name}: ${token}`), 1)
+    if (place === undefined || outcome === undefined)
+      draft.unmapped(`${wire.id}/${token}`, cleanName(`${name}: ${token}`), 1)
     else if (place.market === undefined) draft.reject(undefined)
     else if (SUSPENDED.has(value)) draft.suspended(place.market, outcome)
     else draft.open(place.market, outcome, value)

@@ -8,7 +8,7 @@ import { Result, Schema } from "effect"
 import { fault, idOf, isDictionary, listOf, reader } from "../wire/Reading.ts"
 import type { Dictionary, Read } from "../wire/Reading.ts"
 
-export type WireEvent = typeof Event["Type"]
+export type WireEvent = (typeof Event)["Type"]
 
 export interface WireGroup {
   readonly id: string
@@ -58,14 +58,20 @@ export const readEnvelope = (json: unknown): Read<Envelope> => {
 /** The football groups that have events. */
 export const readGroups = (data: Dictionary): Read<WireGroups> => {
   const sports = data["PAL"]
-  const football = isDictionary(sports) ? sports["1"] : listOf(sports)?.find((sport) => isDictionary(sport) && sport["S_DESC"] === "Soccer")
+  const football = isDictionary(sports)
+    ? sports["1"]
+    : listOf(sports)?.find((sport) => isDictionary(sport) && sport["S_DESC"] === "Soccer")
   if (!isDictionary(football)) return fault("$.D.PAL.1", "Expected object")
   const countries = membersOf(football["SG"])
   if (countries === undefined) return fault("$.D.PAL.1.SG", "Expected object or array")
   const all = countries.flatMap(([, country]) =>
-    (membersOf(country["G"]) ?? []).filter(([, group]) => group["NUM"] !== 0).map(([key, group]) => ({
-      id: idOf(key ?? group["GID"] ?? group["ID"]), name: textOf(group["G_DESC"]), country: textOf(country["SG_DESC"])
-    }))
+    (membersOf(country["G"]) ?? [])
+      .filter(([, group]) => group["NUM"] !== 0)
+      .map(([key, group]) => ({
+        id: idOf(key ?? group["GID"] ?? group["ID"]),
+        name: textOf(group["G_DESC"]),
+        country: textOf(country["SG_DESC"])
+      }))
   )
   const groups = all.flatMap(({ id, name, country }) => (id === undefined ? [] : [{ id, name, country }]))
   return Result.succeed({ groups, nameless: all.length - groups.length })
@@ -81,7 +87,9 @@ export const readGroup = (data: Dictionary): Read<readonly Read<WireEvent>[]> =>
 /** A live event keeps its header under `AA` and its clock and ids under `A`. */
 export const readDetail = (data: Dictionary): Read<WireDetail> => {
   const { A: clock, AA: header, O: odds } = data
-  const event = readEvent(isDictionary(header) ? { ...(isDictionary(clock) ? { EXTID: clock["EXTID"] } : {}), ...header } : data)
+  const event = readEvent(
+    isDictionary(header) ? { ...(isDictionary(clock) ? { EXTID: clock["EXTID"] } : {}), ...header } : data
+  )
   if (Result.isFailure(event)) return Result.fail(event.failure)
   if (!isDictionary(odds)) return fault("$.D.O", "Expected object")
   return Result.succeed({ event: event.success, names: namesOf(data["MK"]), ...marketsOf(odds) })
@@ -89,7 +97,10 @@ export const readDetail = (data: Dictionary): Read<WireDetail> => {
 
 /** Groups the keys `<PREFIX>_<MARKET>[@<LINE>]_<OUTCOME>`, which come in any order; an outcome may contain what it likes. */
 const marketsOf = (odds: Dictionary): Pick<WireDetail, "markets" | "strangers"> => {
-  const markets = new Map<string, { readonly id: string; readonly line: string | undefined; readonly prices: WirePrice[] }>()
+  const markets = new Map<
+    string,
+    { readonly id: string; readonly line: string | undefined; readonly prices: WirePrice[] }
+  >()
   const strangers: string[] = []
   for (const key of Object.keys(odds)) {
     const start = key.indexOf("_")
@@ -112,7 +123,7 @@ const nameParts = (name: string): { readonly id: string; readonly line: string |
 }
 
 const Maybe = <S extends Schema.Top>(schema: S) => Schema.optional(Schema.NullOr(schema))
-const Id = Schema.Union([Schema.String, Schema.Number])
+const Id = Schema.Union([Schema.String, Schema.Finite])
 
 const Event = Schema.Struct({
   ID: Id,
@@ -134,11 +145,17 @@ const textOf = (value: unknown): string => (typeof value === "string" ? value : 
 const membersOf = (value: unknown): readonly (readonly [string | undefined, Dictionary])[] | undefined => {
   const entries = Array.isArray(value)
     ? value.map((member: unknown) => [undefined, member] as const)
-    : isDictionary(value) ? Object.entries(value) : undefined
+    : isDictionary(value)
+      ? Object.entries(value)
+      : undefined
   return entries?.flatMap(([key, member]) => (isDictionary(member) ? [[key, member] as const] : []))
 }
 
 const namesOf = (markets: unknown): ReadonlyMap<string, string> =>
-  new Map((listOf(markets) ?? []).flatMap((market) =>
-    isDictionary(market) && typeof market["ID"] === "string" && typeof market["DS"] === "string" ? [[market["ID"], market["DS"]] as const] : []
-  ))
+  new Map(
+    (listOf(markets) ?? []).flatMap((market) =>
+      isDictionary(market) && typeof market["ID"] === "string" && typeof market["DS"] === "string"
+        ? [[market["ID"], market["DS"]] as const]
+        : []
+    )
+  )

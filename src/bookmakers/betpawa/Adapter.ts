@@ -21,7 +21,11 @@ export const Settings = Config.URL("BETPAWA_BASE_URL")
 
 export const make: Effect.Effect<Adapter, Config.ConfigError, Http> = Effect.gen(function* () {
   const bookmaker = {
-    id: BookmakerId("betpawa-ng"), name: "BetPawa", country: "NG", ours: true, mapped: mappedKeys(MARKETS)
+    id: BookmakerId("betpawa-ng"),
+    name: "BetPawa",
+    country: "NG",
+    ours: true,
+    mapped: mappedKeys(MARKETS)
   }
   const client = makeClient(yield* Http, bookmaker.id, yield* Settings)
 
@@ -35,11 +39,15 @@ export const make: Effect.Effect<Adapter, Config.ConfigError, Http> = Effect.gen
   return {
     bookmaker,
     discover: (gate: Gate) => paged((number) => gate("list", page(number * PAGE))),
-    fetch: (target: Target, gate: Gate, runId) => gate("event", Effect.gen(function* () {
-      const fetched = yield* client.event(target.bookmakerEventId)
-      const detail = yield* orUnreadable(fetched, readDetail(fetched.json))
-      const listed = yield* orUnreadable(fetched, listedEvent(detail.event))
-      return yield* snapshotOf(fetched, target, listed, normalize(detail, MARKETS), undefined, runId)
-    }))
+    fetch: (target: Target, gate: Gate, runId) =>
+      gate(
+        "event",
+        Effect.gen(function* () {
+          const fetched = yield* client.event(target.bookmakerEventId)
+          const detail = yield* orUnreadable(fetched, readDetail(fetched.json))
+          const listed = yield* orUnreadable(fetched, listedEvent(detail.event))
+          return yield* snapshotOf(fetched, target, listed, normalize(detail, MARKETS), undefined, runId)
+        })
+      )
   }
 })

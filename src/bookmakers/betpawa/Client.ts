@@ -20,11 +20,15 @@ export interface Client {
 export const makeClient = (http: Http["Service"], bookmakerId: BookmakerId, base: URL): Client => {
   const root = `${rootOf(base)}/api/sportsbook/v4/events`
   return {
-    list: (skip) => http.get({
-      bookmakerId, endpoint: "list", headers: HEADERS,
-      url: new URL(`${root}/lists/by-queries?q=${encodeURIComponent(JSON.stringify(upcoming(skip)))}`)
-    }),
-    event: (id) => http.get({ bookmakerId, endpoint: "event", headers: HEADERS, url: new URL(`${root}/${encodeURIComponent(id)}`) })
+    list: (skip) =>
+      http.get({
+        bookmakerId,
+        endpoint: "list",
+        headers: HEADERS,
+        url: new URL(`${root}/lists/by-queries?q=${encodeURIComponent(JSON.stringify(upcoming(skip)))}`)
+      }),
+    event: (id) =>
+      http.get({ bookmakerId, endpoint: "event", headers: HEADERS, url: new URL(`${root}/${encodeURIComponent(id)}`) })
   }
 }
 
@@ -42,11 +46,13 @@ const RESULT_FULL_TIME = "3743"
 
 // Only 1X2 comes with the list: the rest is in the detail, and pages stay small.
 const upcoming = (skip: number) => ({
-  queries: [{
-    query: { eventType: "UPCOMING", categories: [FOOTBALL], zones: {}, hasOdds: true },
-    view: { marketTypes: [RESULT_FULL_TIME] },
-    skip,
-    take: PAGE,
-    sort: { startTime: "ASC" }
-  }]
+  queries: [
+    {
+      query: { eventType: "UPCOMING", categories: [FOOTBALL], zones: {}, hasOdds: true },
+      view: { marketTypes: [RESULT_FULL_TIME] },
+      skip,
+      take: PAGE,
+      sort: { startTime: "ASC" }
+    }
+  ]
 })

@@ -19,27 +19,43 @@ const NEXT: Tokens = { "1": "home", None: "none", "2": "away" }
 const LAST_CORNER: Tokens = { "1": "home", "No Corner": "none", "2": "away" }
 
 const asTheyAre = (key: string): Tokens => tokensOf(key, (outcome) => outcome)
-const only = (...outcomes: readonly string[]): Tokens => Object.fromEntries(outcomes.map((outcome) => [outcome, outcome]))
+const only = (...outcomes: readonly string[]): Tokens =>
+  Object.fromEntries(outcomes.map((outcome) => [outcome, outcome]))
 const SCORES = tokensOf("correct_score_ft", (score) => (score === "other" ? "Other" : score))
 const FEW_GOALS: Tokens = { ...only("1-2", "1-3", "2-3", "4+"), "No goal": "none" }
 
 /** `1X - Yes`, `2 - Over`: both halves of a combined outcome, in BetPawa's own words. */
-const joined = (first: Tokens, second: Tokens, between = " - "): Tokens => Object.fromEntries(
-  Object.entries(first).flatMap(([a, left]) => Object.entries(second).map(([b, right]) => [`${a}${between}${b}`, `${left}_${right}`]))
-)
+const joined = (first: Tokens, second: Tokens, between = " - "): Tokens =>
+  Object.fromEntries(
+    Object.entries(first).flatMap(([a, left]) =>
+      Object.entries(second).map(([b, right]) => [`${a}${between}${b}`, `${left}_${right}`])
+    )
+  )
 
 const HALF_AND_FULL = joined(RESULT, RESULT, "/")
 
 const MARGINS: Tokens = {
-  "Home by 1": "home_by_1", "Home by 2": "home_by_2", "Home by 3+": "home_by_3+", Draw: "draw",
-  "Away by 1": "away_by_1", "Away by 2": "away_by_2", "Away by 3+": "away_by_3+"
+  "Home by 1": "home_by_1",
+  "Home by 2": "home_by_2",
+  "Home by 3+": "home_by_3+",
+  Draw: "draw",
+  "Away by 1": "away_by_1",
+  "Away by 2": "away_by_2",
+  "Away by 3+": "away_by_3+"
 }
 
 const MULTISCORES: Tokens = {
-  "1:0, 2:0 or 3:0": "1-0/2-0/3-0", "0:1, 0:2 or 0:3": "0-1/0-2/0-3", "4:0, 5:0 or 6:0": "4-0/5-0/6-0",
-  "0:4, 0:5 or 0:6": "0-4/0-5/0-6", "2:1, 3:1 or 4:1": "2-1/3-1/4-1", "1:2, 1:3 or 1:4": "1-2/1-3/1-4",
-  "3:2, 4:2, 4:3 or 5:1": "3-2/4-2/4-3/5-1", "2:3, 2:4, 3:4 or 1:5": "2-3/2-4/3-4/1-5",
-  "Other Home Win": "home_other", "Other Away Win": "away_other", Draw: "draw"
+  "1:0, 2:0 or 3:0": "1-0/2-0/3-0",
+  "0:1, 0:2 or 0:3": "0-1/0-2/0-3",
+  "4:0, 5:0 or 6:0": "4-0/5-0/6-0",
+  "0:4, 0:5 or 0:6": "0-4/0-5/0-6",
+  "2:1, 3:1 or 4:1": "2-1/3-1/4-1",
+  "1:2, 1:3 or 1:4": "1-2/1-3/1-4",
+  "3:2, 4:2, 4:3 or 5:1": "3-2/4-2/4-3/5-1",
+  "2:3, 2:4, 3:4 or 1:5": "2-3/2-4/3-4/1-5",
+  "Other Home Win": "home_other",
+  "Other Away Win": "away_other",
+  Draw: "draw"
 }
 
 /** Ids, catalogue keys and outcome names. */
@@ -146,8 +162,16 @@ export const ROWS: readonly (readonly [id: string, key: string, tokens: Tokens])
   ["1096776", "bookings_exact_ft", asTheyAre("bookings_exact_ft")],
   ["1096775", "bookings_1x2_1h", RESULT],
   ["1096765", "bookings_over_under_1h", TOTAL],
-  ["1096768", "home_bookings_ft", tokensOf("home_bookings_ft", (outcome) => (/^\d/.test(outcome) ? outcome : undefined))],
-  ["1096770", "away_bookings_ft", tokensOf("away_bookings_ft", (outcome) => (/^\d/.test(outcome) ? outcome : undefined))],
+  [
+    "1096768",
+    "home_bookings_ft",
+    tokensOf("home_bookings_ft", (outcome) => (/^\d/.test(outcome) ? outcome : undefined))
+  ],
+  [
+    "1096770",
+    "away_bookings_ft",
+    tokensOf("away_bookings_ft", (outcome) => (/^\d/.test(outcome) ? outcome : undefined))
+  ],
   ["1096766", "sending_off_ft", ANSWER],
   ["1096778", "home_sending_off_ft", ANSWER],
   ["1096780", "away_sending_off_ft", ANSWER]
@@ -156,7 +180,9 @@ export const ROWS: readonly (readonly [id: string, key: string, tokens: Tokens])
 /** What others offer as lines over and under, BetPawa offers as ranges, without a line. */
 export const RANGES: ReadonlySet<string> = new Set(["1096793", "1096797", "1096768", "1096770"])
 
-export const MARKETS: Markets = tableOf(ROWS.flatMap(([id, key, tokens]) => {
-  const row = mapping(key, tokens)
-  return row === undefined ? [] : [[id, row] as const]
-}))
+export const MARKETS: Markets = tableOf(
+  ROWS.flatMap(([id, key, tokens]) => {
+    const row = mapping(key, tokens)
+    return row === undefined ? [] : [[id, row] as const]
+  })
+)

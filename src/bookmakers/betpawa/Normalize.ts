@@ -26,7 +26,9 @@ export const listedEvent = (event: WireEvent): Read<ListedEvent> => {
   return Result.succeed({
     bookmakerEventId: event.id,
     eventId: id === undefined ? undefined : EventId(id),
-    home, away, kickoff,
+    home,
+    away,
+    kickoff,
     competition: {
       nativeId: event.competition.id,
       name: cleanName(event.competition.name),

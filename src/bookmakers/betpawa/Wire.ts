@@ -8,7 +8,7 @@ import { Result, Schema } from "effect"
 import { fault, idOf, isDictionary, reader } from "../wire/Reading.ts"
 import type { Dictionary, Read } from "../wire/Reading.ts"
 
-export type WireEvent = typeof Event["Type"]
+export type WireEvent = (typeof Event)["Type"]
 
 export interface WireDetail {
   readonly event: WireEvent
@@ -55,7 +55,7 @@ const Maybe = <S extends Schema.Top>(schema: S) => Schema.optional(Schema.NullOr
 const Event = Schema.Struct({
   id: Schema.String,
   name: Maybe(Schema.String),
-  participants: Maybe(Schema.Array(Schema.Struct({ name: Schema.String, position: Maybe(Schema.Number) }))),
+  participants: Maybe(Schema.Array(Schema.Struct({ name: Schema.String, position: Maybe(Schema.Finite) }))),
   startTime: Schema.String,
   widgets: Maybe(Schema.Array(Schema.Struct({ id: Schema.Unknown, type: Schema.String }))),
   region: Maybe(Named),
@@ -65,9 +65,11 @@ const Event = Schema.Struct({
 
 const readEvent = reader(Event)
 
-const list = reader(Schema.Struct({
-  responses: Schema.Array(Schema.Struct({ responses: Maybe(Schema.Array(Schema.Unknown)) }))
-}))
+const list = reader(
+  Schema.Struct({
+    responses: Schema.Array(Schema.Struct({ responses: Maybe(Schema.Array(Schema.Unknown)) }))
+  })
+)
 
 const detail = (event: WireEvent, raw: readonly unknown[]): WireDetail => {
   const markets = raw.flatMap((market) => readMarket(market) ?? [])
@@ -101,7 +103,12 @@ const readPrice = (raw: Dictionary): WirePrice => {
   const { name, suspended, odds, price } = raw
   return {
     token: typeof name === "string" ? name : "",
-    state: suspended === true ? "suspended" : suspended === undefined || suspended === false || suspended === null ? "open" : "unreadable",
+    state:
+      suspended === true
+        ? "suspended"
+        : suspended === undefined || suspended === false || suspended === null
+          ? "open"
+          : "unreadable",
     odds: odds ?? price
   }
 }

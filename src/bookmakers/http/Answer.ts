@@ -12,31 +12,45 @@ import { retryAt } from "./RetryAfter.ts"
 import type { Reply } from "./Transport.ts"
 
 /** Who and what, as every message begins; without the query, which says nothing to an operator. */
-export const describe = ({ bookmakerId, endpoint, url }: Asked): string => `${bookmakerId} ${endpoint} ${url.pathname.slice(0, 120)}`
+export const describe = ({ bookmakerId, endpoint, url }: Asked): string =>
+  `${bookmakerId} ${endpoint} ${url.pathname.slice(0, 120)}`
 
 /** The refusal or fault that status and kind of body announce; `undefined` when there is JSON to be read. */
 export const classify = (asked: Asked, reply: Reply, now: number): FetchError | undefined => {
   const { status, headers, body } = reply
   const fields = (what: string) => ({
-    bookmakerId: asked.bookmakerId, endpoint: asked.endpoint, message: `${describe(asked)}: ${what}`
+    bookmakerId: asked.bookmakerId,
+    endpoint: asked.endpoint,
+    message: `${describe(asked)}: ${what}`
   })
-  if (status === 401 || status === 403) return new Blocked(fields(`refused with HTTP ${status}; left alone until the next probe`))
+  if (status === 401 || status === 403)
+    return new Blocked(fields(`refused with HTTP ${status}; left alone until the next probe`))
   if (status === 429 || (status === 503 && headers["retry-after"] !== undefined)) {
     const until = retryAt(headers["retry-after"], now)
-    return new Throttled({ ...fields(`asked to slow down with HTTP ${status}; not before ${new Date(until).toISOString()}`), until, status })
+    return new Throttled({
+      ...fields(`asked to slow down with HTTP ${status}; not before ${new Date(until).toISOString()}`),
+      until,
+      status
+    })
   }
   if ((status === 404 || status === 410) && asked.endpoint === "event") {
     return new Gone(fields(`the event is gone (HTTP ${status}); withdrawn when it has been gone three times in a row`))
   }
-  if (status === 202 && isBlank(body)) return new Blocked(fields("answered with an empty HTTP 202, which is a refusal; left alone until the next probe"))
+  if (status === 202 && isBlank(body))
+    return new Blocked(fields("answered with an empty HTTP 202, which is a refusal; left alone until the next probe"))
   if (status === 200 || status === 202) {
-    return isPage(reply) ? new Blocked(fields(`answered with a page instead of JSON (HTTP ${status}); left alone until the next probe`)) : undefined
+    return isPage(reply)
+      ? new Blocked(fields(`answered with a page instead of JSON (HTTP ${status}); left alone until the next probe`))
+      : undefined
   }
   return new Broken({ ...fields(`answered with HTTP ${status}; tried again after a pause`), status })
 }
 
 /** Parses the body as JSON. */
-export const parse = (asked: Asked, reply: Reply): Effect.Effect<{ readonly json: unknown; readonly text: string }, Unreadable> => {
+export const parse = (
+  asked: Asked,
+  reply: Reply
+): Effect.Effect<{ readonly json: unknown; readonly text: string }, Unreadable> => {
   const text = textOf(reply.body)
   return Effect.try({
     try: () => ({ json: readJson(text), text }),
@@ -67,9 +81,19 @@ const isBlank = (body: Buffer): boolean => body.length < 64 && body.toString("la
 
 // Content types lie in both directions: JSON comes as text/plain, and a block page as application/json.
 const isPage = ({ headers, body }: Reply): boolean => {
-  const start = body.subarray(0, 256).toString("latin1").replace(/^\u00ef\u00bb\u00bf/, "").trimStart()
+  const start = body
+    .subarray(0, 256)
+    .toString("latin1")
+    .replace(/^\u00ef\u00bb\u00bf/, "")
+    .trimStart()
   if (start.startsWith("<")) return true
-  return String(headers["content-type"] ?? "").toLowerCase().includes("html") && !/^[[{]/.test(start) && start !== ""
+  return (
+    String(headers["content-type"] ?? "")
+      .toLowerCase()
+      .includes("html") &&
+    !/^[[{]/.test(start) &&
+    start !== ""
+  )
 }
 
 const clean = (text: string): string => text.slice(0, 80).replace(/\p{C}/gu, "�")

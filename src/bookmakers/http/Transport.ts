@@ -31,7 +31,11 @@ export const exchange = Effect.fnUntraced(function* (agent: Agent, asked: Asked)
     const target = redirectOf(reply, url)
     if (target === undefined) return reply
     if (target.origin !== asked.url.origin) {
-      return yield* refuse(asked, reply.status, `sends us on to ${target.origin}, which is not followed; check the base URL`)
+      return yield* refuse(
+        asked,
+        reply.status,
+        `sends us on to ${target.origin}, which is not followed; check the base URL`
+      )
     }
     url = target
     status = reply.status
@@ -49,11 +53,18 @@ const exchangeOnce = (agent: Agent, asked: Asked, url: URL): Effect.Effect<Reply
 
 const attempt = Effect.fnUntraced(function* (agent: Agent, asked: Asked, url: URL, signal: AbortSignal) {
   const head = yield* Effect.tryPromise({
-    try: () => agent.request({
-      origin: url.origin, path: url.pathname + url.search, method: "GET", headers: { ...asked.headers, ...ACCEPTED }, signal
-    }),
+    try: () =>
+      agent.request({
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method: "GET",
+        headers: { ...asked.headers, ...ACCEPTED },
+        signal
+      }),
     catch: (cause) => faultOf(asked, cause)
-  }).pipe(Effect.timeoutOrElse({ duration: "5 seconds", orElse: () => Effect.fail(timedOut(asked, "no headers within 5 s")) }))
+  }).pipe(
+    Effect.timeoutOrElse({ duration: "5 seconds", orElse: () => Effect.fail(timedOut(asked, "no headers within 5 s")) })
+  )
   const wire = yield* Effect.tryPromise({ try: () => head.body.bytes(), catch: (cause) => faultOf(asked, cause) })
   const body = yield* inflate(asked, head, Buffer.from(wire.buffer, wire.byteOffset, wire.byteLength))
   return { status: head.statusCode, headers: head.headers, body }
@@ -63,15 +74,20 @@ const ACCEPTED = { "accept-encoding": "gzip, deflate, br" }
 
 const redirectOf = ({ status, headers }: Reply, from: URL): URL | undefined => {
   const { location } = headers
-  return status >= 300 && status < 400 && typeof location === "string" ? URL.parse(location, from) ?? undefined : undefined
+  return status >= 300 && status < 400 && typeof location === "string"
+    ? (URL.parse(location, from) ?? undefined)
+    : undefined
 }
 
 const inflate = (asked: Asked, head: Dispatcher.ResponseData, wire: Buffer): Effect.Effect<Buffer, FetchError> => {
   const named = head.headers["content-encoding"]
-  const encoding = String(named ?? "identity").trim().toLowerCase()
+  const encoding = String(named ?? "identity")
+    .trim()
+    .toLowerCase()
   if (encoding === "identity" || encoding === "" || wire.length === 0) return Effect.succeed(wire)
   const decompress = INFLATERS.get(encoding)
-  if (decompress === undefined) return Effect.fail(unreadable(asked, "content-encoding", `"${encoding.slice(0, 40)}" was not asked for`))
+  if (decompress === undefined)
+    return Effect.fail(unreadable(asked, "content-encoding", `"${encoding.slice(0, 40)}" was not asked for`))
   return Effect.callback((resume) => {
     decompress(wire, { maxOutputLength: MAX_INFLATED }, (cause, body) => {
       resume(cause === null ? Effect.succeed(body) : Effect.fail(inflateFault(asked, encoding, cause)))
@@ -80,11 +96,16 @@ const inflate = (asked: Asked, head: Dispatcher.ResponseData, wire: Buffer): Eff
 }
 
 type Inflater = (
-  wire: Buffer, options: { readonly maxOutputLength: number }, done: (cause: NodeJS.ErrnoException | null, body: Buffer) => void
+  wire: Buffer,
+  options: { readonly maxOutputLength: number },
+  done: (cause: NodeJS.ErrnoException | null, body: Buffer) => void
 ) => void
 
 const INFLATERS: ReadonlyMap<string, Inflater> = new Map([
-  ["gzip", zlib.gunzip], ["x-gzip", zlib.gunzip], ["deflate", zlib.inflate], ["br", zlib.brotliDecompress]
+  ["gzip", zlib.gunzip],
+  ["x-gzip", zlib.gunzip],
+  ["deflate", zlib.inflate],
+  ["br", zlib.brotliDecompress]
 ])
 
 const inflateFault = (asked: Asked, encoding: string, cause: NodeJS.ErrnoException): FetchError => {
@@ -97,8 +118,10 @@ const inflateFault = (asked: Asked, encoding: string, cause: NodeJS.ErrnoExcepti
 const faultOf = (asked: Asked, cause: unknown): FetchError => {
   const code = codeOf(cause)
   if (code === "UND_ERR_RES_EXCEEDED_MAX_SIZE") return tooLarge(asked, "over 8 MB on the wire")
-  if (code === "UND_ERR_HEADERS_OVERFLOW" || code === "HPE_HEADER_OVERFLOW") return tooLarge(asked, "over 16 kB of headers")
-  if (code === "UND_ERR_HEADERS_TIMEOUT" || code === "UND_ERR_BODY_TIMEOUT") return timedOut(asked, "the answer stopped coming")
+  if (code === "UND_ERR_HEADERS_OVERFLOW" || code === "HPE_HEADER_OVERFLOW")
+    return tooLarge(asked, "over 16 kB of headers")
+  if (code === "UND_ERR_HEADERS_TIMEOUT" || code === "UND_ERR_BODY_TIMEOUT")
+    return timedOut(asked, "the answer stopped coming")
   return unreachable(asked, code)
 }
 
@@ -110,13 +133,16 @@ const codeOf = (cause: unknown): string => {
 }
 
 const fields = (asked: Asked, what: string, next: string) => ({
-  bookmakerId: asked.bookmakerId, endpoint: asked.endpoint, message: `${describe(asked)}: ${what}; ${next}`
+  bookmakerId: asked.bookmakerId,
+  endpoint: asked.endpoint,
+  message: `${describe(asked)}: ${what}; ${next}`
 })
 
 const unreachable = (asked: Asked, what: string): FetchError =>
   new Unreachable(fields(asked, `connection failed (${what})`, "tried again after a pause"))
 
-const timedOut = (asked: Asked, what: string): FetchError => new TimedOut(fields(asked, what, "tried again after a pause"))
+const timedOut = (asked: Asked, what: string): FetchError =>
+  new TimedOut(fields(asked, what, "tried again after a pause"))
 
 const tooLarge = (asked: Asked, what: string): FetchError =>
   new TooLarge(fields(asked, `the answer is ${what}`, "aborted, and tried again in 5 minutes"))

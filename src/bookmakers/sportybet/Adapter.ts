@@ -24,7 +24,11 @@ export const Settings = Config.URL("SPORTYBET_BASE_URL")
 
 export const make: Effect.Effect<Adapter, Config.ConfigError, Http> = Effect.gen(function* () {
   const bookmaker = {
-    id: BookmakerId("sportybet-ng"), name: "SportyBet", country: "NG", ours: false, mapped: mappedKeys(MARKETS)
+    id: BookmakerId("sportybet-ng"),
+    name: "SportyBet",
+    country: "NG",
+    ours: false,
+    mapped: mappedKeys(MARKETS)
   }
   const client = makeClient(yield* Http, bookmaker.id, yield* Settings)
 
@@ -38,22 +42,28 @@ export const make: Effect.Effect<Adapter, Config.ConfigError, Http> = Effect.gen
   return {
     bookmaker,
     discover: (gate: Gate) => paged((number) => gate("list", page(number + 1))),
-    fetch: (target: Target, gate: Gate, runId) => gate("event", Effect.gen(function* () {
-      const fetched = yield* client.event(target.bookmakerEventId)
-      const detail = yield* orUnreadable(fetched, readDetail(yield* dataOf(fetched)))
-      const listed = yield* orUnreadable(fetched, listedEvent(detail.event))
-      if (listed === undefined) return yield* Effect.fail(gone(fetched))
-      return yield* snapshotOf(fetched, target, listed, normalize(detail, MARKETS), publishedAt(detail), runId)
-    }))
+    fetch: (target: Target, gate: Gate, runId) =>
+      gate(
+        "event",
+        Effect.gen(function* () {
+          const fetched = yield* client.event(target.bookmakerEventId)
+          const detail = yield* orUnreadable(fetched, readDetail(yield* dataOf(fetched)))
+          const listed = yield* orUnreadable(fetched, listedEvent(detail.event))
+          if (listed === undefined) return yield* gone(fetched)
+          return yield* snapshotOf(fetched, target, listed, normalize(detail, MARKETS), publishedAt(detail), runId)
+        })
+      )
   }
 })
 
 const dataOf = Effect.fnUntraced(function* (fetched: Fetched) {
   const envelope = yield* orUnreadable(fetched, readEnvelope(fetched.json))
-  return envelope.known ? envelope.data : yield* Effect.fail(gone(fetched))
+  return envelope.known ? envelope.data : yield* gone(fetched)
 })
 
-const gone = ({ asked }: Fetched): Gone => new Gone({
-  bookmakerId: asked.bookmakerId, endpoint: asked.endpoint,
-  message: `${describe(asked)}: SportyBet knows no such thing (bizCode 19000); withdrawn when it has been gone three times in a row`
-})
+const gone = ({ asked }: Fetched): Gone =>
+  new Gone({
+    bookmakerId: asked.bookmakerId,
+    endpoint: asked.endpoint,
+    message: `${describe(asked)}: SportyBet knows no such thing (bizCode 19000); withdrawn when it has been gone three times in a row`
+  })

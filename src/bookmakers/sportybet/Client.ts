@@ -19,11 +19,18 @@ export interface Client {
 
 export const makeClient = (http: Http["Service"], bookmakerId: BookmakerId, base: URL): Client => {
   const root = `${rootOf(base)}/api/ng/factsCenter`
-  const get = (endpoint: Endpoint, path: string) => Clock.currentTimeMillis.pipe(
-    Effect.flatMap((now) => http.get({ bookmakerId, endpoint, headers: HEADERS, url: new URL(`${root}/${path}&_t=${now}`) }))
-  )
+  const get = (endpoint: Endpoint, path: string) =>
+    Clock.currentTimeMillis.pipe(
+      Effect.flatMap((now) =>
+        http.get({ bookmakerId, endpoint, headers: HEADERS, url: new URL(`${root}/${path}&_t=${now}`) })
+      )
+    )
   return {
-    list: (page) => get("list", `pcUpcomingEvents?sportId=sr:sport:1&marketId=1&pageSize=${PAGE}&pageNum=${page}&option=1&todayGames=false`),
+    list: (page) =>
+      get(
+        "list",
+        `pcUpcomingEvents?sportId=sr:sport:1&marketId=1&pageSize=${PAGE}&pageNum=${page}&option=1&todayGames=false`
+      ),
     event: (id) => get("event", `event?eventId=${encodeURIComponent(id)}&productId=${PREMATCH}`)
   }
 }

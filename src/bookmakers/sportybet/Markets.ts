@@ -22,13 +22,18 @@ export type Markets = ReadonlyMap<string, readonly Row[]>
 const NUMBER = /^-?\d{1,4}(?:\.\d{1,2})?$/
 const SCORE = /^(\d{1,2}):(\d{1,2})$/
 
-const named = (name: string): LineReader => (specifier) => {
-  const value = specifier?.startsWith(`${name}=`) === true ? specifier.slice(name.length + 1) : ""
-  return NUMBER.test(value) ? Number(value) : "unreadable"
-}
+const named =
+  (name: string): LineReader =>
+  (specifier) => {
+    const value = specifier?.startsWith(`${name}=`) === true ? specifier.slice(name.length + 1) : ""
+    return NUMBER.test(value) ? Number(value) : "unreadable"
+  }
 
 const none: LineReader = (specifier) => (specifier === undefined ? "none" : "another")
-const exactly = (wanted: string): LineReader => (specifier) => (specifier === wanted ? "none" : "another")
+const exactly =
+  (wanted: string): LineReader =>
+  (specifier) =>
+    specifier === wanted ? "none" : "another"
 const variant: LineReader = (specifier) => (specifier?.startsWith("variant=") === true ? "none" : "another")
 const total = named("total")
 const handicap = named("hcp")
@@ -70,25 +75,58 @@ const prefixed = (prefix: string, tokens: Tokens): Tokens =>
 const RESULT_TOTAL = from(794, 2, "home_under", "home_over", "draw_under", "draw_over", "away_under", "away_over")
 const RESULT_ANSWER = from(78, 2, "home_yes", "home_no", "draw_yes", "draw_no", "away_yes", "away_no")
 const CHANCES_ANSWER = from(
-  1718, 1, "home_draw_yes", "home_draw_no", "home_away_yes", "home_away_no", "draw_away_yes", "draw_away_no"
+  1718,
+  1,
+  "home_draw_yes",
+  "home_draw_no",
+  "home_away_yes",
+  "home_away_no",
+  "draw_away_yes",
+  "draw_away_no"
 )
 const CHANCES_TOTAL = from(
-  1724, 1, "home_draw_under", "home_away_under", "draw_away_under", "home_draw_over", "home_away_over", "draw_away_over"
+  1724,
+  1,
+  "home_draw_under",
+  "home_away_under",
+  "draw_away_under",
+  "home_draw_over",
+  "home_away_over",
+  "draw_away_over"
 )
 const HALF_AND_FULL = [
-  "home_home", "home_draw", "home_away", "draw_home", "draw_draw", "draw_away", "away_home", "away_draw", "away_away"
+  "home_home",
+  "home_draw",
+  "home_away",
+  "draw_home",
+  "draw_draw",
+  "draw_away",
+  "away_home",
+  "away_draw",
+  "away_away"
 ]
 const UP_TO_THREE = prefixed("sr:exact_goals:3+:", from(88, 1, "0", "1", "2", "3+"))
 const SCORES = tokensOf("correct_score_ft", (score) => (score === "other" ? "Other" : score.replace("-", ":")))
 
 const MULTISCORES: Tokens = from(
-  1750, 1, "1-0/2-0/3-0", "0-1/0-2/0-3", "4-0/5-0/6-0", "0-4/0-5/0-6", "2-1/3-1/4-1", "1-2/1-3/1-4",
-  "3-2/4-2/4-3/5-1", "2-3/2-4/3-4/1-5", "home_other", "away_other"
+  1750,
+  1,
+  "1-0/2-0/3-0",
+  "0-1/0-2/0-3",
+  "4-0/5-0/6-0",
+  "0-4/0-5/0-6",
+  "2-1/3-1/4-1",
+  "1-2/1-3/1-4",
+  "3-2/4-2/4-3/5-1",
+  "2-3/2-4/3-4/1-5",
+  "home_other",
+  "away_other"
 )
 
-const MARGINS = prefixed("sr:winning_margin:3+:", from(
-  113, 1, "home_by_1", "home_by_2", "home_by_3+", "away_by_1", "away_by_2", "away_by_3+", "draw"
-))
+const MARGINS = prefixed(
+  "sr:winning_margin:3+:",
+  from(113, 1, "home_by_1", "home_by_2", "home_by_3+", "away_by_1", "away_by_2", "away_by_3+", "draw")
+)
 
 /** Ids, catalogue keys, how the specifier is read, and outcomes by id unless said otherwise. */
 export const ROWS: readonly (readonly [id: string, key: string, line: LineReader, tokens: Tokens, by?: "label"])[] = [
@@ -116,10 +154,34 @@ export const ROWS: readonly (readonly [id: string, key: string, line: LineReader
   ["21", "exact_goals_ft", variant, prefixed("sr:exact_goals:6+:", from(68, 1, "0", "1", "2", "3", "4", "5", "6+"))],
   ["23", "home_exact_goals_ft", variant, UP_TO_THREE],
   ["24", "away_exact_goals_ft", variant, UP_TO_THREE],
-  ["548", "multigoals_ft", none, {
-    ...from(1730, 1, "1-2", "1-3", "1-4", "1-5", "1-6", "2-3", "2-4", "2-5", "2-6", "3-4", "3-5", "3-6", "4-5", "4-6", "5-6", "7+"),
-    "1804": "none"
-  }],
+  [
+    "548",
+    "multigoals_ft",
+    none,
+    {
+      ...from(
+        1730,
+        1,
+        "1-2",
+        "1-3",
+        "1-4",
+        "1-5",
+        "1-6",
+        "2-3",
+        "2-4",
+        "2-5",
+        "2-6",
+        "3-4",
+        "3-5",
+        "3-6",
+        "4-5",
+        "4-6",
+        "5-6",
+        "7+"
+      ),
+      "1804": "none"
+    }
+  ],
   ["549", "home_multigoals_ft", none, FEW_GOALS],
   ["550", "away_multigoals_ft", none, FEW_GOALS],
   ["551", "multiscores_ft", none, { ...MULTISCORES, "1803": "draw" }],
@@ -146,11 +208,22 @@ export const ROWS: readonly (readonly [id: string, key: string, line: LineReader
   ["36", "over_under_btts_ft", total, { "90": "over_yes", "92": "under_yes", "94": "over_no", "96": "under_no" }],
   ["546", "double_chance_btts_ft", none, CHANCES_ANSWER],
   ["547", "double_chance_over_under_ft", total, CHANCES_TOTAL],
-  ["46", "htft_correct_score", none, tokensOf("htft_correct_score", (pair) => pair.replaceAll("-", ":").replace("/", " ")), "label"],
-  ["818", "htft_over_under", total, {
-    ...from(1836, 1, ...HALF_AND_FULL.map((result) => `${result}_under`)),
-    ...from(1845, 1, ...HALF_AND_FULL.map((result) => `${result}_over`))
-  }],
+  [
+    "46",
+    "htft_correct_score",
+    none,
+    tokensOf("htft_correct_score", (pair) => pair.replaceAll("-", ":").replace("/", " ")),
+    "label"
+  ],
+  [
+    "818",
+    "htft_over_under",
+    total,
+    {
+      ...from(1836, 1, ...HALF_AND_FULL.map((result) => `${result}_under`)),
+      ...from(1845, 1, ...HALF_AND_FULL.map((result) => `${result}_over`))
+    }
+  ],
   ["58", "both_halves_over", total, ANSWER],
   ["105", "1x2_10min", exactly("from=1|to=10"), RESULT],
   ["900069", "1x2_5min", exactly("minute=5"), RESULT],
@@ -220,7 +293,9 @@ export const ROWS: readonly (readonly [id: string, key: string, line: LineReader
   ["60000", "btts_2plus_ft", none, ANSWER]
 ]
 
-export const MARKETS: Markets = tableOf(ROWS.flatMap(([id, key, line, tokens, by]) => {
-  const row = mapping(key, tokens)
-  return row === undefined ? [] : [[id, { ...row, line, by: by ?? "id" } as const] as const]
-}))
+export const MARKETS: Markets = tableOf(
+  ROWS.flatMap(([id, key, line, tokens, by]) => {
+    const row = mapping(key, tokens)
+    return row === undefined ? [] : [[id, { ...row, line, by: by ?? "id" } as const] as const]
+  })
+)

@@ -21,12 +21,15 @@ export const listedEvent = (event: WireEvent): Read<ListedEvent | undefined> => 
   if (isSimulated(event)) return Result.succeed(undefined)
   const [home, away] = [cleanName(event.homeTeamName), cleanName(event.awayTeamName)]
   if (home === "" || away === "") return fault("$.homeTeamName", `no two teams in event ${event.eventId}`)
-  if (kickoff === undefined) return fault("$.estimateStartTime", `${event.estimateStartTime} of event ${event.eventId} is no instant`)
+  if (kickoff === undefined)
+    return fault("$.estimateStartTime", `${event.estimateStartTime} of event ${event.eventId} is no instant`)
   const id = sportradarId(event.eventId)
   return Result.succeed({
     bookmakerEventId: event.eventId,
     eventId: id === undefined ? undefined : EventId(id),
-    home, away, kickoff,
+    home,
+    away,
+    kickoff,
     competition: { nativeId: tournament.id, name: cleanName(tournament.name), country: cleanName(country) }
   })
 }
@@ -72,6 +75,7 @@ const unmappedId = ({ id, specifier }: WireMarket, rows: readonly Row[]): string
 const tokenOf = (row: Row, outcome: WireOutcome): string => (row.by === "label" ? outcome.label : outcome.id)
 
 const isSimulated = ({ homeTeamName, awayTeamName, sport }: WireEvent): boolean =>
-  sport.id !== FOOTBALL || [homeTeamName, awayTeamName, sport.category.tournament.name].some((name) => /\bSRL\b/.test(name))
+  sport.id !== FOOTBALL ||
+  [homeTeamName, awayTeamName, sport.category.tournament.name].some((name) => /\bSRL\b/.test(name))
 
 const FOOTBALL = "sr:sport:1"

@@ -8,7 +8,7 @@ import { Result, Schema } from "effect"
 import { fault, idOf, isDictionary, reader } from "../wire/Reading.ts"
 import type { Dictionary, Read } from "../wire/Reading.ts"
 
-export type WireEvent = typeof Event["Type"]
+export type WireEvent = (typeof Event)["Type"]
 
 export interface WireList {
   readonly totalNum: number
@@ -70,13 +70,17 @@ export const readDetail = (data: unknown): Read<WireDetail> => {
 const SUCCESS = 10_000
 const INVALID = 19_000
 
-const envelope = reader(Schema.Struct({
-  bizCode: Schema.Number, message: Schema.optional(Schema.NullOr(Schema.String)), data: Schema.optional(Schema.Unknown)
-}))
+const envelope = reader(
+  Schema.Struct({
+    bizCode: Schema.Finite,
+    message: Schema.optional(Schema.NullOr(Schema.String)),
+    data: Schema.optional(Schema.Unknown)
+  })
+)
 
 const Event = Schema.Struct({
   eventId: Schema.String,
-  estimateStartTime: Schema.Number,
+  estimateStartTime: Schema.Finite,
   homeTeamName: Schema.String,
   awayTeamName: Schema.String,
   banned: Schema.optional(Schema.NullOr(Schema.Boolean)),
@@ -91,12 +95,16 @@ const Event = Schema.Struct({
 
 const readEvent = reader(Event)
 
-const list = reader(Schema.Struct({
-  totalNum: Schema.optional(Schema.NullOr(Schema.Number)),
-  tournaments: Schema.optional(Schema.NullOr(Schema.Array(
-    Schema.Struct({ events: Schema.optional(Schema.NullOr(Schema.Array(Schema.Unknown))) })
-  )))
-}))
+const list = reader(
+  Schema.Struct({
+    totalNum: Schema.optional(Schema.NullOr(Schema.Finite)),
+    tournaments: Schema.optional(
+      Schema.NullOr(
+        Schema.Array(Schema.Struct({ events: Schema.optional(Schema.NullOr(Schema.Array(Schema.Unknown))) }))
+      )
+    )
+  })
+)
 
 const readMarket = (raw: unknown): WireMarket | undefined => {
   if (!isDictionary(raw) || !Array.isArray(raw["outcomes"])) return undefined

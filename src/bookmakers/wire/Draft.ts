@@ -43,7 +43,11 @@ export const makeDraft = (): Draft => {
     },
     unmapped: (nativeId, name, outcomes) => {
       const held = unmapped.get(nativeId)
-      unmapped.set(nativeId, { nativeId, name: leastOf(held?.name, name), outcomeCount: outcomes + (held?.outcomeCount ?? 0) })
+      unmapped.set(nativeId, {
+        nativeId,
+        name: leastOf(held?.name, name),
+        outcomeCount: outcomes + (held?.outcomeCount ?? 0)
+      })
     },
     finish: () => ({
       board: builder.build(),

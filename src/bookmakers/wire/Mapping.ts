@@ -24,10 +24,12 @@ export const mapping = (key: string, tokens: Tokens): Mapping | undefined => {
 
 /** Every outcome of a type under the token that `tokenOf` makes of its key; those it makes none of are left out. */
 export const tokensOf = (key: string, tokenOf: (outcome: string) => string | undefined): Tokens =>
-  Object.fromEntries((marketTypeOf(key)?.outcomes ?? []).flatMap((outcome) => {
-    const token = tokenOf(outcome)
-    return token === undefined ? [] : [[token, outcome] as const]
-  }))
+  Object.fromEntries(
+    (marketTypeOf(key)?.outcomes ?? []).flatMap((outcome) => {
+      const token = tokenOf(outcome)
+      return token === undefined ? [] : [[token, outcome] as const]
+    })
+  )
 
 /** Groups rows by the bookmaker's market id, in their order. */
 export const tableOf = <A>(rows: readonly (readonly [string, A])[]): ReadonlyMap<string, readonly A[]> => {

@@ -20,7 +20,8 @@ export const orUnreadable = <A>(fetched: Fetched, read: Read<A>): Effect.Effect<
 
 /** Rows as read one by one; `undefined` marks one that is no match between two teams. */
 export const pageOf = (
-  fetched: Fetched, rows: readonly Read<ListedEvent | undefined>[]
+  fetched: Fetched,
+  rows: readonly Read<ListedEvent | undefined>[]
 ): Effect.Effect<DiscoveredPage, Unreadable> => {
   const faults = rows.flatMap((row) => (Result.isFailure(row) ? [row.failure] : []))
   const events = rows.flatMap((row) => (Result.isSuccess(row) && row.success !== undefined ? [row.success] : []))
@@ -32,28 +33,39 @@ export const pageOf = (
     : Effect.succeed({ events, failures: [{ what: `${faults.length} of ${rows.length} rows`, error }] })
 }
 
-export const failedPage = (what: string, error: FetchError): DiscoveredPage => ({ events: [], failures: [{ what, error }] })
+export const failedPage = (what: string, error: FetchError): DiscoveredPage => ({
+  events: [],
+  failures: [{ what, error }]
+})
 
 /** The snapshot of a whole event, provided that the payload speaks of the event that was asked for. */
 export const snapshotOf = (
-  fetched: Fetched, target: Target, listed: ListedEvent, drafted: Drafted,
-  publishedAt: number | undefined, runId: string | undefined
+  fetched: Fetched,
+  target: Target,
+  listed: ListedEvent,
+  drafted: Drafted,
+  publishedAt: number | undefined,
+  runId: string | undefined
 ): Effect.Effect<Snapshot, Unreadable> =>
   listed.eventId !== target.eventId
-    ? Effect.fail(unreadableBody(fetched, {
-      path: "Sportradar id", problem: `${listed.eventId ?? "none"} came where ${target.eventId} was asked for`
-    }))
+    ? Effect.fail(
+        unreadableBody(fetched, {
+          path: "Sportradar id",
+          problem: `${listed.eventId ?? "none"} came where ${target.eventId} was asked for`
+        })
+      )
     : Effect.succeed({
-      ...drafted,
-      eventId: target.eventId,
-      bookmakerId: fetched.asked.bookmakerId,
-      phase: "PREMATCH",
-      listed,
-      requestedAt: fetched.requestedAt,
-      observedAt: fetched.observedAt,
-      publishedAt,
-      scope: "FULL",
-      runId
-    })
+        ...drafted,
+        eventId: target.eventId,
+        bookmakerId: fetched.asked.bookmakerId,
+        phase: "PREMATCH",
+        listed,
+        requestedAt: fetched.requestedAt,
+        observedAt: fetched.observedAt,
+        publishedAt,
+        scope: "FULL",
+        runId
+      })
 
-const unreadableBody = ({ asked, text }: Fetched, { path, problem }: Fault): Unreadable => unreadable(asked, text, path, problem)
+const unreadableBody = ({ asked, text }: Fetched, { path, problem }: Fault): Unreadable =>
+  unreadable(asked, text, path, problem)

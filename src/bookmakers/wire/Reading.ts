@@ -36,7 +36,14 @@ const SPORTRADAR = /^(?:sr:match:)?([1-9]\d{0,11})$/
 export const cleanName = (text: string): string =>
   PLAIN.test(text) && text.length <= MAX_NAME
     ? text
-    : text.slice(0, 4 * MAX_NAME).toWellFormed().normalize("NFC").replace(UNSEEN, " ").replace(/\s+/gu, " ").trim().slice(0, MAX_NAME)
+    : text
+        .slice(0, 4 * MAX_NAME)
+        .toWellFormed()
+        .normalize("NFC")
+        .replace(UNSEEN, " ")
+        .replace(/\s+/gu, " ")
+        .trim()
+        .slice(0, MAX_NAME)
 
 const MAX_NAME = 120
 const PLAIN = /^[!-~](?: ?[!-~])*$/
@@ -50,7 +57,8 @@ export const instantOf = (text: string): number | undefined => {
 }
 
 /** An instant given as milliseconds; seconds and microseconds lie out of reach and are refused. */
-export const millisOf = (value: number): number | undefined => (Number.isInteger(value) && within(value) ? value : undefined)
+export const millisOf = (value: number): number | undefined =>
+  Number.isInteger(value) && within(value) ? value : undefined
 
 const INSTANT = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)$/
 const EARLIEST = Date.UTC(2010, 0)
@@ -64,11 +72,15 @@ const sameDay = (text: string, at: number): boolean =>
 export const fault = (path: string, problem: string): Read<never> => Result.fail({ path, problem })
 
 /** Reads with a schema and names the first fault by its path. */
-export const reader = <S extends Schema.ConstraintDecoder<unknown>>(schema: S): ((input: unknown) => Read<S["Type"]>) => {
+export const reader = <S extends Schema.ConstraintDecoder<unknown>>(
+  schema: S
+): ((input: unknown) => Read<S["Type"]>) => {
   const decode = Schema.decodeUnknownResult(schema)
-  return (input) => Result.mapError(decode(input), ({ issue, message }) => ({
-    path: pathOf(issue, "$"), problem: message.split("\n", 1)[0] ?? ""
-  }))
+  return (input) =>
+    Result.mapError(decode(input), ({ issue, message }) => ({
+      path: pathOf(issue, "$"),
+      problem: message.split("\n", 1)[0] ?? ""
+    }))
 }
 
 const pathOf = (issue: SchemaIssue.Issue, path: string): string => {

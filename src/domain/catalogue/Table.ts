@@ -26,8 +26,13 @@ export interface Row {
   readonly traits: readonly Trait[]
 }
 
-const row = (key: string, name: string, period: string, outcomes: readonly string[], ...traits: readonly Trait[]): Row =>
-  ({ key, name, period, outcomes, traits })
+const row = (
+  key: string,
+  name: string,
+  period: string,
+  outcomes: readonly string[],
+  ...traits: readonly Trait[]
+): Row => ({ key, name, period, outcomes, traits })
 
 /** Every pair of the two lists, the first changing slowest: `home_over`, `home_under`, `draw_over` … */
 const pairs = (first: readonly string[], second: readonly string[], between = "_"): readonly string[] =>
@@ -53,24 +58,39 @@ const RANGE_OF_BOOKINGS = [...TOTAL, "0-1", ...count(2, 12), ...count(2, 12).map
 const SCORES = [...pairs(count(0, 9), count(0, 9), "-"), "other"]
 
 const upToThreeGoals = (home: number, away: number): readonly (readonly [number, number])[] =>
-  [0, 1, 2, 3].flatMap((h) => [0, 1, 2, 3].map((a) => [h, a] as const))
+  [0, 1, 2, 3]
+    .flatMap((h) => [0, 1, 2, 3].map((a) => [h, a] as const))
     .filter(([h, a]) => h + a <= 3 && h >= home && a >= away)
 
 /** Half-time score / final score up to three goals, `4+` beyond: a final score never lies below the half-time one. */
 const SCORE_PAIRS = [
   ...upToThreeGoals(0, 0).flatMap(([home, away]) => [
-    ...upToThreeGoals(home, away).map(([h, a]) => `${home}-${away}/${h}-${a}`), `${home}-${away}/4+`
+    ...upToThreeGoals(home, away).map(([h, a]) => `${home}-${away}/${h}-${a}`),
+    `${home}-${away}/4+`
   ]),
   "4+/4+"
 ]
 
-const MULTIGOALS = [...count(1, 5).flatMap((low) => count(Number(low) + 1, 6).map((high) => `${low}-${high}`)), "7+", "none"]
+const MULTIGOALS = [
+  ...count(1, 5).flatMap((low) => count(Number(low) + 1, 6).map((high) => `${low}-${high}`)),
+  "7+",
+  "none"
+]
 
 const MARGINS = ["home_by_1", "home_by_2", "home_by_3+", "draw", "away_by_1", "away_by_2", "away_by_3+"]
 
 const MULTISCORES = [
-  "1-0/2-0/3-0", "0-1/0-2/0-3", "4-0/5-0/6-0", "0-4/0-5/0-6", "2-1/3-1/4-1", "1-2/1-3/1-4",
-  "3-2/4-2/4-3/5-1", "2-3/2-4/3-4/1-5", "home_other", "away_other", "draw"
+  "1-0/2-0/3-0",
+  "0-1/0-2/0-3",
+  "4-0/5-0/6-0",
+  "0-4/0-5/0-6",
+  "2-1/3-1/4-1",
+  "1-2/1-3/1-4",
+  "3-2/4-2/4-3/5-1",
+  "2-3/2-4/3-4/1-5",
+  "home_other",
+  "away_other",
+  "draw"
 ]
 
 export const ROWS: readonly Row[] = [
@@ -124,7 +144,14 @@ export const ROWS: readonly Row[] = [
   row("1x2_btts_ft", "1X2 and both teams to score", "FT", pairs(RESULT, ANSWER)),
   row("over_under_btts_ft", "Total goals and both teams to score", "FT", pairs(TOTAL, ANSWER), "line"),
   row("double_chance_btts_ft", "Double chance and both teams to score", "FT", pairs(CHANCES, ANSWER), "two winners"),
-  row("double_chance_over_under_ft", "Double chance and total goals", "FT", pairs(CHANCES, TOTAL), "line", "two winners"),
+  row(
+    "double_chance_over_under_ft",
+    "Double chance and total goals",
+    "FT",
+    pairs(CHANCES, TOTAL),
+    "line",
+    "two winners"
+  ),
   row("htft_correct_score", "Half time / full time correct score", "FT", SCORE_PAIRS),
   row("htft_over_under", "Half time / full time and total goals", "FT", pairs(pairs(RESULT, RESULT), TOTAL), "line"),
   row("both_halves_over", "Both halves over", "FT", ANSWER, "line"),
@@ -145,7 +172,13 @@ export const ROWS: readonly Row[] = [
   row("home_clean_sheet_1h", "Home clean sheet, first half", "1H", ANSWER),
   row("away_clean_sheet_1h", "Away clean sheet, first half", "1H", ANSWER),
   row("multigoals_1h", "Multigoals, first half", "1H", FEW_GOALS, "overlapping"),
-  row("double_chance_btts_1h", "Double chance and both teams to score, first half", "1H", pairs(CHANCES, ANSWER), "two winners"),
+  row(
+    "double_chance_btts_1h",
+    "Double chance and both teams to score, first half",
+    "1H",
+    pairs(CHANCES, ANSWER),
+    "two winners"
+  ),
   row("1x2_btts_1h", "1X2 and both teams to score, first half", "1H", pairs(RESULT, ANSWER)),
   row("1x2_over_under_1h", "1X2 and total goals, first half", "1H", pairs(RESULT, TOTAL), "line"),
   row("btts_1h_2h", "Both teams to score, first half / second half", "FT", pairs(ANSWER, ANSWER)),
@@ -164,14 +197,26 @@ export const ROWS: readonly Row[] = [
   row("home_clean_sheet_2h", "Home clean sheet, second half", "2H", ANSWER),
   row("away_clean_sheet_2h", "Away clean sheet, second half", "2H", ANSWER),
   row("multigoals_2h", "Multigoals, second half", "2H", FEW_GOALS, "overlapping"),
-  row("double_chance_btts_2h", "Double chance and both teams to score, second half", "2H", pairs(CHANCES, ANSWER), "two winners"),
+  row(
+    "double_chance_btts_2h",
+    "Double chance and both teams to score, second half",
+    "2H",
+    pairs(CHANCES, ANSWER),
+    "two winners"
+  ),
   row("1x2_btts_2h", "1X2 and both teams to score, second half", "2H", pairs(RESULT, ANSWER)),
   row("1x2_over_under_2h", "1X2 and total goals, second half", "2H", pairs(RESULT, TOTAL), "line"),
   row("corners_1x2_ft", "Most corners", "FT", RESULT),
   row("corners_over_under_ft", "Corners over/under", "FT", TOTAL, "line"),
   row("corners_handicap_ft", "Corners handicap", "FT", SIDES, "line"),
   row("corners_odd_even_ft", "Corners odd/even", "FT", PARITY),
-  row("corners_range_ft", "Number of corners", "FT", ["0-8", "9-11", "12+", "0-6", ...count(7, 19), "20+"], "not comparable"),
+  row(
+    "corners_range_ft",
+    "Number of corners",
+    "FT",
+    ["0-8", "9-11", "12+", "0-6", ...count(7, 19), "20+"],
+    "not comparable"
+  ),
   row("first_corner", "First corner", "FT", NEXT),
   row("last_corner_ft", "Last corner", "FT", NEXT),
   row("home_corners_ft", "Home corners", "FT", RANGE_OF_CORNERS, "line or range", "not comparable"),
