@@ -21,6 +21,7 @@ const simulator = Command.make("simulator", {
   const { url } = yield* startSimulator({ ...DEFAULT_OPTIONS, ...rest, journal: Option.getOrUndefined(journal) })
   yield* Console.log(`simulator: ${rest.events} matches, seed ${rest.seed}, at ${url}/betpawa ${url}/sportybet ${url}/bet9ja; controls at ${url}/_sim`)
   return yield* Effect.never
-}))).pipe(Command.withDescription("Serves the wire formats of the three bookmakers from this machine"))
+})).pipe(Effect.tapError(({ message }) => Console.error(message)))).pipe(Command.withDescription("Serves the wire formats of the three bookmakers from this machine"))
 
-Command.run(simulator, { version: "0.1.0" }).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)
+// Faults are told in a sentence above; a stack trace would tell nothing more.
+Command.run(simulator, { version: "0.1.0" }).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain({ disableErrorReporting: true }))
