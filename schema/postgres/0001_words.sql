@@ -2,7 +2,7 @@
 -- (epoch, seq) is the journal's number of the record a row came from; only a newer one replaces it.
 
 create table world (
-  only boolean primary key default true check (only),
+  single boolean primary key default true check (single),
   name text not null,
   created_at timestamptz not null default now()
 );

@@ -1,7 +1,7 @@
 -- How far the journal has been drained, what could not be stored, what was run, and what was set.
 
 create table drain_mark (
-  only boolean primary key default true check (only),
+  single boolean primary key default true check (single),
   epoch bigint not null,
   seq bigint not null,
   -- One life of one process; a writer whose mark has another owner stops.
@@ -54,7 +54,7 @@ create table scrape_failure (
 );
 
 create table setting (
-  only boolean primary key default true check (only),
+  single boolean primary key default true check (single),
   version integer not null,
   value jsonb not null
 );

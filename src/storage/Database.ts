@@ -105,7 +105,7 @@ const connectionPool = (url: string) =>
   Effect.acquireRelease(
     Effect.sync((): Pool =>
       postgres<{ readonly [name in keyof Types]: postgres.PostgresType<number> }>(url, DRIVER)),
-    (pool) => Effect.promise(() => pool.end({ timeout: 5 }))
+    (pool) => Effect.promise(() => pool.end({ timeout: 2 }))
   )
 
 /** Every count, number and time of ours fits a double; times are milliseconds here and timestamptz there. */

@@ -8,6 +8,7 @@ import { Effect } from "effect"
 import type { CadenceTier } from "../domain/Freshness.ts"
 import { decode, encode } from "../journal/RecordCodec.ts"
 import type { Database } from "./Database.ts"
+import { byInsert } from "./HistoryWay.ts"
 import type { MarketLayouts } from "./MarketLayouts.ts"
 import { statement } from "./Statement.ts"
 import type { RowRefused, Transaction } from "./Statement.ts"
@@ -53,7 +54,7 @@ const replayOne = Effect.fnUntraced(function*(
       const { payload, ...place } = letter
       const rows: Rows = rowsOf([{ ...place, record: decode(payload) }], tiers)
       yield* layouts.know(rows.markets.map((row) => row.layout))
-      const stored = yield* transaction((body) => sql.savepoint(body), (inner) => storeRows(inner, rows, layouts)).pipe(
+      const stored = yield* transaction((body) => sql.savepoint(body), (inner) => storeRows(inner, rows, byInsert(layouts))).pipe(
         Effect.as(true),
         Effect.catchTag("RowRefused", ({ message }) =>
           Effect.as(statement(() => sql`update dead_letter set tries = tries + 1, reason = ${message} where id = ${id}`), false))

@@ -17,7 +17,7 @@ export class MarkMoved extends Data.TaggedError("MarkMoved")<{}> {}
 export const claim = Effect.fnUntraced(function*(sql: Sql, epoch: number, owner: string) {
   const [mark] = yield* statement(() => sql<Position[]>`
     insert into drain_mark (epoch, seq, owner) values (${epoch}, 0, ${owner})
-    on conflict (only) do update set owner = ${owner}, at = now(), epoch = greatest(drain_mark.epoch, excluded.epoch),
+    on conflict (single) do update set owner = ${owner}, at = now(), epoch = greatest(drain_mark.epoch, excluded.epoch),
       seq = case when drain_mark.epoch < excluded.epoch then 0 else drain_mark.seq end
     returning epoch, seq`)
   if (mark === undefined || mark.epoch !== epoch) {

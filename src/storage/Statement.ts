@@ -42,11 +42,34 @@ export const statement = <A>(run: () => PromiseLike<A>): Effect.Effect<A, Storag
     })
   )
 
-/** Sends the text of a `copy … from stdin`. */
-export const copy = (open: () => Promise<NodeJS.WritableStream>, text: string): Effect.Effect<void, StorageUnavailable | RowRefused> =>
+/**
+ * Sends the text of a `copy … from stdin`; only inside a transaction.
+ *
+ * The driver drops an error that comes after the last byte, and then never ends the stream. So a statement
+ * follows: it is refused (25P02) when the copy was, though not with the reason.
+ */
+export const copy = (sql: Sql, open: () => Promise<NodeJS.WritableStream>, text: string): Effect.Effect<void, StorageUnavailable | RowRefused> =>
   Effect.flatMap(statement(open), (stream) =>
-    Effect.callback((resume) => {
-      stream.on("error", (error: unknown) => resume(Effect.fail(classify(error))))
-      stream.on("finish", () => resume(Effect.void))
-      stream.end(text)
-    }))
+    Effect.raceFirst(
+      Effect.callback<void, StorageUnavailable | RowRefused>((resume) => {
+        stream.on("error", (error: unknown) => resume(Effect.fail(classify(error))))
+        stream.on("finish", () => resume(Effect.void))
+      }),
+      Effect.andThen(ended(stream, text), Effect.mapError(statement(() => sql`select 1`), asCopyRefused))
+    ))
+
+/** Ends once the end of the data is on its way: a statement sent before it would break the copy. */
+const ended = (stream: NodeJS.WritableStream, text: string): Effect.Effect<void> =>
+  Effect.callback((resume) => {
+    stream.write(text, () => {
+      stream.end()
+      setImmediate(() => resume(Effect.void))
+    })
+  })
+
+const asCopyRefused = (error: StorageUnavailable | RowRefused) =>
+  error.message.includes(`(${IN_FAILED_TRANSACTION})`)
+    ? new RowRefused({ sqlstate: IN_FAILED_TRANSACTION, message: "Postgres refused a copy; the driver does not say why." })
+    : error
+
+const IN_FAILED_TRANSACTION = "25P02"

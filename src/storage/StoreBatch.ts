@@ -11,6 +11,8 @@ import { StorageUnavailable } from "../domain/StorageUnavailable.ts"
 import type { Database } from "./Database.ts"
 import { park } from "./DeadLetters.ts"
 import { advance } from "./DrainMark.ts"
+import { byCopy, byInsert } from "./HistoryWay.ts"
+import type { HistoryWay } from "./HistoryWay.ts"
 import type { MarketLayouts } from "./MarketLayouts.ts"
 import type { RowRefused, Transaction } from "./Statement.ts"
 import { storeRows } from "./StoreRows.ts"
@@ -37,10 +39,11 @@ export const storeBatch = Effect.fn("Writer.storeBatch")(function*(
   yield* layouts.know(pieces.flatMap(({ record }) => (record.kind === "MARKETS" ? record.markets.map(({ layout }) => layout) : [])))
   const attempt = (store: (sql: Transaction) => Effect.Effect<void, StorageUnavailable | RowRefused>) =>
     database.transaction((sql) => Effect.andThen(advance(sql, epoch, from, to, owner), store(sql)))
-  const whole = (sql: Transaction, some: readonly Piece[]) => storeRows(sql, rowsOf(some, tiers), layouts)
+  const store = (sql: Transaction, some: readonly Piece[], way: HistoryWay) => storeRows(sql, rowsOf(some, tiers), way)
 
-  yield* attempt((sql) => whole(sql, pieces)).pipe(
-    Effect.catchTag("RowRefused", () => attempt((sql) => parkBad(sql, pieces, whole)))
+  yield* attempt((sql) => store(sql, pieces, byCopy(layouts))).pipe(
+    Effect.catchTag("RowRefused", () =>
+      attempt((sql) => parkBad(sql, pieces, (inner, some) => store(inner, some, byInsert(layouts)))))
   )
   return pieces.length
 })

@@ -1,24 +1,23 @@
 /**
  * Writes the rows of a batch inside a transaction, one statement per table.
  *
- * History goes in by COPY, the newest value of each market is then taken from what was just copied, inside the
- * server: the prices cross the wire once. Every table of newest values takes only what is newer than it has.
+ * The newest value of each market is taken from the history just written, inside the server: the prices cross
+ * the wire once. Every table of newest values takes only what is newer than it has.
  */
 import { Effect } from "effect"
-import { copyText, dayOf, instant } from "./CopyText.ts"
-import type { Cell } from "./CopyText.ts"
-import type { MarketLayouts } from "./MarketLayouts.ts"
-import { copy, statement } from "./Statement.ts"
+import { dayOf, instant } from "./CopyText.ts"
+import type { HistoryWay } from "./HistoryWay.ts"
+import { statement } from "./Statement.ts"
 import type { Transaction } from "./Statement.ts"
 import { newestListings } from "./WriteBatch.ts"
 import type { CheckRow, ListingRow, MarketRow, Rows } from "./WriteBatch.ts"
 
-export const storeRows = Effect.fnUntraced(function*(sql: Transaction, rows: Rows, layouts: MarketLayouts) {
+export const storeRows = Effect.fnUntraced(function*(sql: Transaction, rows: Rows, history: HistoryWay) {
   if (rows.competitions.length > 0) yield* storeCompetitions(sql, rows)
   if (rows.events.length > 0) yield* storeEvents(sql, rows)
   if (rows.bookmakers.length > 0) yield* storeBookmakers(sql, rows)
-  if (rows.listings.length > 0) yield* storeListings(sql, rows.listings)
-  if (rows.markets.length > 0) yield* storeMarkets(sql, rows.markets, layouts)
+  if (rows.listings.length > 0) yield* storeListings(sql, rows.listings, history)
+  if (rows.markets.length > 0) yield* storeMarkets(sql, rows.markets, history)
   for (const { event_id, bookmaker_id, phase, epoch, seq } of rows.resets) {
     yield* statement(() => sql`
       delete from market_current
@@ -56,10 +55,8 @@ const storeBookmakers = (sql: Transaction, { bookmakers }: Rows) =>
       reason_text = excluded.reason_text, reason_until = excluded.reason_until, epoch = excluded.epoch, seq = excluded.seq
     where (bookmaker.epoch, bookmaker.seq) < (excluded.epoch, excluded.seq)`)
 
-const storeListings = Effect.fnUntraced(function*(sql: Transaction, listings: readonly ListingRow[]) {
-  yield* copy(() => sql`
-    copy listing_history (day, epoch, seq, position, at, event_id, bookmaker_id, phase, bookmaker_event_id, state, since,
-      reason_code, reason_text, reason_until, mapped_count, unmapped) from stdin`.writable(), copyText(listings.map(listingCells)))
+const storeListings = Effect.fnUntraced(function*(sql: Transaction, listings: readonly ListingRow[], history: HistoryWay) {
+  yield* history.listings(sql, listings)
   yield* statement(() => sql`
     insert into event_listing (event_id, bookmaker_id, phase, bookmaker_event_id, state, since, reason_code, reason_text,
       reason_until, mapped_count, unmapped, epoch, seq)
@@ -73,11 +70,8 @@ const storeListings = Effect.fnUntraced(function*(sql: Transaction, listings: re
     where (event_listing.epoch, event_listing.seq) < (excluded.epoch, excluded.seq)`)
 })
 
-const storeMarkets = Effect.fnUntraced(function*(sql: Transaction, markets: readonly MarketRow[], layouts: MarketLayouts) {
-  yield* copy(() => sql`
-    copy market_history (day, epoch, seq, position, at, event_id, bookmaker_id, phase, market, line, layout_id, milli, previous,
-      states, state, since, reason_code, reason_text, reason_until, changed_at, published_at, run_id) from stdin`.writable(),
-    copyText(markets.map((row) => marketCells(row, layouts))))
+const storeMarkets = Effect.fnUntraced(function*(sql: Transaction, markets: readonly MarketRow[], history: HistoryWay) {
+  yield* history.markets(sql, markets)
   const [first, last] = [markets[0], markets.at(-1)]
   if (first === undefined || last === undefined) return
   yield* statement(() => sql`
@@ -133,18 +127,6 @@ const waves = (checks: readonly CheckRow[]): readonly (readonly CheckRow[])[] =>
   }
   return all
 }
-
-const marketCells = (row: MarketRow, layouts: MarketLayouts): readonly Cell[] => [
-  dayOf(row.at), row.epoch, row.seq, row.position, instant(row.at), row.event_id, row.bookmaker_id, row.phase,
-  row.layout.type.key, row.line, layouts.idOf(row.layout), row.milli, row.previous, row.states, row.state, instant(row.since),
-  row.reason_code, row.reason_text, instant(row.reason_until), instant(row.changed_at), instant(row.published_at), row.run_id
-]
-
-const listingCells = (row: ListingRow): readonly Cell[] => [
-  dayOf(row.at), row.epoch, row.seq, row.position, instant(row.at), row.event_id, row.bookmaker_id, row.phase,
-  row.bookmaker_event_id, row.state, instant(row.since), row.reason_code, row.reason_text, instant(row.reason_until),
-  row.mapped_count, json(row.unmapped)
-]
 
 const timed = <R extends { readonly since: number; readonly reason_until: number | null }>(row: R) =>
   ({ ...row, since: instant(row.since), reason_until: instant(row.reason_until) })

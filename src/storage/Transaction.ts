@@ -19,6 +19,8 @@ export const transaction = <A, E, R>(
     Effect.gen(function*() {
       const entered = Deferred.makeUnsafe<Transaction>()
       const held = Promise.withResolvers<void>()
+      // A connection that could not be had never calls the body, and then nobody hears this promise.
+      held.promise.catch(() => {})
       // A driver that never got a connection never asks for the promise, and then nobody hears of its rejection.
       held.promise.catch(() => undefined)
       const outcome = yield* Effect.forkChild(

@@ -28,7 +28,7 @@ const history = Database.use((database) =>
   database.query((sql) => sql<{ seq: number; milli: number[] }[]>`select seq, milli from market_history order by epoch, seq, position`)
 ).pipe(Effect.map((rows) => rows.map((row) => [row.seq, row.milli[0]])))
 
-const inNewDatabase = <A, E>(use: Effect.Effect<A, E, Journal | Database | Writer | History>) =>
+const inNewDatabase = <A, E>(use: Effect.Effect<A, E, Journal | Database | Writer | History | Server>) =>
   Effect.gen(function*() {
     const url = yield* Server.use((server) => server.newDatabase)
     return yield* Effect.provide(use, storage(url).pipe(Layer.provideMerge(memoryJournal(NOW))))
@@ -77,7 +77,7 @@ describe("Writer", () => {
       Effect.gen(function*() {
         const url = yield* Server.use((server) => server.newDatabase)
         yield* Effect.gen(function*() {
-          const life = <A, E>(use: Effect.Effect<A, E, Journal | Database | Writer>) => Effect.provide(use, Layer.fresh(storage(url)))
+          const life = (use: Effect.Effect<void, unknown, Journal | Database | Writer | History>) => Effect.provide(use, Layer.fresh(storage(url)))
           yield* append(eventRecord("1"), marketsRecord("1", 1_850))
           yield* life(caughtUp)
           yield* append(marketsRecord("1", 1_900))

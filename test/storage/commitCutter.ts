@@ -4,22 +4,18 @@ import { Deferred, Effect, Redacted } from "effect"
 
 export const commitCutter = Effect.fnUntraced(function*(url: Redacted.Redacted) {
   const address = new URL(Redacted.value(url))
+  const port = Number(address.port)
   let armed: Deferred.Deferred<void> | undefined
   const proxy = createServer((client) => {
-    const server = connect(Number(address.port), address.hostname)
-    let cut: Deferred.Deferred<void> | undefined
-    client.on("data", (chunk) => {
-      if (armed !== undefined && chunk.includes("commit")) {
-        cut = armed
-        armed = undefined
-      }
-      server.write(chunk)
-    })
+    const server = connect(port, address.hostname)
+    client.on("data", (chunk) => server.write(chunk))
     server.on("data", (chunk) => {
-      if (cut === undefined) return client.write(chunk)
+      // The tag of a completed commit: the server has done it, the client will not hear of it.
+      if (armed === undefined || !chunk.includes("COMMIT\0")) return client.write(chunk)
       client.destroy()
       server.destroy()
-      Deferred.doneUnsafe(cut, Effect.void)
+      Deferred.doneUnsafe(armed, Effect.void)
+      armed = undefined
       return true
     })
     for (const [one, other] of [[client, server], [server, client]] as const) {
