@@ -63,7 +63,7 @@ export const makeCoordinator = Effect.fnUntraced(function*(works: Works, store: 
       tell: (run) => PubSub.publishUnsafe(told, run)
     }).pipe(Effect.provideService(Scope.Scope, scope))
     const plan = makePlan(rules)
-    const held: HeldRun = { trigger, request, progress, plan, whole, ending: INTERRUPTED, fiber: undefined }
+    const held: HeldRun = { trigger, request, discover, progress, plan, whole, ending: INTERRUPTED, fiber: undefined }
     log.add(held)
     yield* progress.enter("INITIALIZING", start.message)
     held.fiber = yield* scrape(works, { discover, plan, progress }).pipe(

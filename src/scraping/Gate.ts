@@ -91,8 +91,11 @@ export const makeGate = Effect.fnUntraced(function*(options: GateOptions) {
     while (true) {
       const refused = held(endpoint)
       if (refused !== undefined) return yield* Effect.fail(refused)
-      if (heldBy(circuits, endpoint, now()) === undefined) break
-      yield* Deferred.await(turn)
+      // A permit granted just before a pause began waits for its end.
+      const pause = throttle.pausedUntil() - now()
+      if (pause > 0) yield* Effect.sleep(pause)
+      else if (heldBy(circuits, endpoint, now()) === undefined) break
+      else yield* Deferred.await(turn)
     }
     const [next, pass] = enter(circuits, endpoint, now())
     if (next !== circuits) yield* move(next)

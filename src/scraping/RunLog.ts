@@ -14,6 +14,7 @@ import type { Progress } from "./Progress.ts"
 export interface HeldRun {
   readonly trigger: RunTrigger
   readonly request: RunRequest
+  readonly discover: readonly BookmakerId[]
   readonly progress: Progress
   readonly plan: Plan
   /** True while it leaves out nothing of what its request names. */

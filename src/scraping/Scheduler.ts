@@ -89,9 +89,11 @@ export const makeScheduler = (
     const probed = new Set(bookmakers.filter((id) => awaitsProbe(works.scrapers.get(id))))
     const until = (nextRunAt ?? now) - now
     const entries: PlanEntry[] = []
+    const unlisted = new Set(probed)
     for (const event of yield* works.matcher.known) {
       if (event.facts.kickoff <= now) continue
       const entry = entryOf(event, bookmakers)
+      for (const { bookmakerId } of entry.targets) unlisted.delete(bookmakerId)
       const targets = entry.targets.filter(({ bookmakerId }) => !coordinator.log.claims(bookmakerId, entry.eventId))
       if (targets.length === 0) continue
       const asked = targets.filter(({ bookmakerId }) => !probed.has(bookmakerId))
@@ -101,13 +103,15 @@ export const makeScheduler = (
       const probes = targets.filter(({ bookmakerId }) => probed.has(bookmakerId))
       if (probes.length > 0) entries.push({ ...entry, targets: probes })
     }
-    return { entries: oneProbeEach(entries.sort(compareUrgency(now)), probed), bookmakers }
+    // Nothing of it is known, as after a start into a refusal: its list is the probe.
+    const discover = [...unlisted].filter((id) => !coordinator.log.underWay().some((held) => held.discover.includes(id)))
+    return { entries: oneProbeEach(entries.sort(compareUrgency(now)), probed), bookmakers, discover }
   })
 
   const cadenceTick = Effect.gen(function*() {
     if (coordinator.log.underWay().filter(({ trigger }) => trigger === "CADENCE").length >= MAX_CADENCE_RUNS) return
-    const { entries, bookmakers } = yield* refreshable()
-    if (entries.length === 0) return
+    const { entries, bookmakers, discover } = yield* refreshable()
+    if (entries.length === 0 && discover.length === 0) return
     const asked = new Map<string, Set<BookmakerId>>()
     for (const { eventId, targets } of entries) {
       const named = asked.get(eventId) ?? new Set()
@@ -115,7 +119,7 @@ export const makeScheduler = (
       asked.set(eventId, named)
     }
     yield* coordinator.launch({
-      trigger: "CADENCE", discover: [], whole: () => false,
+      trigger: "CADENCE", discover, whole: () => false,
       request: { ...EVERYTHING, events: [...new Set(entries.map(({ eventId }) => eventId))] },
       rules: {
         bookmakers, wants: ({ facts }) => asked.has(facts.id),

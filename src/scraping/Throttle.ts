@@ -150,7 +150,7 @@ const LEAST_PAUSE_MS = 250
 /** Only a request begun after the last halving halves again: of fifty refused at once, one counts. */
 const slowed = (before: Slowing, requestedAt: number, now: number, until: number): Slowing => {
   const pause = Math.max(before.until, until)
-  if (requestedAt < before.halvedAt) return { ...before, until: pause }
+  if (requestedAt <= before.halvedAt) return { ...before, until: pause }
   return { factor: Math.max(SLOWEST, factorAt(before, now) / 2), halvedAt: now, until: pause }
 }
 
