@@ -85,6 +85,17 @@ describe("a bookmaker that answers 403", () => {
     }).pipe(Effect.provide(house(played, "BY_REQUEST")))
   }))
 
+  it.effect("is probed through its list when nothing else of it is known", () => Effect.gen(function*() {
+    yield* TestClock.setTime(START)
+    const played = yield* play(board(3))
+    played.answer = ({ bookmakerId, endpoint, at }) => (bookmakerId === alpha && at < START + MINUTE ? new Blocked({ bookmakerId, endpoint, message: "403" }) : undefined)
+    yield* Effect.gen(function*() {
+      yield* TestClock.adjust("320 seconds")
+      assert.strictEqual(standingsOf(played, alpha).at(-1)?.state, "CONFIRMED")
+      assert.strictEqual(played.observed.filter(({ bookmakerId }) => bookmakerId === alpha).length, 3)
+    }).pipe(Effect.provide(house(played, "SCHEDULED")))
+  }))
+
   it.effect("is still obeyed after a restart", () => Effect.gen(function*() {
     yield* TestClock.setTime(START)
     const played = yield* play(board(3))

@@ -128,6 +128,21 @@ describe("a run", () => {
     }))
   }))
 
+  it.effect("tells every phase to who watches all runs from before it began", () => Effect.gen(function*() {
+    yield* TestClock.setTime(START)
+    const played = yield* play(board(3))
+    yield* inHouse(played, Effect.gen(function*() {
+      const scraping = yield* Scraping
+      const watching = yield* Effect.forkChild(scraping.watchAll(["MANUAL"]).pipe(
+        Stream.takeUntil(({ phase }) => phase === "COMPLETED"), Stream.runCollect
+      ))
+      yield* TestClock.adjust(1)
+      yield* wholeRun()
+      const phases = (yield* Fiber.join(watching)).map(({ phase }) => phase)
+      assert.deepStrictEqual([...new Set(phases)], ["INITIALIZING", "DISCOVERING", "SCRAPING", "STORING", "COMPLETED"])
+    }))
+  }))
+
   it.effect("tells its progress at most ten times a second", () => Effect.gen(function*() {
     yield* TestClock.setTime(START)
     const played = yield* play(board(200))
