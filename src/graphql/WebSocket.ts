@@ -6,7 +6,7 @@
  */
 import type { IncomingMessage, Server as NodeServer } from "node:http"
 import type { Duplex } from "node:stream"
-import { Clock, Effect, FiberSet, Schedule } from "effect"
+import { Clock, Effect, FiberSet, Latch, Schedule } from "effect"
 import { handleProtocols, makeServer } from "graphql-ws"
 import { WebSocketServer } from "ws"
 import type { WebSocket } from "ws"
@@ -32,6 +32,7 @@ export const attachWebSocket = Effect.fnUntraced(function*({ server, path, versi
   const clock = yield* Clock.Clock
   const run = yield* FiberSet.makeRuntime()
   const peers = new Set<Peer>()
+  const empty = yield* Latch.make()
   const graphql = makeServer(yield* protocol(version, peers))
   const sockets = new WebSocketServer({
     noServer: true, clientTracking: false, perMessageDeflate: false, handleProtocols,
@@ -43,12 +44,14 @@ export const attachWebSocket = Effect.fnUntraced(function*({ server, path, versi
     if (peers.size >= MOST_CONNECTIONS) return socket.close(4503, "Too many connections: come back later")
     const peer = makePeer(socket, request.socket, { hub, now: clock.currentTimeMillisUnsafe.bind(clock) })
     peers.add(peer)
+    empty.closeUnsafe()
     connections.opened()
     const closed = graphql.opened(peer.socketFor((handled) => {
       run(Effect.tryPromise(handled).pipe(Effect.catch((error) => crashed(peer, error.cause))))
     }), peer)
     socket.once("close", (code, reason) => {
       peers.delete(peer)
+      if (peers.size === 0) empty.openUnsafe()
       connections.closed()
       hub.disconnect(peer.outbox)
       run(Effect.tryPromise(() => closed(code, String(reason))).pipe(Effect.ignore))
@@ -67,7 +70,9 @@ export const attachWebSocket = Effect.fnUntraced(function*({ server, path, versi
     () => Effect.suspend(() => {
       server.off("upgrade", upgrade)
       for (const peer of peers) peer.close(1012, "Service restart: resume with `after`")
-      return gone(peers)
+      // A reader that has stopped never answers a goodbye.
+      const farewell = peers.size === 0 ? Effect.void : Effect.timeoutOption(empty.await, "1 second")
+      return Effect.andThen(farewell, Effect.sync(() => peers.forEach((peer) => peer.destroy())))
     })
   )
   yield* Effect.forkScoped(Effect.repeat(Effect.sync(() => peers.forEach((peer) => peer.beat())), Schedule.spaced(BEAT)))
@@ -78,14 +83,6 @@ const MOST_FRAGMENTS = 64
 const MOST_CHUNKS = 1_024
 const MOST_CONNECTIONS = 5_000
 const BEAT = "1 second"
-
-/** Gives goodbyes a second, then drops who is still there: a reader that has stopped never answers one. */
-const gone = Effect.fnUntraced(function*(peers: ReadonlySet<Peer>) {
-  yield* Effect.suspend(() => (peers.size === 0 ? Effect.void : Effect.fail("still there"))).pipe(
-    Effect.retry(Schedule.max([Schedule.spaced("20 millis"), Schedule.recurs(50)])), Effect.ignore
-  )
-  for (const peer of peers) peer.destroy()
-})
 
 const pathOf = ({ url }: IncomingMessage): string => (url ?? "").split("?", 1)[0] ?? ""
 

@@ -27,7 +27,7 @@ const event: fc.Arbitrary<EventFacts> = fc.record({
 const list = (...values: readonly string[]) => fc.option(fc.subarray([...values]), { nil: null })
 const input: fc.Arbitrary<OddsFilterInput> = fc.record({
   events: list("1", "2", "3"), competitions: list("a", "b"), countries: list("CN", "NG"),
-  kickoffFrom: fc.option(fc.nat(100)), kickoffTo: fc.option(fc.nat(100))
+  kickoffFrom: fc.option(fc.nat(100), { nil: null }), kickoffTo: fc.option(fc.nat(100), { nil: null })
 })
 
 describe("a filter", () => {

@@ -55,7 +55,8 @@ export const makeMessages = (
           said = true
           const nothing = readUnits(scene(), [])
           const message = { ...WHOLE_MESSAGE, ...nothing, kind: "RESUMED", previousCursor: null, cursor: after } as const
-          return { payload: render({ ...message, serverTime: sources.now(), durable: pending.durable }), last: false }
+          const missed = hasChanges(pending) || pending.confirmations.size > 0 || after !== formatCursor(mark, filter.part)
+          return { payload: render({ ...message, serverTime: sources.now(), durable: pending.durable }), last: !missed }
         }
       }
     },
