@@ -36,15 +36,16 @@ const main = async (): Promise<void> => {
 
 const tool = (name: string, command: string, ...args: readonly string[]): Check => ({
   name,
-  run: () => new Promise((resolve, reject) => {
-    // With this very Node: the lint rules of the house are TypeScript, which an older one does not load.
-    const child = spawn(process.execPath, [join(root, "node_modules/.bin", command), ...args], { cwd: root })
-    const chunks: string[] = []
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding("utf8").on("data", (chunk: string) => chunks.push(chunk))
-    }
-    child.on("error", reject).on("close", (code) => resolve({ passed: code === 0, output: chunks.join("") }))
-  })
+  run: () =>
+    new Promise((resolve, reject) => {
+      // With this very Node: the lint rules of the house are TypeScript, which an older one does not load.
+      const child = spawn(process.execPath, [join(root, "node_modules/.bin", command), ...args], { cwd: root })
+      const chunks: string[] = []
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.setEncoding("utf8").on("data", (chunk: string) => chunks.push(chunk))
+      }
+      child.on("error", reject).on("close", (code) => resolve({ passed: code === 0, output: chunks.join("") }))
+    })
 })
 
 const importTable: Check = {

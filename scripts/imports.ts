@@ -10,7 +10,16 @@
 export const FOUNDATIONS: readonly string[] = ["domain", "actor", "observability"]
 
 const CORRIDOR: readonly string[] = [
-  "access", "bookmakers", "broadcast", "graphql", "journal", "matching", "odds", "pricing", "scraping", "storage"
+  "access",
+  "bookmakers",
+  "broadcast",
+  "graphql",
+  "journal",
+  "matching",
+  "odds",
+  "pricing",
+  "scraping",
+  "storage"
 ]
 
 /** What a room may import besides itself and the foundations. */
@@ -41,10 +50,10 @@ export const STRANGERS: ReadonlySet<string> = new Set(["simulator", "client", "d
 
 /** Packages that only these rooms may import. */
 export const PACKAGES: Readonly<{ [packageName: string]: readonly string[] }> = {
-  "postgres": ["storage"],
-  "undici": ["bookmakers"],
-  "ws": ["graphql", "client"],
-  "graphql": ["graphql"],
+  postgres: ["storage"],
+  undici: ["bookmakers"],
+  ws: ["graphql", "client"],
+  graphql: ["graphql"],
   "graphql-ws": ["graphql", "client"],
   "graphql-yoga": ["graphql"],
   "node:sqlite": ["journal"]

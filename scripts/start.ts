@@ -15,7 +15,9 @@ const main = async (): Promise<void> => {
     return refuse(`oddswire runs on Node ${NODE} and this is ${process.version}: use npm start, which brings its own.`)
   }
   if (live && options.length > 1) {
-    return refuse(`--live takes no other option, and there is ${options.filter((option) => option !== "--live").join(" ")}.`)
+    return refuse(
+      `--live takes no other option, and there is ${options.filter((option) => option !== "--live").join(" ")}.`
+    )
   }
   const { LIVE_BASE_URLS } = await import("../src/bookmakers/Roster.ts")
   const unset = Object.entries(LIVE_BASE_URLS).filter(([name]) => (process.env[name] ?? "") === "")

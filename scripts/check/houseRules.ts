@@ -24,13 +24,20 @@ interface MemberCall extends Node {
   readonly property: { readonly name?: string }
 }
 
-const ban = (message: string) => (context: Reporter) => (node: Node): void => context.report({ node, message })
+const ban =
+  (message: string) =>
+  (context: Reporter) =>
+  (node: Node): void =>
+    context.report({ node, message })
 
 const noCast = {
   create: (context: Reporter) => ({
     TSAsExpression: (node: AsExpression): void => {
       if (node.typeAnnotation.typeName?.name !== "const") {
-        context.report({ node, message: "No casts: decode the value, or let its type follow from it (`as const` is fine)." })
+        context.report({
+          node,
+          message: "No casts: decode the value, or let its type follow from it (`as const` is fine)."
+        })
       }
     },
     TSTypeAssertion: ban("No casts: decode the value, or let its type follow from it.")(context)
@@ -69,7 +76,9 @@ const noGlobals = {
         context.report({ node, message: `No ${name} here: time comes from Clock, chance from Random.` })
       }
     },
-    NewExpression: (node: Node & { readonly callee: { readonly name?: string }; readonly arguments: readonly Node[] }): void => {
+    NewExpression: (
+      node: Node & { readonly callee: { readonly name?: string }; readonly arguments: readonly Node[] }
+    ): void => {
       if (node.callee.name === "Date" && node.arguments.length === 0) {
         context.report({ node, message: "No new Date() here: time comes from Clock." })
       }

@@ -19,11 +19,16 @@ export interface SourceFile {
 /** Every sentence about an import that the table forbids; empty = all is well. */
 export const importFaults = (files: readonly SourceFile[]): readonly string[] => {
   const bookmakers = new Set(files.flatMap((file) => ADAPTER.exec(file.path)?.[1] ?? []))
-  const graph = new Map(files.map(({ path, text }) => [
-    path, specifiersOf(withoutTypes(text)).flatMap((specifier) => fileOf(path, specifier))
-  ]))
+  const graph = new Map(
+    files.map(({ path, text }) => [
+      path,
+      specifiersOf(withoutTypes(text)).flatMap((specifier) => fileOf(path, specifier))
+    ])
+  )
   return [
-    ...files.flatMap(({ path, text }) => specifiersOf(text).flatMap((specifier) => faultsOf(path, specifier, bookmakers))),
+    ...files.flatMap(({ path, text }) =>
+      specifiersOf(text).flatMap((specifier) => faultsOf(path, specifier, bookmakers))
+    ),
     ...cyclesOf(graph)
   ]
 }

@@ -14,9 +14,11 @@ export interface Setting {
 
 export const settingsOf = (sources: readonly SourceFile[]): readonly Setting[] => {
   const found = sources.flatMap(({ text }) =>
-    [...text.matchAll(SETTING)].map((match) => ({ name: match[1] ?? "", fallback: literal(match[2]) })))
-  return [...new Map(found.map((setting) => [setting.name, setting])).values()]
-    .toSorted((one, other) => one.name.localeCompare(other.name))
+    [...text.matchAll(SETTING)].map((match) => ({ name: match[1] ?? "", fallback: literal(match[2]) }))
+  )
+  return [...new Map(found.map((setting) => [setting.name, setting])).values()].toSorted((one, other) =>
+    one.name.localeCompare(other.name)
+  )
 }
 
 /** Rows `| `NAME` | `default` | … |` of the README. */
@@ -26,9 +28,13 @@ export const settingsInReadme = (readme: string): readonly Setting[] =>
     .toSorted((one, other) => one.name.localeCompare(other.name))
 
 // A choice lists its values before its name, a schema stands there by its own.
-const SETTING = /Config\.(?!withDefault)\w+\(\s*(?:(?:\[[^\]]*\]|\w+),\s*)?"([A-Z0-9_]+)"[^)]*\)(?:\.pipe\(\s*Config\.withDefault\(([^()]*)\))?/g
+const SETTING =
+  /Config\.(?!withDefault)\w+\(\s*(?:(?:\[[^\]]*\]|\w+),\s*)?"([A-Z0-9_]+)"[^)]*\)(?:\.pipe\(\s*Config\.withDefault\(([^()]*)\))?/g
 
 const literal = (text: string | undefined): string | undefined => {
-  const value = text?.trim().replace(/^"(.*)"$/, "$1").replaceAll("_", "")
+  const value = text
+    ?.trim()
+    .replace(/^"(.*)"$/, "$1")
+    .replaceAll("_", "")
   return value === "" ? undefined : value
 }

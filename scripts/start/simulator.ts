@@ -44,7 +44,8 @@ const greeting = async (child: ChildProcess): Promise<{ readonly line: string; r
     })
   })
   const ended = once(child, "exit", { signal: patience }).then(
-    ([code]) => Promise.reject(new NoSimulator(`The simulator ended with exit code ${String(code)} before it listened.`)),
+    ([code]) =>
+      Promise.reject(new NoSimulator(`The simulator ended with exit code ${String(code)} before it listened.`)),
     () => Promise.reject(new NoSimulator(`The simulator did not listen within ${PATIENCE_MS / 1000} s.`))
   )
   return Promise.race([spoken, ended])

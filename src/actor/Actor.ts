@@ -23,21 +23,27 @@ export type Handle<M, E, R> = (message: M) => Effect.Effect<void, E, R>
 
 /** Takes each message out before it is handled: one that kills the actor is dropped, counted and named. */
 export const dropAtOnce = <M, E, R>(
-  receiver: Receiver<M>, handle: Handle<M, E, R>
+  receiver: Receiver<M>,
+  handle: Handle<M, E, R>
 ): Effect.Effect<never, E | ActorDown, R> =>
-  Effect.forever(Effect.flatMap(receiver.mailbox.take, (message) =>
-    Effect.tapCause(handle(message), (cause) => lose(receiver, message, "dropped", cause))))
+  Effect.forever(
+    Effect.flatMap(receiver.mailbox.take, (message) =>
+      Effect.tapCause(handle(message), (cause) => lose(receiver, message, "dropped", cause))
+    )
+  )
 
 /**
  * Leaves each message in the box until it was handled: after a restart it is tried again, and at its third death
  * handed to `park`. Made once, outside the restarts, because it counts across them.
  */
 export const parkAtThird = <M, E, R>(
-  receiver: Receiver<M>, handle: Handle<M, E, R>, park: (message: M, lastError: string) => Effect.Effect<void>
+  receiver: Receiver<M>,
+  handle: Handle<M, E, R>,
+  park: (message: M, lastError: string) => Effect.Effect<void>
 ): Effect.Effect<never, E | ActorDown, R> => {
   let suspect: M | undefined
   let deaths = 0
-  const died = Effect.fnUntraced(function*(message: M, cause: Cause.Cause<E>) {
+  const died = Effect.fnUntraced(function* (message: M, cause: Cause.Cause<E>) {
     deaths = message === suspect ? deaths + 1 : 1
     suspect = message
     if (deaths < LAST_DEATH) return
@@ -47,7 +53,8 @@ export const parkAtThird = <M, E, R>(
   })
   return Effect.forever(
     Effect.flatMap(receiver.mailbox.peek, (message) =>
-      Effect.tapCause(handle(message), (cause) => died(message, cause))).pipe(Effect.andThen(receiver.mailbox.drop))
+      Effect.tapCause(handle(message), (cause) => died(message, cause))
+    ).pipe(Effect.andThen(receiver.mailbox.drop))
   )
 }
 

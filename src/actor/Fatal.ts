@@ -10,11 +10,14 @@ export interface Fault {
   readonly message: string
 }
 
-export class Fatal extends Context.Service<Fatal, {
-  /** The first fault counts. */
-  readonly raise: (fault: Fault) => Effect.Effect<void>
-  readonly raised: Effect.Effect<Fault>
-}>()("oddswire/actor/Fatal") {
+export class Fatal extends Context.Service<
+  Fatal,
+  {
+    /** The first fault counts. */
+    readonly raise: (fault: Fault) => Effect.Effect<void>
+    readonly raised: Effect.Effect<Fault>
+  }
+>()("oddswire/actor/Fatal") {
   static readonly layer = Layer.effect(
     Fatal,
     Effect.map(Deferred.make<Fault>(), (fault) => ({

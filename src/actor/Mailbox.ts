@@ -14,7 +14,10 @@ import { losses } from "./Losses.ts"
 export class ActorDown extends Data.TaggedError("ActorDown")<{ readonly actor: string; readonly message: string }> {}
 
 /** A refusing mailbox had no room. */
-export class MailboxFull extends Data.TaggedError("MailboxFull")<{ readonly actor: string; readonly message: string }> {}
+export class MailboxFull extends Data.TaggedError("MailboxFull")<{
+  readonly actor: string
+  readonly message: string
+}> {}
 
 export interface Mailbox<M, E = ActorDown> {
   readonly offer: (message: M) => Effect.Effect<void, E>
@@ -32,7 +35,8 @@ export interface Mailbox<M, E = ActorDown> {
 
 /** A full box makes its callers wait, in the order in which they came. */
 export const waitMailbox = <M extends NonNullable<unknown>>(
-  actor: string, capacity: number
+  actor: string,
+  capacity: number
 ): Effect.Effect<Mailbox<M>> => Effect.sync(() => makeMailbox<M>(actor, makeLine(capacity, distinct())))
 
 /**
@@ -40,21 +44,26 @@ export const waitMailbox = <M extends NonNullable<unknown>>(
  * With `capacity` distinct keys waiting, callers wait.
  */
 export const conflateMailbox = <M extends NonNullable<unknown>>(
-  actor: string, options: Conflation<M> & { readonly capacity: number }
+  actor: string,
+  options: Conflation<M> & { readonly capacity: number }
 ): Effect.Effect<Mailbox<M>> => Effect.sync(() => makeMailbox<M>(actor, makeLine(options.capacity, options)))
 
 /** A full box refuses at once. */
 export const refuseMailbox = <M extends NonNullable<unknown>>(
-  actor: string, capacity: number
+  actor: string,
+  capacity: number
 ): Effect.Effect<Mailbox<M, ActorDown | MailboxFull>> =>
   Effect.sync(() => {
     const line = makeLine<M>(capacity, distinct())
     const box = makeMailbox<M>(actor, line)
-    const full = new MailboxFull({ actor, message: `${actor}: its mailbox of ${capacity} messages is full; try again later` })
+    const full = new MailboxFull({
+      actor,
+      message: `${actor}: its mailbox of ${capacity} messages is full; try again later`
+    })
     const refuse = Metric.update(losses(actor, "refused"), 1).pipe(Effect.andThen(Effect.fail(full)))
     return {
       ...box,
-      offer: (message) => Effect.suspend(() => line.full() ? Effect.andThen(box.open, refuse) : box.offer(message))
+      offer: (message) => Effect.suspend(() => (line.full() ? Effect.andThen(box.open, refuse) : box.offer(message)))
     }
   })
 
@@ -109,7 +118,7 @@ const makeMailbox = <M extends NonNullable<unknown>>(actor: string, line: Line<M
     return Effect.sync(() => readers.delete(wake))
   })
 
-  const open = Effect.suspend(() => down === undefined ? Effect.void : Effect.fail(down))
+  const open = Effect.suspend(() => (down === undefined ? Effect.void : Effect.fail(down)))
 
   const read = <A>(next: () => A | undefined): Effect.Effect<A, ActorDown> =>
     Effect.suspend(() => {

@@ -27,13 +27,16 @@ export interface ActorSpec<E, R> {
   readonly onFailed: (lastError: string) => Effect.Effect<void>
 }
 
-export class Supervisor extends Context.Service<Supervisor, {
-  readonly supervise: <E, R>(spec: ActorSpec<E, R>) => Effect.Effect<void, never, R | Scope.Scope>
-  readonly actors: SubscriptionRef.SubscriptionRef<ReadonlyMap<string, ActorStatus>>
-}>()("oddswire/actor/Supervisor") {
+export class Supervisor extends Context.Service<
+  Supervisor,
+  {
+    readonly supervise: <E, R>(spec: ActorSpec<E, R>) => Effect.Effect<void, never, R | Scope.Scope>
+    readonly actors: SubscriptionRef.SubscriptionRef<ReadonlyMap<string, ActorStatus>>
+  }
+>()("oddswire/actor/Supervisor") {
   static readonly layer = Layer.effect(
     Supervisor,
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const actors = yield* SubscriptionRef.make<ReadonlyMap<string, ActorStatus>>(new Map())
       const show = (status: ActorStatus) =>
         SubscriptionRef.update(actors, (all) => new Map(all).set(status.name, status))
@@ -52,15 +55,15 @@ const LONGEST_DELAY_MS = 30_000
 
 type Show = (status: ActorStatus) => Effect.Effect<void>
 
-const lives = Effect.fnUntraced(function*<E, R>(spec: ActorSpec<E, R>, show: Show) {
+const lives = Effect.fnUntraced(function* <E, R>(spec: ActorSpec<E, R>, show: Show) {
   const { name, depth } = spec
   let status: ActorStatus = { name, depth, state: "RUNNING", since: 0, restarts: 0, lastError: undefined }
-  const turn = Effect.fnUntraced(function*(change: Partial<ActorStatus>) {
+  const turn = Effect.fnUntraced(function* (change: Partial<ActorStatus>) {
     status = { ...status, since: yield* Clock.currentTimeMillis, ...change }
     yield* show(status)
   })
 
-  const live = Effect.gen(function*() {
+  const live = Effect.gen(function* () {
     let crashes: readonly number[] = []
     while (true) {
       yield* turn({ state: "RUNNING" })
@@ -89,7 +92,8 @@ const lives = Effect.fnUntraced(function*<E, R>(spec: ActorSpec<E, R>, show: Sho
 })
 
 const restarts = Metric.counter("actor_restarts_total", {
-  description: "Restarts after a crash, by actor", incremental: true
+  description: "Restarts after a crash, by actor",
+  incremental: true
 })
 
 /** Doubles with each crash in the window, ± 20 % so that actors felled by one cause do not return as one. */

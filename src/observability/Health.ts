@@ -25,14 +25,17 @@ export interface HealthReport {
   }[]
 }
 
-export class Health extends Context.Service<Health, {
-  /** Asked at every probe until the caller's scope closes. */
-  readonly register: (check: HealthCheck) => Effect.Effect<void, never, Scope.Scope>
-  /** For `/healthz`: the `live` checks. */
-  readonly live: Effect.Effect<HealthReport>
-  /** For `/readyz`: all checks, since a process that should be restarted is not ready either. */
-  readonly ready: Effect.Effect<HealthReport>
-}>()("oddswire/observability/Health") {
+export class Health extends Context.Service<
+  Health,
+  {
+    /** Asked at every probe until the caller's scope closes. */
+    readonly register: (check: HealthCheck) => Effect.Effect<void, never, Scope.Scope>
+    /** For `/healthz`: the `live` checks. */
+    readonly live: Effect.Effect<HealthReport>
+    /** For `/readyz`: all checks, since a process that should be restarted is not ready either. */
+    readonly ready: Effect.Effect<HealthReport>
+  }
+>()("oddswire/observability/Health") {
   static readonly layer = Layer.sync(Health, () => {
     const checks = new Set<HealthCheck>()
     return {
@@ -55,12 +58,12 @@ export const bodyOf = (report: HealthReport): string =>
   })
 
 const report = (checks: readonly HealthCheck[]): Effect.Effect<HealthReport> =>
-  Effect.map(
-    Effect.forEach(checks, ask, { concurrency: "unbounded" }),
-    (answers) => ({ ok: answers.every((answer) => answer.ok), checks: answers })
-  )
+  Effect.map(Effect.forEach(checks, ask, { concurrency: "unbounded" }), (answers) => ({
+    ok: answers.every((answer) => answer.ok),
+    checks: answers
+  }))
 
-const ask = Effect.fnUntraced(function*({ name, complaint }: HealthCheck) {
+const ask = Effect.fnUntraced(function* ({ name, complaint }: HealthCheck) {
   const answer = yield* complaint.pipe(
     Effect.timeoutOrElse({
       duration: "1 second",

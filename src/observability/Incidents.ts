@@ -21,19 +21,22 @@ export interface Incident {
 
 export type Opened = Pick<Incident, "kind" | "subject" | "cause" | "touched">
 
-export class Incidents extends Context.Service<Incidents, {
-  /** Does nothing while one of this kind and subject is open. */
-  readonly open: (incident: Opened) => Effect.Effect<void>
-  /** Ends the open incident of this kind and subject, if there is one. */
-  readonly close: (kind: string, subject: string) => Effect.Effect<void>
-  /** For what is over at once, such as a restart or a gap. */
-  readonly note: (incident: Opened) => Effect.Effect<void>
-  /** Newest first. */
-  readonly log: SubscriptionRef.SubscriptionRef<readonly Incident[]>
-}>()("oddswire/observability/Incidents") {
+export class Incidents extends Context.Service<
+  Incidents,
+  {
+    /** Does nothing while one of this kind and subject is open. */
+    readonly open: (incident: Opened) => Effect.Effect<void>
+    /** Ends the open incident of this kind and subject, if there is one. */
+    readonly close: (kind: string, subject: string) => Effect.Effect<void>
+    /** For what is over at once, such as a restart or a gap. */
+    readonly note: (incident: Opened) => Effect.Effect<void>
+    /** Newest first. */
+    readonly log: SubscriptionRef.SubscriptionRef<readonly Incident[]>
+  }
+>()("oddswire/observability/Incidents") {
   static readonly layer = Layer.effect(
     Incidents,
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const log = yield* SubscriptionRef.make<readonly Incident[]>([])
       let count = 0
       const incidentOf = (opened: Opened, startedAt: number, endedAt: number | undefined): Incident => {
@@ -42,18 +45,20 @@ export class Incidents extends Context.Service<Incidents, {
       }
       return {
         log,
-        open: Effect.fnUntraced(function*(opened) {
+        open: Effect.fnUntraced(function* (opened) {
           const now = yield* Clock.currentTimeMillis
           yield* SubscriptionRef.update(log, (all) =>
-            all.some(isOpen(opened.kind, opened.subject)) ? all : bounded([incidentOf(opened, now, undefined), ...all]))
+            all.some(isOpen(opened.kind, opened.subject)) ? all : bounded([incidentOf(opened, now, undefined), ...all])
+          )
         }),
-        close: Effect.fnUntraced(function*(kind, subject) {
+        close: Effect.fnUntraced(function* (kind, subject) {
           const endedAt = yield* Clock.currentTimeMillis
           const ends = isOpen(kind, subject)
           yield* SubscriptionRef.update(log, (all) =>
-            all.some(ends) ? all.map((incident) => ends(incident) ? { ...incident, endedAt } : incident) : all)
+            all.some(ends) ? all.map((incident) => (ends(incident) ? { ...incident, endedAt } : incident)) : all
+          )
         }),
-        note: Effect.fnUntraced(function*(opened) {
+        note: Effect.fnUntraced(function* (opened) {
           const now = yield* Clock.currentTimeMillis
           yield* SubscriptionRef.update(log, (all) => bounded([incidentOf(opened, now, now), ...all]))
         })
@@ -64,8 +69,10 @@ export class Incidents extends Context.Service<Incidents, {
 
 const KEPT = 200
 
-const isOpen = (kind: string, subject: string) => (incident: Incident): boolean =>
-  incident.endedAt === undefined && incident.kind === kind && incident.subject === subject
+const isOpen =
+  (kind: string, subject: string) =>
+  (incident: Incident): boolean =>
+    incident.endedAt === undefined && incident.kind === kind && incident.subject === subject
 
 const bounded = (all: readonly Incident[]): readonly Incident[] => {
   if (all.length <= KEPT) return all

@@ -24,7 +24,7 @@ const quoted = (value: unknown): string => {
 }
 
 const textOf = (value: unknown): string =>
-  typeof value === "string" ? value : value instanceof Error ? value.message : JSON.stringify(value) ?? String(value)
+  typeof value === "string" ? value : value instanceof Error ? value.message : (JSON.stringify(value) ?? String(value))
 
 // C0 and C1 controls; JSON escapes only the first.
 const CONTROL = /\p{Cc}/u

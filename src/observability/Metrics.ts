@@ -18,7 +18,7 @@ export const durationMs = (name: string, description: string): Metric.Histogram<
   Metric.histogram(name, { description, boundaries: DURATION_BUCKETS_MS })
 
 /** The body of `/metrics`. */
-export const metricsPage: Effect.Effect<string> = Effect.gen(function*() {
+export const metricsPage: Effect.Effect<string> = Effect.gen(function* () {
   const memory = memoryUsage()
   const usage = resourceUsage()
   yield* Metric.update(resident, memory.rss)

@@ -26,19 +26,21 @@ const delay = Metric.gauge("event_loop_delay_ms", {
 })
 const quantiles = [50, 99, 100] as const
 
-const eventLoopDelay = Layer.effectDiscard(Effect.gen(function*() {
-  const histogram = yield* Effect.acquireRelease(
-    Effect.sync(() => monitorEventLoopDelay({ resolution: RESOLUTION_MS })),
-    (open) => Effect.sync(() => open.disable())
-  )
-  histogram.enable()
-  const read = Effect.gen(function*() {
-    for (const quantile of quantiles) {
-      // Node reports the time between two of its own timers, so its interval is part of each value.
-      const late = Math.max(0, histogram.percentile(quantile) / 1e6 - RESOLUTION_MS)
-      yield* Metric.update(Metric.withAttributes(delay, { quantile: String(quantile / 100) }), late)
-    }
-    histogram.reset()
+const eventLoopDelay = Layer.effectDiscard(
+  Effect.gen(function* () {
+    const histogram = yield* Effect.acquireRelease(
+      Effect.sync(() => monitorEventLoopDelay({ resolution: RESOLUTION_MS })),
+      (open) => Effect.sync(() => open.disable())
+    )
+    histogram.enable()
+    const read = Effect.gen(function* () {
+      for (const quantile of quantiles) {
+        // Node reports the time between two of its own timers, so its interval is part of each value.
+        const late = Math.max(0, histogram.percentile(quantile) / 1e6 - RESOLUTION_MS)
+        yield* Metric.update(Metric.withAttributes(delay, { quantile: String(quantile / 100) }), late)
+      }
+      histogram.reset()
+    })
+    yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.sleep("10 seconds"), read)))
   })
-  yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.sleep("10 seconds"), read)))
-}))
+)

@@ -15,7 +15,7 @@ interface Amount {
 type Behaviour = (receiver: Receiver<Amount>, handle: Handle<Amount, never, never>) => Effect.Effect<never, ActorDown>
 
 /** Adds amounts up and tells each total; a negative amount kills it. */
-const startSum = Effect.fnUntraced(function*(name: string, behaviour: Behaviour) {
+const startSum = Effect.fnUntraced(function* (name: string, behaviour: Behaviour) {
   const { supervise } = yield* Supervisor
   const mailbox = yield* waitMailbox<Amount>(name, 100)
   const told = yield* Queue.unbounded<number>()
@@ -35,29 +35,33 @@ const startSum = Effect.fnUntraced(function*(name: string, behaviour: Behaviour)
 
 describe("an actor that drops at once", () => {
   it.effect("handles messages in order", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const sum = yield* startSum("orderly", dropAtOnce)
       yield* Effect.forEach([1, 2, 3], sum.tell)
       assert.deepStrictEqual(yield* Queue.takeN(sum.told, 3), [1, 3, 6])
-    }).pipe(Effect.provide(Supervisor.layer)))
+    }).pipe(Effect.provide(Supervisor.layer))
+  )
 
   it.effect("loses only the message that killed it, and counts it", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const sum = yield* startSum("dropping", dropAtOnce)
       yield* Effect.forEach([5, -9, 2], sum.tell)
       yield* TestClock.adjust("1 second")
       assert.deepStrictEqual(yield* Queue.takeN(sum.told, 2), [5, 7])
       assert.strictEqual(sum.tries(), 3)
       assert.strictEqual((yield* Metric.value(losses("dropping", "dropped"))).count, 1)
-    }).pipe(Effect.provide(Supervisor.layer)))
+    }).pipe(Effect.provide(Supervisor.layer))
+  )
 })
 
 describe("an actor that parks at the third death", () => {
-  const parking = (parked: string[]): Behaviour => (receiver, handle) =>
-    parkAtThird(receiver, handle, ({ value }, lastError) => Effect.sync(() => parked.push(`${value}: ${lastError}`)))
+  const parking =
+    (parked: string[]): Behaviour =>
+    (receiver, handle) =>
+      parkAtThird(receiver, handle, ({ value }, lastError) => Effect.sync(() => parked.push(`${value}: ${lastError}`)))
 
   it.effect("tries a message three times before it is parked, and then goes on with the next", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const parked: string[] = []
       const sum = yield* startSum("parking", parking(parked))
       yield* Effect.forEach([5, -9, 2], sum.tell)
@@ -70,10 +74,11 @@ describe("an actor that parks at the third death", () => {
       assert.strictEqual(sum.mailbox.depth(), 0)
       assert.strictEqual(sum.tries(), 5)
       assert.strictEqual((yield* Metric.value(losses("parking", "parked"))).count, 1)
-    }).pipe(Effect.provide(Supervisor.layer)))
+    }).pipe(Effect.provide(Supervisor.layer))
+  )
 
   it.effect("counts the deaths of each message alone", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const parked: string[] = []
       const sum = yield* startSum("counting", parking(parked))
       yield* Effect.forEach([-1, -2, 4], sum.tell)
@@ -82,5 +87,6 @@ describe("an actor that parks at the third death", () => {
       assert.lengthOf(parked, 1)
       yield* TestClock.adjust("10 seconds")
       assert.lengthOf(parked, 2)
-    }).pipe(Effect.provide(Supervisor.layer)))
+    }).pipe(Effect.provide(Supervisor.layer))
+  )
 })

@@ -19,7 +19,10 @@ describe("the import table", () => {
   it("has no cycle of rooms", () => {
     const reaches = (from: string, target: string): boolean =>
       (ROOMS[from] ?? []).some((next) => next === target || reaches(next, target))
-    assert.deepStrictEqual(Object.keys(ROOMS).filter((room) => reaches(room, room)), [])
+    assert.deepStrictEqual(
+      Object.keys(ROOMS).filter((room) => reaches(room, room)),
+      []
+    )
   })
 
   it("refuses an import against the corridor, of values and of types", () => {
@@ -31,9 +34,15 @@ describe("the import table", () => {
   })
 
   it("sees an import that is spread over lines, dynamic, or the entry of a worker", () => {
-    assert.lengthOf(faultsWith("src/pricing/A.ts", `import {\n  Journal,\n  JournalFault\n} from "../journal/Journal.ts"\n`), 1)
+    assert.lengthOf(
+      faultsWith("src/pricing/A.ts", `import {\n  Journal,\n  JournalFault\n} from "../journal/Journal.ts"\n`),
+      1
+    )
     assert.lengthOf(faultsWith("src/pricing/B.ts", `const late = () => import("../journal/Journal.ts")\n`), 1)
-    assert.lengthOf(faultsWith("src/pricing/C.ts", `const entry = new URL("../journal/journalWorker.ts", import.meta.url)\n`), 1)
+    assert.lengthOf(
+      faultsWith("src/pricing/C.ts", `const entry = new URL("../journal/journalWorker.ts", import.meta.url)\n`),
+      1
+    )
   })
 
   it("keeps bookmakers apart, and the simulator from all of them", () => {
@@ -63,6 +72,9 @@ describe("the import table", () => {
   })
 
   it("is not misled by words in comments and strings", () => {
-    assert.deepStrictEqual(faultsWith("src/pricing/Calm.ts", `/** import { a } from "../journal/Journal.ts" */\nexport const a = 1\n`), [])
+    assert.deepStrictEqual(
+      faultsWith("src/pricing/Calm.ts", `/** import { a } from "../journal/Journal.ts" */\nexport const a = 1\n`),
+      []
+    )
   })
 })

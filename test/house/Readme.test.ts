@@ -39,11 +39,17 @@ describe("the README", () => {
 describe("the manifest", () => {
   it("pins exact versions", () => {
     const versions = Object.values({ ...manifest.dependencies, ...manifest.devDependencies })
-    assert.deepStrictEqual(versions.filter((version) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)), [])
+    assert.deepStrictEqual(
+      versions.filter((version) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)),
+      []
+    )
   })
 
   it("starts scripts that exist", () => {
     const scripts = Object.values(manifest.scripts).flatMap((command) => /^node (\S+)/.exec(command)?.[1] ?? [])
-    assert.deepStrictEqual(scripts.filter((script) => !existsSync(join(root, script))), [])
+    assert.deepStrictEqual(
+      scripts.filter((script) => !existsSync(join(root, script))),
+      []
+    )
   })
 })

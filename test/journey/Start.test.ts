@@ -26,15 +26,19 @@ afterEach(async () => {
 })
 
 describe("npm start", () => {
-  it("is ready by itself, tells health and metrics, and ends with 0 when it is told to", { timeout: 120_000 }, async () => {
-    const house = await start()
-    const live = await fetch(`${house.url}/healthz`)
-    assert.strictEqual(live.status, 200)
-    const metrics = await fetch(`${house.url}/metrics`)
-    assert.include(await metrics.text(), "process_resident_memory_bytes")
-    assert.include(house.output(), "simulated")
-    assert.strictEqual(await house.stop(), 0)
-  })
+  it(
+    "is ready by itself, tells health and metrics, and ends with 0 when it is told to",
+    { timeout: 120_000 },
+    async () => {
+      const house = await start()
+      const live = await fetch(`${house.url}/healthz`)
+      assert.strictEqual(live.status, 200)
+      const metrics = await fetch(`${house.url}/metrics`)
+      assert.include(await metrics.text(), "process_resident_memory_bytes")
+      assert.include(house.output(), "simulated")
+      assert.strictEqual(await house.stop(), 0)
+    }
+  )
 
   it("is ready again on the same folder after kill -9", { timeout: 180_000 }, async () => {
     const first = await start()
@@ -46,7 +50,11 @@ describe("npm start", () => {
   })
 })
 
-const simulatorOf = (house: House): string => /http:\/\/\S+\/_sim/.exec(house.output())?.[0] ?? assert.fail("no simulator")
+const simulatorOf = (house: House): string =>
+  /http:\/\/\S+\/_sim/.exec(house.output())?.[0] ?? assert.fail("no simulator")
 
 const assertGone = (url: string): Promise<void> =>
-  fetch(url).then(() => assert.fail(`${url} still answers`), () => undefined)
+  fetch(url).then(
+    () => assert.fail(`${url} still answers`),
+    () => undefined
+  )

@@ -70,19 +70,25 @@ export const launchHouse = async ({ dataDir, environment = {}, simulator = [] }:
     child.once("exit", (code, signal) => reject(new Error(`The house ended (${signal ?? code}):\n${output()}`)))
   })
   return {
-    url, output,
+    url,
+    output,
     pid: child.pid ?? 0,
     stop: () => end(child, "SIGTERM"),
-    kill: async () => void await end(child, "SIGKILL")
+    kill: async () => void (await end(child, "SIGKILL"))
   }
 }
 
 /** What runs the tests decides nothing about the house. */
 const inherited = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(process.env).filter(([name]) => !/_BASE_URL$|^DATABASE_URL$|^ACCESS_|^WORLD$/.test(name)))
+  Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/_BASE_URL$|^DATABASE_URL$|^ACCESS_|^WORLD$/.test(name))
+  )
 
 const isReady = (url: string): Promise<boolean> =>
-  fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) }).then((answer) => answer.status === 200, () => false)
+  fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) }).then(
+    (answer) => answer.status === 200,
+    () => false
+  )
 
 const end = async (child: ChildProcess, signal: "SIGTERM" | "SIGKILL"): Promise<number | null> => {
   if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
