@@ -34,7 +34,9 @@ export const control = (house: Controlled, request: SiteRequest, response: Serve
   const { world, clock, faults, journal, site, about } = house
   const answer = (value: unknown, status = 200): void => {
     const body = JSON.stringify(value)
-    response.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(body) }).end(body)
+    response
+      .writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(body) })
+      .end(body)
   }
   const refuse = (message: string): void => answer({ message }, 400)
   const body = request.body === "" ? {} : parsedJson(request.body)
@@ -43,12 +45,22 @@ export const control = (house: Controlled, request: SiteRequest, response: Serve
     return typeof value === "number" && Number.isFinite(value) ? value : undefined
   }
   switch (`${request.method} ${request.path}`) {
-    case "GET ": case "GET /": return answer({ ...about, time: clock.now(), frozen: clock.frozen, requests: site.requests, moves: world.moves })
-    case "GET /events": return answer(world.calendar.upcoming(clock.now()).map((match) => ({
-      sportradarId: match.sportradarId, kickoff: match.kickoff, name: `${match.home.name} - ${match.away.name}`,
-      competition: match.tournament.name, country: match.tournament.country, ids: idsOf(world, match)
-    })))
-    case "GET /clock": return answer({ time: clock.now(), frozen: clock.frozen })
+    case "GET ":
+    case "GET /":
+      return answer({ ...about, time: clock.now(), frozen: clock.frozen, requests: site.requests, moves: world.moves })
+    case "GET /events":
+      return answer(
+        world.calendar.upcoming(clock.now()).map((match) => ({
+          sportradarId: match.sportradarId,
+          kickoff: match.kickoff,
+          name: `${match.home.name} - ${match.away.name}`,
+          competition: match.tournament.name,
+          country: match.tournament.country,
+          ids: idsOf(world, match)
+        }))
+      )
+    case "GET /clock":
+      return answer({ time: clock.now(), frozen: clock.frozen })
     case "POST /clock": {
       const frozen = fieldOf(body, "frozen")
       if (frozen === true) clock.freeze()
@@ -62,40 +74,62 @@ export const control = (house: Controlled, request: SiteRequest, response: Serve
       world.move(clock.now(), share)
       return answer({ time: clock.now(), share })
     }
-    case "GET /faults": return answer({ active: faults.active(clock.now()), faults: faults.listed(Number(request.query.get("since") ?? "0")) })
+    case "GET /faults":
+      return answer({
+        active: faults.active(clock.now()),
+        faults: faults.listed(Number(request.query.get("since") ?? "0"))
+      })
     case "DELETE /faults": {
       const id = request.query.get("id")
       faults.clear(id === null ? undefined : Number(id))
       return answer({ active: faults.active(clock.now()) })
     }
-    case "POST /faults": return order(house, body, number, answer, refuse)
+    case "POST /faults":
+      return order(house, body, number, answer, refuse)
     case "GET /journal": {
-      const bookmaker = BOOKMAKERS.find((name) => name === request.query.get("bookmaker")), event = request.query.get("event")
+      const bookmaker = BOOKMAKERS.find((name) => name === request.query.get("bookmaker"))
+      const event = request.query.get("event")
       if (bookmaker === undefined || event === null) return answer(journal.summary())
       return answer([...journal.read(bookmaker, event, request.query.get("changes") === "true")])
     }
-    default: return answer({ message: `no control ${request.method} /_sim${request.path}` }, 404)
+    default:
+      return answer({ message: `no control ${request.method} /_sim${request.path}` }, 404)
   }
 }
 
 const order = (
-  { faults, clock }: Controlled, body: unknown, number: (name: string) => number | undefined,
-  answer: (value: unknown) => void, refuse: (message: string) => void
+  { faults, clock }: Controlled,
+  body: unknown,
+  number: (name: string) => number | undefined,
+  answer: (value: unknown) => void,
+  refuse: (message: string) => void
 ): void => {
   const kind = FAULT_KINDS.find((name) => name === fieldOf(body, "kind"))
   if (kind === undefined) return refuse(`kind must be one of ${FAULT_KINDS.join(", ")}`)
-  const named = fieldOf(body, "bookmaker"), endpoint = fieldOf(body, "endpoint")
+  const named = fieldOf(body, "bookmaker")
+  const endpoint = fieldOf(body, "endpoint")
   const bookmaker = BOOKMAKERS.find((name) => name === named)
-  if (named !== undefined && bookmaker === undefined) return refuse(`bookmaker must be one of ${BOOKMAKERS.join(", ")}, got ${String(named)}`)
-  if (endpoint !== undefined && endpoint !== "list" && endpoint !== "event") return refuse(`endpoint must be list or event, got ${String(endpoint)}`)
+  if (named !== undefined && bookmaker === undefined)
+    return refuse(`bookmaker must be one of ${BOOKMAKERS.join(", ")}, got ${JSON.stringify(named)}`)
+  if (endpoint !== undefined && endpoint !== "list" && endpoint !== "event")
+    return refuse(`endpoint must be list or event, got ${JSON.stringify(endpoint)}`)
   const text = (name: string): string | undefined => {
     const value = fieldOf(body, name)
-    return value === undefined || value === null ? undefined : String(value)
+    return typeof value === "string" || typeof value === "number" ? String(value) : undefined
   }
   const lasts = number("for_ms")
-  answer(faults.command({
-    bookmaker, endpoint, event: text("event"), kind, share: number("share") ?? 1, left: number("count") ?? Number.MAX_SAFE_INTEGER,
-    until: lasts === undefined ? Number.MAX_SAFE_INTEGER : clock.now() + lasts, delayMs: number("ms") ?? 8_000,
-    retryAfter: text("retry_after"), field: text("field")
-  }))
+  answer(
+    faults.command({
+      bookmaker,
+      endpoint,
+      event: text("event"),
+      kind,
+      share: number("share") ?? 1,
+      left: number("count") ?? Number.MAX_SAFE_INTEGER,
+      until: lasts === undefined ? Number.MAX_SAFE_INTEGER : clock.now() + lasts,
+      delayMs: number("ms") ?? 8_000,
+      retryAfter: text("retry_after"),
+      field: text("field")
+    })
+  )
 }

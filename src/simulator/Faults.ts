@@ -11,10 +11,26 @@ import { hash, textWord, uniform } from "./Hashing.ts"
 import type { Match } from "./world/Calendar.ts"
 
 export const FAULT_KINDS = [
-  "refused", "429", "500", "htmlBlock", "empty202", "cutBody", "slow", "renamedField",
-  "403html", "404", "gone", "reset", "gzipBomb", "endless", "emptyList", "halfList", "notJson", "emptyBody"
+  "refused",
+  "429",
+  "500",
+  "htmlBlock",
+  "empty202",
+  "cutBody",
+  "slow",
+  "renamedField",
+  "403html",
+  "404",
+  "gone",
+  "reset",
+  "gzipBomb",
+  "endless",
+  "emptyList",
+  "halfList",
+  "notJson",
+  "emptyBody"
 ] as const
-export type FaultKind = typeof FAULT_KINDS[number]
+export type FaultKind = (typeof FAULT_KINDS)[number]
 
 export interface Command {
   readonly id: number
@@ -70,7 +86,10 @@ export interface ListedFault {
 }
 
 /** So many events that their bookmaker denies during the cycle beginning then. */
-export type GoneIn = (time: number, count: number) => readonly { readonly bookmaker: BookmakerName; readonly match: Match }[]
+export type GoneIn = (
+  time: number,
+  count: number
+) => readonly { readonly bookmaker: BookmakerName; readonly match: Match }[]
 
 const WINDOW_MS = 60_000
 const CYCLE_MS = 300_000
@@ -99,14 +118,22 @@ export class Faults {
   meet(target: Target, time: number, request: number): Met | undefined {
     const window = this.#window(target.name, time)
     const commanded = this.#commanded(target, time, request)
-    const met = commanded ?? (this.#weather ? this.#weathered(target, time, window.ordinal, window.attempts) : undefined)
+    const met =
+      commanded ?? (this.#weather ? this.#weathered(target, time, window.ordinal, window.attempts) : undefined)
     if (met === undefined) return undefined
     const delayMs = met.delayMs ?? null
     const survives = met.kind === "slow" && (met.delayMs ?? 0) < DEADLINE_MS
     this.#listed.push({
-      at: time, bookmaker: target.bookmaker, endpoint: target.endpoint,
+      at: time,
+      bookmaker: target.bookmaker,
+      endpoint: target.endpoint,
       event: target.event === undefined ? null : { id: target.event, sportradarId: target.match?.sportradarId ?? null },
-      target: target.name, request, attempt: window.attempts, kind: met.kind, delayMs, commanded: commanded !== undefined,
+      target: target.name,
+      request,
+      attempt: window.attempts,
+      kind: met.kind,
+      delayMs,
+      commanded: commanded !== undefined,
       final: !survives && (commanded !== undefined || target.endpoint === "event")
     })
     if (this.#listed.length > 2 * KEPT) this.#listed = this.#listed.slice(-KEPT)
@@ -125,7 +152,7 @@ export class Faults {
   }
 
   active(time: number): readonly Command[] {
-    return this.#commands = this.#commands.filter(({ left, until }) => left > 0 && time < until)
+    return (this.#commands = this.#commands.filter(({ left, until }) => left > 0 && time < until))
   }
 
   /** Oldest first. */
@@ -148,10 +175,16 @@ export class Faults {
     for (const command of this.active(time)) {
       if (command.bookmaker !== undefined && command.bookmaker !== target.bookmaker) continue
       if (command.endpoint !== undefined && command.endpoint !== target.endpoint) continue
-      if (command.event !== undefined && command.event !== target.event && command.event !== target.match?.sportradarId) continue
+      if (command.event !== undefined && command.event !== target.event && command.event !== target.match?.sportradarId)
+        continue
       if (uniform(this.#seed, command.id, request, 71) >= command.share) continue
       command.left--
-      return { kind: command.kind, delayMs: command.kind === "slow" ? command.delayMs : undefined, retryAfter: command.retryAfter, field: command.field }
+      return {
+        kind: command.kind,
+        delayMs: command.kind === "slow" ? command.delayMs : undefined,
+        retryAfter: command.retryAfter,
+        field: command.field
+      }
     }
     return undefined
   }
@@ -159,7 +192,8 @@ export class Faults {
   #weathered(target: Target, time: number, ordinal: number, attempt: number): Met | undefined {
     const plain = { delayMs: undefined, retryAfter: undefined, field: undefined }
     if (target.endpoint === "list" && attempt > 1) return undefined
-    if (target.match !== undefined && this.#isGone(target.bookmaker, target.match, time)) return { ...plain, kind: "gone" }
+    if (target.match !== undefined && this.#isGone(target.bookmaker, target.match, time))
+      return { ...plain, kind: "gone" }
     const word = hash(this.#seed, textWord(target.name), ordinal)
     const fate = uniform(word, 72)
     if (fate < 0.005) return { ...plain, kind: "reset" }

@@ -17,9 +17,8 @@ const EVERY = "500 millis"
 
 export const openJournalFile: (path: string) => Effect.Effect<JournalFile, JournalFileFault, Scope.Scope> =
   Effect.fnUntraced(function* (path) {
-    const file = yield* Effect.acquireRelease(
-      opened(path),
-      (descriptor) => Effect.ignore(asked(path, (done) => close(descriptor, done)))
+    const file = yield* Effect.acquireRelease(opened(path), (descriptor) =>
+      Effect.ignore(asked(path, (done) => close(descriptor, done)))
     )
     let waiting: string[] = []
     const flush = Effect.suspend(() => {
@@ -43,8 +42,13 @@ const asked = (path: string, work: (done: Done) => void): Effect.Effect<void, Jo
   Effect.callback((resume) => work((error) => resume(error === null ? Effect.void : Effect.fail(fault(path, error)))))
 
 const opened = (path: string): Effect.Effect<number, JournalFileFault> =>
-  Effect.callback((resume) => open(path, "a", (error, descriptor) =>
-    resume(error === null ? Effect.succeed(descriptor) : Effect.fail(fault(path, error)))))
+  Effect.callback((resume) =>
+    open(path, "a", (error, descriptor) =>
+      resume(error === null ? Effect.succeed(descriptor) : Effect.fail(fault(path, error)))
+    )
+  )
 
 const fault = (path: string, { message }: Error): JournalFileFault =>
-  new JournalFileFault({ message: `simulator: the price journal ${path} cannot be written (${message}); choose another with --journal` })
+  new JournalFileFault({
+    message: `simulator: the price journal ${path} cannot be written (${message}); choose another with --journal`
+  })

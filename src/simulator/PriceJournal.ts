@@ -55,13 +55,28 @@ export class PriceJournal {
     this.#file = file
     this.#bound = bound
     for (const bookmaker of file === undefined ? [] : BOOKMAKERS) {
-      file?.add({ bookmaker, markets: catalogueOf(bookmaker).map(({ id, canonical, lines, outcomes }) =>
-        [id, canonical, lines.map(({ text }) => text), outcomes.map(({ key, token }) => [key, token])]) })
+      file?.add({
+        bookmaker,
+        markets: catalogueOf(bookmaker).map(({ id, canonical, lines, outcomes }) => [
+          id,
+          canonical,
+          lines.map(({ text }) => text),
+          outcomes.map(({ key, token }) => [key, token])
+        ])
+      })
     }
   }
 
   /** Notes a serving; the answer tells it when the connection broke off. */
-  served(bookmaker: BookmakerName, eventId: string, match: Match, offer: Offer, closed: boolean, at: number, request: number): () => void {
+  served(
+    bookmaker: BookmakerName,
+    eventId: string,
+    match: Match,
+    offer: Offer,
+    closed: boolean,
+    at: number,
+    request: number
+  ): () => void {
     const key = `${bookmaker}:${match.sportradarId}`
     let listing = this.#listings.get(key)
     if (listing === undefined) {
@@ -76,7 +91,12 @@ export class PriceJournal {
     this.#held += changed.length
     if (this.#held > this.#bound) this.#fold()
     this.#file?.add({
-      at, request, bookmaker, event: match.sportradarId, closed, version: offer.version,
+      at,
+      request,
+      bookmaker,
+      event: match.sportradarId,
+      closed,
+      version: offer.version,
       changed: changed.map(({ template, prices }) => [template.index, prices])
     })
     return () => {
@@ -87,8 +107,9 @@ export class PriceJournal {
 
   /** What was served of one event, oldest first: whole boards, or after the first only what had changed. */
   *read(bookmaker: BookmakerName, event: string, changesOnly: boolean): Generator<object> {
-    const listing = [...this.#listings.values()].find((one) =>
-      one.bookmaker === bookmaker && (one.sportradarId === event || one.eventId === event))
+    const listing = [...this.#listings.values()].find(
+      (one) => one.bookmaker === bookmaker && (one.sportradarId === event || one.eventId === event)
+    )
     if (listing === undefined) return
     const board = new Map<number, OfferedMarket>()
     let closedBefore = false
@@ -97,7 +118,11 @@ export class PriceJournal {
       const shown = changesOnly && closed === closedBefore ? changed : [...board.values()]
       closedBefore = closed
       yield {
-        at, request, whole, closed, prices: shown.flatMap((market) => servedPrices(market, closed)),
+        at,
+        request,
+        whole,
+        closed,
+        prices: shown.flatMap((market) => servedPrices(market, closed)),
         absent: shown.flatMap(absentPrices)
       }
     }
@@ -109,9 +134,11 @@ export class PriceJournal {
     for (const listing of this.#listings.values()) {
       const cut = Math.floor(listing.servings.length / 2)
       const board = new Map<number, OfferedMarket>()
-      for (const { changed } of listing.servings.slice(0, cut + 1)) for (const market of changed) board.set(market.template.index, market)
+      for (const { changed } of listing.servings.slice(0, cut + 1))
+        for (const market of changed) board.set(market.template.index, market)
       const first = listing.servings[cut]
-      if (first !== undefined) listing.servings = [{ ...first, changed: [...board.values()] }, ...listing.servings.slice(cut + 1)]
+      if (first !== undefined)
+        listing.servings = [{ ...first, changed: [...board.values()] }, ...listing.servings.slice(cut + 1)]
       listing.forgotten += cut
       for (const { changed } of listing.servings) this.#held += changed.length
     }
@@ -119,26 +146,50 @@ export class PriceJournal {
 
   /** How often each event was served. */
   summary(): readonly object[] {
-    return [...this.#listings.values()].map(({ bookmaker, eventId, sportradarId, servings, forgotten }) =>
-      ({ bookmaker, event: eventId, sportradarId, servings: servings.length, forgotten, last: servings.at(-1)?.at ?? null }))
+    return [...this.#listings.values()].map(({ bookmaker, eventId, sportradarId, servings, forgotten }) => ({
+      bookmaker,
+      event: eventId,
+      sportradarId,
+      servings: servings.length,
+      forgotten,
+      last: servings.at(-1)?.at ?? null
+    }))
   }
 }
 
 /** What the bookmaker can offer in this market and does not, by its own names. */
 const absentPrices = ({ template, prices }: OfferedMarket): readonly ServedPrice["native"][] =>
-  template.lines.flatMap((line, lineAt) => template.outcomes.flatMap((outcome, at) =>
-    prices[lineAt * template.outcomes.length + at] === 0 ? [{ market: template.id, line: line.text, outcome: outcome.token }] : []))
+  template.lines.flatMap((line, lineAt) =>
+    template.outcomes.flatMap((outcome, at) =>
+      prices[lineAt * template.outcomes.length + at] === 0
+        ? [{ market: template.id, line: line.text, outcome: outcome.token }]
+        : []
+    )
+  )
 
 /** In the order of the market's lines and outcomes; what is not offered is left out. */
 export const servedPrices = (market: OfferedMarket, closed: boolean): readonly ServedPrice[] => {
   const { template, prices } = market
-  return template.lines.flatMap((line, lineAt) => template.outcomes.flatMap((outcome, at): readonly ServedPrice[] => {
-    const milli = prices[lineAt * template.outcomes.length + at] ?? 0
-    return milli === 0 ? [] : [{
-      market: template.canonical === null ? null : line.value === null ? template.canonical : `${template.canonical}@${line.value}`,
-      outcome: outcome.key, line: line.value,
-      native: { market: template.id, line: line.text, outcome: outcome.token },
-      milli: Math.abs(milli), suspended: closed || milli < 0
-    }]
-  }))
+  return template.lines.flatMap((line, lineAt) =>
+    template.outcomes.flatMap((outcome, at): readonly ServedPrice[] => {
+      const milli = prices[lineAt * template.outcomes.length + at] ?? 0
+      return milli === 0
+        ? []
+        : [
+            {
+              market:
+                template.canonical === null
+                  ? null
+                  : line.value === null
+                    ? template.canonical
+                    : `${template.canonical}@${line.value}`,
+              outcome: outcome.key,
+              line: line.value,
+              native: { market: template.id, line: line.text, outcome: outcome.token },
+              milli: Math.abs(milli),
+              suspended: closed || milli < 0
+            }
+          ]
+    })
+  )
 }

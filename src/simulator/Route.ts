@@ -46,7 +46,12 @@ export interface Route {
 
 export const JSON_TYPE = "application/json;charset=UTF-8"
 
-export const json = (value: unknown, status = 200): Text => ({ kind: "text", status, contentType: JSON_TYPE, body: JSON.stringify(value) })
+export const json = (value: unknown, status = 200): Text => ({
+  kind: "text",
+  status,
+  contentType: JSON_TYPE,
+  body: JSON.stringify(value)
+})
 
 /** A whole number from a query, or the default where it is missing or none. */
 export const whole = (text: string | null, otherwise: number): number => {
@@ -60,4 +65,6 @@ const decodeJson = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unkno
 
 /** A field of what may be an object. */
 export const fieldOf = (value: unknown, name: string): unknown =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? new Map<string, unknown>(Object.entries(value)).get(name) : undefined
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? new Map<string, unknown>(Object.entries(value)).get(name)
+    : undefined

@@ -34,7 +34,13 @@ export interface SimulatorOptions {
 }
 
 export const DEFAULT_OPTIONS: SimulatorOptions = {
-  host: "127.0.0.1", port: 0, seed: 1, events: 1_300, faults: "default", latency: "recorded", journal: undefined
+  host: "127.0.0.1",
+  port: 0,
+  seed: 1,
+  events: 1_300,
+  faults: "default",
+  latency: "recorded",
+  journal: undefined
 }
 
 /** The address could not be listened on. */
@@ -46,22 +52,27 @@ export interface RunningSimulator {
 }
 
 /** Serves until its scope closes. */
-export const startSimulator: (options: SimulatorOptions) => Effect.Effect<RunningSimulator, SimulatorUnavailable | JournalFileFault, Scope.Scope> =
-  Effect.fn("Simulator.start")(function* (options: SimulatorOptions) {
-    const machine = yield* Clock.Clock
-    const file = options.journal === undefined ? undefined : yield* openJournalFile(options.journal)
-    const house = build(options, () => machine.currentTimeMillisUnsafe(), file)
-    const server = createServer((request, response) => receive(house, request, response))
-    // An idle connection is the client's to close: closing it here would look like a reset nobody injected.
-    server.keepAliveTimeout = 0
-    server.requestTimeout = 0
-    const port = yield* Effect.acquireRelease(listen(server, options), () => close(server))
-    return { url: `http://${options.host}:${port}` }
-  })
+export const startSimulator: (
+  options: SimulatorOptions
+) => Effect.Effect<RunningSimulator, SimulatorUnavailable | JournalFileFault, Scope.Scope> = Effect.fn(
+  "Simulator.start"
+)(function* (options: SimulatorOptions) {
+  const machine = yield* Clock.Clock
+  const file = options.journal === undefined ? undefined : yield* openJournalFile(options.journal)
+  const house = build(options, () => machine.currentTimeMillisUnsafe(), file)
+  const server = createServer((request, response) => receive(house, request, response))
+  // An idle connection is the client's to close: closing it here would look like a reset nobody injected.
+  server.keepAliveTimeout = 0
+  server.requestTimeout = 0
+  const port = yield* Effect.acquireRelease(listen(server, options), () => close(server))
+  return { url: `http://${options.host}:${port}` }
+})
 
 const build = (options: SimulatorOptions, machine: () => number, file: JournalFile | undefined): Controlled => {
   const { seed, events, faults: weather, latency } = options
-  const world = new World(seed, events), clock = new SimulatorClock(machine), journal = new PriceJournal(file)
+  const world = new World(seed, events)
+  const clock = new SimulatorClock(machine)
+  const journal = new PriceJournal(file)
   const faults = new Faults(seed, weather === "default", (time, count) => goneAt(world, seed, time, count))
   const site = new Site({ seed, latency }, world, clock, faults, journal)
   return { about: { seed, events, latency, faults: weather }, world, clock, faults, journal, site }
@@ -89,8 +100,11 @@ const receive = (house: Controlled, request: IncomingMessage, response: ServerRe
   })
   request.on("end", () => {
     const siteRequest = {
-      method: request.method ?? "GET", path: pathname.slice(root.length + 1), query: searchParams,
-      headers: request.headers, body: Buffer.concat(chunks).toString()
+      method: request.method ?? "GET",
+      path: pathname.slice(root.length + 1),
+      query: searchParams,
+      headers: request.headers,
+      body: Buffer.concat(chunks).toString()
     }
     if (bookmaker !== undefined) return house.site.answer(bookmaker, siteRequest, request, response)
     if (root === "_sim") return control(house, siteRequest, response)
@@ -100,9 +114,15 @@ const receive = (house: Controlled, request: IncomingMessage, response: ServerRe
 
 const listen = (server: Server, { host, port }: SimulatorOptions): Effect.Effect<number, SimulatorUnavailable> =>
   Effect.callback((resume) => {
-    server.once("error", (error) => resume(Effect.fail(new SimulatorUnavailable({
-      message: `simulator: cannot listen on ${host}:${port} (${error.message}); choose another with --port`
-    }))))
+    server.once("error", (error) =>
+      resume(
+        Effect.fail(
+          new SimulatorUnavailable({
+            message: `simulator: cannot listen on ${host}:${port} (${error.message}); choose another with --port`
+          })
+        )
+      )
+    )
     server.listen(port, host, 1024, () => {
       const address = server.address()
       resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : port))
@@ -110,7 +130,8 @@ const listen = (server: Server, { host, port }: SimulatorOptions): Effect.Effect
   })
 
 /** Cuts what is under way: nobody waits for a simulator. */
-const close = (server: Server): Effect.Effect<void> => Effect.callback((resume) => {
-  server.close(() => resume(Effect.void))
-  server.closeAllConnections()
-})
+const close = (server: Server): Effect.Effect<void> =>
+  Effect.callback((resume) => {
+    server.close(() => resume(Effect.void))
+    server.closeAllConnections()
+  })

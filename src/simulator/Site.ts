@@ -25,7 +25,9 @@ export interface SiteSettings {
 }
 
 const ROUTES: { readonly [Name in BookmakerName]: (world: World, request: SiteRequest) => Route | undefined } = {
-  betpawa: betpawaRoute, sportybet: sportybetRoute, bet9ja: bet9jaRoute
+  betpawa: betpawaRoute,
+  sportybet: sportybetRoute,
+  bet9ja: bet9jaRoute
 }
 
 export class Site {
@@ -59,8 +61,15 @@ export class Site {
     const time = this.#clock.now()
     const match = route.event === undefined ? undefined : this.#world.find(bookmaker, route.event, time)
     const name = targetName(bookmaker, siteRequest)
-    const met = this.#faults.meet({ bookmaker, endpoint: route.endpoint, name, event: route.event, match }, time, ordinal)
-    const latency = this.#settings.latency === "none" ? 0 : recordedLatency(bookmaker, hash(this.#settings.seed, textWord(name), ordinal))
+    const met = this.#faults.meet(
+      { bookmaker, endpoint: route.endpoint, name, event: route.event, match },
+      time,
+      ordinal
+    )
+    const latency =
+      this.#settings.latency === "none"
+        ? 0
+        : recordedLatency(bookmaker, hash(this.#settings.seed, textWord(name), ordinal))
     const delay = met?.delayMs ?? latency
     const compressed = (request.headers["accept-encoding"] ?? "").includes("gzip")
     const go = (): void => this.#respond({ bookmaker, route, met, ordinal, compressed }, request, response)
@@ -89,7 +98,14 @@ export class Site {
     this.#sendDetail(response, good, bookmaker, route.event ?? "", ordinal, compressed)
   }
 
-  #sendDetail(response: ServerResponse, detail: Detail, bookmaker: BookmakerName, eventId: string, ordinal: number, compressed: boolean): void {
+  #sendDetail(
+    response: ServerResponse,
+    detail: Detail,
+    bookmaker: BookmakerName,
+    eventId: string,
+    ordinal: number,
+    compressed: boolean
+  ): void {
     const { match, offer, closed } = detail
     const send = (body: Buffer | string, headers: { readonly [name: string]: string }): void => {
       if (response.destroyed) return
@@ -97,11 +113,17 @@ export class Site {
       response.on("close", () => {
         if (!response.writableFinished) cut()
       })
-      response.writeHead(200, { "content-type": "application/json;charset=UTF-8", "content-length": Buffer.byteLength(body), ...headers })
+      response.writeHead(200, {
+        "content-type": "application/json;charset=UTF-8",
+        "content-length": Buffer.byteLength(body),
+        ...headers
+      })
       response.end(body)
     }
     if (!compressed) return send(detail.encode(), {})
-    this.#payloads.compressed(`${bookmaker}:${match.number}`, detail, (bytes) => send(bytes, { "content-encoding": "gzip" }))
+    this.#payloads.compressed(`${bookmaker}:${match.number}`, detail, (bytes) =>
+      send(bytes, { "content-encoding": "gzip" })
+    )
   }
 }
 
@@ -113,7 +135,12 @@ interface Asked {
   readonly compressed: boolean
 }
 
-const sendText = (response: ServerResponse, text: Text, compressed: boolean, headers: { readonly [name: string]: string } = {}): void => {
+const sendText = (
+  response: ServerResponse,
+  text: Text,
+  compressed: boolean,
+  headers: { readonly [name: string]: string } = {}
+): void => {
   const head = { "content-type": text.contentType, ...headers }
   // Below a packet there is nothing to gain.
   if (!compressed || text.body.length < 1_400) {
@@ -121,12 +148,18 @@ const sendText = (response: ServerResponse, text: Text, compressed: boolean, hea
     return
   }
   compress(text.body, (bytes) => {
-    if (!response.destroyed) response.writeHead(text.status, { ...head, "content-encoding": "gzip", "content-length": bytes.length }).end(bytes)
+    if (!response.destroyed)
+      response
+        .writeHead(text.status, { ...head, "content-encoding": "gzip", "content-length": bytes.length })
+        .end(bytes)
   })
 }
 
 /** What makes two requests the same: all but the parameters that only defeat caches. */
 const targetName = (bookmaker: BookmakerName, { method, path, query, body }: SiteRequest): string => {
-  const kept = [...query].filter(([key]) => key !== "_t" && key !== "v_cache_version").map(([key, value]) => `${key}=${value}`).join("&")
+  const kept = [...query]
+    .filter(([key]) => key !== "_t" && key !== "v_cache_version")
+    .map(([key, value]) => `${key}=${value}`)
+    .join("&")
   return `${bookmaker} ${method} ${path}?${kept}${body}`
 }

@@ -13,8 +13,13 @@ const eventTarget = (at: number): Target => {
   const match = matches[at % matches.length]
   return { bookmaker: "sportybet", endpoint: "event", name: `event ${at}`, event: match?.sportradarId, match }
 }
-const listTarget = (at: number): Target =>
-  ({ bookmaker: "sportybet", endpoint: "list", name: `list ${at}`, event: undefined, match: undefined })
+const listTarget = (at: number): Target => ({
+  bookmaker: "sportybet",
+  endpoint: "list",
+  name: `list ${at}`,
+  event: undefined,
+  match: undefined
+})
 
 /** What so many targets meet, the events denied apart. */
 const meetings = (target: (at: number) => Target, count: number) => {
@@ -25,7 +30,8 @@ const meetings = (target: (at: number) => Target, count: number) => {
 describe("the weather", () => {
   it("resets one request in two hundred and slows one in a hundred, a few of them past the deadline", () => {
     const { met } = meetings(eventTarget, 40_000)
-    const resets = met.filter((one) => one?.kind === "reset"), slow = met.filter((one) => one?.kind === "slow")
+    const resets = met.filter((one) => one?.kind === "reset"),
+      slow = met.filter((one) => one?.kind === "slow")
     assert.approximately(resets.length / 40_000, 0.005, 0.001)
     assert.approximately(slow.length / 40_000, 0.01, 0.0015)
     assert.approximately(slow.filter((one) => (one?.delayMs ?? 0) > 5_000).length / slow.length, 0.1, 0.04)
@@ -34,11 +40,26 @@ describe("the weather", () => {
   it("hits every attempt within a minute of the first, so that the item is lost, and decides anew afterwards", () => {
     const { faults, met } = meetings(eventTarget, 4_000)
     const hit = met.findIndex((one) => one?.kind === "reset")
-    const again = [1, 2, 3].map((attempt) => faults.meet(eventTarget(hit), NOON + attempt * 15_000, 5_000 + attempt)?.kind)
+    const again = [1, 2, 3].map(
+      (attempt) => faults.meet(eventTarget(hit), NOON + attempt * 15_000, 5_000 + attempt)?.kind
+    )
     assert.deepStrictEqual(again, ["reset", "reset", "reset"])
-    assert.deepStrictEqual(faults.listed(0).filter(({ target }) => target === `event ${hit}`).map(({ attempt, final }) => [attempt, final]),
-      [[1, true], [2, true], [3, true], [4, true]])
-    const windows = Array.from({ length: 20 }, (_, later) => faults.meet(eventTarget(hit), NOON + (1 + later) * MINUTE, 6_000 + later)?.kind)
+    assert.deepStrictEqual(
+      faults
+        .listed(0)
+        .filter(({ target }) => target === `event ${hit}`)
+        .map(({ attempt, final }) => [attempt, final]),
+      [
+        [1, true],
+        [2, true],
+        [3, true],
+        [4, true]
+      ]
+    )
+    const windows = Array.from(
+      { length: 20 },
+      (_, later) => faults.meet(eventTarget(hit), NOON + (1 + later) * MINUTE, 6_000 + later)?.kind
+    )
     assert.include(windows, undefined)
   })
 
@@ -55,7 +76,8 @@ describe("the weather", () => {
       cycles.push(time)
       return time === NOON ? denied.slice(0, count) : []
     })
-    const kinds = (time: number): readonly (string | undefined)[] => [0, 1, 2].map((at) => faults.meet(eventTarget(at), time, at)?.kind)
+    const kinds = (time: number): readonly (string | undefined)[] =>
+      [0, 1, 2].map((at) => faults.meet(eventTarget(at), time, at)?.kind)
     assert.deepStrictEqual(kinds(NOON), ["gone", "gone", "gone"])
     assert.deepStrictEqual(kinds(NOON + 5 * MINUTE - 1), ["gone", "gone", "gone"])
     assert.notInclude(kinds(NOON + 5 * MINUTE), "gone")

@@ -12,7 +12,8 @@ const onTheWire = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 const firstEvent = (tournaments: unknown): unknown => listed(fieldOf(listed(tournaments)[0], "events"))[0]
 
-if (!hasRecordings) console.warn("no recordings at ../shared/bookmakers/samples: the encoders are not checked against them")
+if (!hasRecordings)
+  console.warn("no recordings at ../shared/bookmakers/samples: the encoders are not checked against them")
 
 describe.skipIf(!hasRecordings)("a recording's content encodes to the recording", () => {
   it("for the BetPawa v4 detail", () => {
@@ -22,11 +23,16 @@ describe.skipIf(!hasRecordings)("a recording's content encodes to the recording"
 
   it.each(["event_prematch_sr68995116", "event_live_no_markets_sr67645534"])("for the SportyBet detail %s", (name) => {
     const payload = recording(`sportybet/${name}.json`)
-    assert.deepStrictEqual(onTheWire(sportybetEnvelope(encodeSportybet(decodeSportybet(fieldOf(payload, "data"))))), payload)
+    assert.deepStrictEqual(
+      onTheWire(sportybetEnvelope(encodeSportybet(decodeSportybet(fieldOf(payload, "data"))))),
+      payload
+    )
   })
 
   it("for an event of a SportyBet upcoming page", () => {
-    const event = firstEvent(fieldOf(fieldOf(recording("sportybet/pcUpcomingEvents_page1.excerpt.json"), "data"), "tournaments"))
+    const event = firstEvent(
+      fieldOf(fieldOf(recording("sportybet/pcUpcomingEvents_page1.excerpt.json"), "data"), "tournaments")
+    )
     assert.deepStrictEqual(onTheWire(encodeSportybet(decodeSportybet(event))), onTheWire(event))
   })
 
@@ -41,4 +47,3 @@ describe.skipIf(!hasRecordings)("a recording's content encodes to the recording"
     assert.deepStrictEqual(onTheWire(bet9jaEnvelope(encodeBet9ja(decodeBet9ja(data)))), { R: "OK", D: payload })
   })
 })
-

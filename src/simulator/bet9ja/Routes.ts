@@ -18,25 +18,42 @@ const LABELS_TAIL = `,"TRANS":${JSON.stringify(LABELS)}}}`
 
 export const bet9jaRoute = (world: World, request: SiteRequest): Route | undefined => {
   const name = /^\/(?:desktop|mobile)\/feapi\/PalimpsestAjax\/(\w+)$/.exec(request.path)?.[1]
-  const list = (answer: (time: number) => Text): Route => ({ endpoint: "list", event: undefined, answer, gone: MISSING })
+  const list = (answer: (time: number) => Text): Route => ({
+    endpoint: "list",
+    event: undefined,
+    answer,
+    gone: MISSING
+  })
   switch (name) {
-    case "GetSports": return list((time) => sports(world, time))
-    case "GetEventsInGroup": case "GetEventsInGroupV2": return list((time) => group(world, Number(request.query.get("GROUPID") ?? "0"), time))
-    case "GetEvent": return detail(world, request.query.get("EVENTID") ?? "")
-    default: return undefined
+    case "GetSports":
+      return list((time) => sports(world, time))
+    case "GetEventsInGroup":
+    case "GetEventsInGroupV2":
+      return list((time) => group(world, Number(request.query.get("GROUPID") ?? "0"), time))
+    case "GetEvent":
+      return detail(world, request.query.get("EVENTID") ?? "")
+    default:
+      return undefined
   }
 }
 
 const detail = (world: World, id: string): Route => ({
-  endpoint: "event", event: id, gone: MISSING,
+  endpoint: "event",
+  event: id,
+  gone: MISSING,
   answer: (time) => {
     const match = Number.isInteger(numberOf("bet9ja", id)) ? world.find("bet9ja", id, time) : undefined
     if (match === undefined) return MISSING
-    const offer = world.offer("bet9ja", match, time), closed = time >= match.kickoff
+    const offer = world.offer("bet9ja", match, time)
+    const closed = time >= match.kickoff
     return {
-      kind: "detail", match, offer, closed,
+      kind: "detail",
+      match,
+      offer,
+      closed,
       // The labels never change, so they are not encoded again with each payload.
-      encode: () => JSON.stringify(envelope(encodeEvent(eventContent(match, offer, closed, undefined)))).slice(0, -2) + LABELS_TAIL
+      encode: () =>
+        JSON.stringify(envelope(encodeEvent(eventContent(match, offer, closed, undefined)))).slice(0, -2) + LABELS_TAIL
     }
   }
 })
@@ -50,30 +67,47 @@ const group = (world: World, id: number, time: number): Text => {
     return { ...encodeHeader(content), O: encodePrices(content.markets) }
   })
   const { tournament } = first
-  return json(envelope({
-    SID: 1, S: "Soccer", SGID: countryOf(first).id, SG: countryOf(first).name, GID: id, GN: groupOf(first).name,
-    E: tournament.index % 2 === 0 ? events : Object.fromEntries(events.map((event, slot) => [String(1_000 + slot), event]))
-  }))
+  return json(
+    envelope({
+      SID: 1,
+      S: "Soccer",
+      SGID: countryOf(first).id,
+      SG: countryOf(first).name,
+      GID: id,
+      GN: groupOf(first).name,
+      E:
+        tournament.index % 2 === 0
+          ? events
+          : Object.fromEntries(events.map((event, slot) => [String(1_000 + slot), event]))
+    })
+  )
 }
 
 const sports = (world: World, time: number): Text => {
   const listed = world.listed("bet9ja", time)
   const countries = new Map<number, { first: Match; groups: Map<number, { G_DESC: string; NUM: number; D: string }> }>()
   for (const match of listed) {
-    const country = countryOf(match), { id, name } = groupOf(match)
+    const country = countryOf(match),
+      { id, name } = groupOf(match)
     let entry = countries.get(country.id)
-    if (entry === undefined) countries.set(country.id, entry = { first: match, groups: new Map() })
+    if (entry === undefined) countries.set(country.id, (entry = { first: match, groups: new Map() }))
     const known = entry.groups.get(id)
     const next = new Date(match.kickoff).toISOString().slice(0, 19).replace("T", " ")
     entry.groups.set(id, { G_DESC: name, NUM: (known?.NUM ?? 0) + 1, D: known?.D ?? next })
   }
-  const SG = Object.fromEntries([...countries].map(([id, { first, groups }]) => [id, {
-    SG_DESC: countryOf(first).name,
-    NUM: [...groups.values()].reduce((sum, { NUM }) => sum + NUM, 0),
-    // A list has no keys, so its entries carry their id.
-    G: first.tournament.countryIndex % 5 === 0
-      ? [...groups].map(([GID, entry]) => ({ GID, ...entry }))
-      : Object.fromEntries(groups)
-  }]))
+  const SG = Object.fromEntries(
+    [...countries].map(([id, { first, groups }]) => [
+      id,
+      {
+        SG_DESC: countryOf(first).name,
+        NUM: [...groups.values()].reduce((sum, { NUM }) => sum + NUM, 0),
+        // A list has no keys, so its entries carry their id.
+        G:
+          first.tournament.countryIndex % 5 === 0
+            ? [...groups].map(([GID, entry]) => ({ GID, ...entry }))
+            : Object.fromEntries(groups)
+      }
+    ])
+  )
   return json(envelope({ PAL: { "1": { S_DESC: "Soccer", NUM: listed.length, SG } } }))
 }

@@ -13,13 +13,22 @@ import type { Offer, OfferedMarket } from "../world/Offer.ts"
 import type { Event, Market, Price, Row } from "./Content.ts"
 
 export const FOOTBALL = { id: "2", name: "Football" }
-export const competitionOf = (match: Match): { readonly id: string; readonly name: string } =>
-  ({ id: String(11_900 + match.tournament.index), name: spelledTournament("betpawa", match.tournament.name) })
-export const regionOf = (match: Match): { readonly id: string; readonly name: string } =>
-  ({ id: String(100 + match.tournament.countryIndex), name: spelledCountry("betpawa", match.tournament.country) })
+export const competitionOf = (match: Match): { readonly id: string; readonly name: string } => ({
+  id: String(11_900 + match.tournament.index),
+  name: spelledTournament("betpawa", match.tournament.name)
+})
+export const regionOf = (match: Match): { readonly id: string; readonly name: string } => ({
+  id: String(100 + match.tournament.countryIndex),
+  name: spelledCountry("betpawa", match.tournament.country)
+})
 
 /** `wanted` limits the markets to those type ids; the counts stay those of the whole offer. */
-export const eventContent = (match: Match, offer: Offer, closed: boolean, wanted: ReadonlySet<string> | undefined): Event => {
+export const eventContent = (
+  match: Match,
+  offer: Offer,
+  closed: boolean,
+  wanted: ReadonlySet<string> | undefined
+): Event => {
   const groupCountByTab: { [tab: string]: number } = {}
   const markets: Market[] = []
   let groupCount = 0
@@ -41,22 +50,40 @@ export const eventContent = (match: Match, offer: Offer, closed: boolean, wanted
       { id: String(13_000_000 + (hash(number, 41) % 900_000)), type: "GENIUSSPORTS", retention: null },
       { id: sportradarId, type: "SPORTRADAR", retention: "INPLAY" }
     ],
-    kickoff: match.kickoff, category: FOOTBALL, region: regionOf(match), competition: competitionOf(match),
-    inplay: true, version: offer.version + (closed ? 2 : 1), marketCount: groupCount + 28, groupCount, groupCountByTab, markets
+    kickoff: match.kickoff,
+    category: FOOTBALL,
+    region: regionOf(match),
+    competition: competitionOf(match),
+    inplay: true,
+    version: offer.version + (closed ? 2 : 1),
+    marketCount: groupCount + 28,
+    groupCount,
+    groupCountByTab,
+    markets
   }
 }
 
 const marketContent = (template: BetpawaTemplate, offered: OfferedMarket, match: Match, closed: boolean): Market => ({
-  typeId: template.id, name: template.name, label: template.label,
+  typeId: template.id,
+  name: template.name,
+  label: template.label,
   explainer: `Pick the outcome of ${template.label.replaceAll(" | ", ", ").toLowerCase()}. Settled on regular playing time only.`,
-  priority: template.priority, tabs: template.tabs, handicapType: template.handicapType,
-  columns: template.columns, cashout: template.cashout,
+  priority: template.priority,
+  tabs: template.tabs,
+  handicapType: template.handicapType,
+  columns: template.columns,
+  cashout: template.cashout,
   rows: template.lines.flatMap((line, at) => rowsOf(template, offered, match, closed, line.value, at))
 })
 
 /** One row per line, or as many as the layout has where its outcomes do not fit in one. */
 const rowsOf = (
-  template: BetpawaTemplate, offered: OfferedMarket, match: Match, closed: boolean, line: number | null, lineAt: number
+  template: BetpawaTemplate,
+  offered: OfferedMarket,
+  match: Match,
+  closed: boolean,
+  line: number | null,
+  lineAt: number
 ): readonly Row[] => {
   const width = template.outcomes.length
   const rows: Row[] = []
@@ -67,8 +94,15 @@ const rowsOf = (
     if (milli !== 0) {
       const suspended = closed || milli < 0
       prices.push({
-        id: String(base + at), name: outcome.token, typeId: outcome.typeId, milli: suspended ? 0 : milli, suspended,
-        label: outcome.label, up: template.up[at] ?? "NO_UP", win: Math.round(950_000_000 / Math.abs(milli)) / 1_000_000, refund: 0
+        id: String(base + at),
+        name: outcome.token,
+        typeId: outcome.typeId,
+        milli: suspended ? 0 : milli,
+        suspended,
+        label: outcome.label,
+        up: template.up[at] ?? "NO_UP",
+        win: Math.round(950_000_000 / Math.abs(milli)) / 1_000_000,
+        refund: 0
       })
     }
     if (prices.length > 0 && ((at + 1) % template.rowSize === 0 || at + 1 === width)) {

@@ -88,16 +88,25 @@ const specifierLine = (text: string): Line => {
 }
 
 export const betpawaCatalogue: readonly BetpawaTemplate[] = betpawaRows.map((row, index) => ({
-  ...row, index, lines: numberLines(row.lines), outcomes: outcomesOf(row.outcomes)
+  ...row,
+  index,
+  lines: numberLines(row.lines),
+  outcomes: outcomesOf(row.outcomes)
 }))
 
 export const sportybetCatalogue: readonly SportybetTemplate[] = sportybetRows.map((row, index) => ({
-  ...row, index, lines: row.specifiers.length === 0 ? NO_LINE : row.specifiers.map(specifierLine), outcomes: outcomesOf(row.outcomes)
+  ...row,
+  index,
+  lines: row.specifiers.length === 0 ? NO_LINE : row.specifiers.map(specifierLine),
+  outcomes: outcomesOf(row.outcomes)
 }))
 
 export const bet9jaCatalogue: readonly Bet9jaTemplate[] = bet9jaRows.map((row, index) => ({
   // The first goal is a market of its own there; elsewhere it is line 1 of "next goal".
-  ...row, index, lines: row.canonical === "next_goal" ? [{ text: "", value: 1 }] : numberLines(row.lines), outcomes: outcomesOf(row.outcomes)
+  ...row,
+  index,
+  lines: row.canonical === "next_goal" ? [{ text: "", value: 1 }] : numberLines(row.lines),
+  outcomes: outcomesOf(row.outcomes)
 }))
 
 export const catalogueOf = (bookmaker: BookmakerName): readonly Template[] =>

@@ -41,7 +41,12 @@ export interface Event {
   readonly kickoff: number
   readonly status: number
   readonly matchStatus: string
-  readonly live: { readonly setScore: string; readonly gameScore: readonly string[]; readonly period: string; readonly played: string } | null
+  readonly live: {
+    readonly setScore: string
+    readonly gameScore: readonly string[]
+    readonly period: string
+    readonly played: string
+  } | null
   readonly home: { readonly id: string; readonly name: string }
   readonly away: { readonly id: string; readonly name: string }
   readonly category: { readonly id: string; readonly name: string }

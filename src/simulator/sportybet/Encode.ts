@@ -8,25 +8,45 @@ export const envelope = (data: unknown): object => ({ bizCode: 10_000, message: 
 export const encodeEvent = (event: Event): object => {
   const { live, page } = event
   const head = {
-    eventId: event.eventId, gameId: event.gameId, productStatus: "0#0", estimateStartTime: event.kickoff,
-    status: event.status, ...(event.matchStatus === "" ? {} : { matchStatus: event.matchStatus }),
-    homeTeamId: event.home.id, homeTeamName: event.home.name, awayTeamName: event.away.name, awayTeamId: event.away.id,
+    eventId: event.eventId,
+    gameId: event.gameId,
+    productStatus: "0#0",
+    estimateStartTime: event.kickoff,
+    status: event.status,
+    ...(event.matchStatus === "" ? {} : { matchStatus: event.matchStatus }),
+    homeTeamId: event.home.id,
+    homeTeamName: event.home.name,
+    awayTeamName: event.away.name,
+    awayTeamId: event.away.id,
     sport: { id: "sr:sport:1", name: "Football", category: { ...event.category, tournament: event.tournament } },
     ...(event.totalMarketSize === null ? {} : { totalMarketSize: event.totalMarketSize }),
     markets: event.markets.map(encodeMarket)
   }
-  const played = live === null ? head
-    : { ...head, setScore: live.setScore, gameScore: live.gameScore, period: live.period, playedSeconds: live.played }
+  const played =
+    live === null
+      ? head
+      : { ...head, setScore: live.setScore, gameScore: live.gameScore, period: live.period, playedSeconds: live.played }
   if (page === null) return played
   const source = { sourceType: page.source, sourceId: page.sourceId }
   return {
     ...played,
-    liveChannel: false, webViewLiveChannel: true, socialMediaLiveChannel: false, bookingStatus: "Booked",
-    topTeam: page.topTeam, homeTeamIcon: page.homeIcon, awayTeamIcon: page.awayIcon,
-    commentsNum: page.comments, topicId: page.topicId, fixtureVenue: { name: page.venue },
+    liveChannel: false,
+    webViewLiveChannel: true,
+    socialMediaLiveChannel: false,
+    bookingStatus: "Booked",
+    topTeam: page.topTeam,
+    homeTeamIcon: page.homeIcon,
+    awayTeamIcon: page.awayIcon,
+    commentsNum: page.comments,
+    topicId: page.topicId,
+    fixtureVenue: { name: page.venue },
     giftGrabActivityResultVO: { activityEnabled: false, enabled: false },
-    ai: false, bgEvent: false, matchTrackerNotAllowed: false,
-    eventSource: { preMatchSource: source, liveSource: source }, containsPcbb: false, banned: false
+    ai: false,
+    bgEvent: false,
+    matchTrackerNotAllowed: false,
+    eventSource: { preMatchSource: source, liveSource: source },
+    containsPcbb: false,
+    banned: false
   }
 }
 
@@ -49,11 +69,17 @@ const encodeMarket = (market: Market): object => {
     wire["parameters"] = market.slider
   }
   wire["farNearOdds"] = market.farNear
-  if (market.variants.length > 0) wire["marketExtendVOS"] = market.variants.map((name) =>
-    ({ name, rootMarketId: "1", nodeMarketId: name === "1UP" ? "60200" : "60100", notSupport: false }))
+  if (market.variants.length > 0)
+    wire["marketExtendVOS"] = market.variants.map((name) => ({
+      name,
+      rootMarketId: "1",
+      nodeMarketId: name === "1UP" ? "60200" : "60100",
+      notSupport: false
+    }))
   wire["sourceType"] = market.source
   wire["lastOddsChangeTime"] = market.changedAt
-  if (market.earlyMinutes !== null) wire["earlyPayoutMarkets"] = [earlyGoals(market.specifier ?? "", market.earlyMinutes)]
+  if (market.earlyMinutes !== null)
+    wire["earlyPayoutMarkets"] = [earlyGoals(market.specifier ?? "", market.earlyMinutes)]
   wire["banned"] = false
   return wire
 }
@@ -62,8 +88,12 @@ const encodeMarket = (market: Market): object => {
 const earlyGoals = (specifier: string, minutes: number): object => {
   const total = specifier.slice(specifier.lastIndexOf("total="))
   return {
-    name: "over_under", sourceMarketId: "18", sourceSpecifier: total,
-    mappedMarketId: "60180", mappedSpecifier: `minsnr=${minutes}|${total}`, supported: true
+    name: "over_under",
+    sourceMarketId: "18",
+    sourceSpecifier: total,
+    mappedMarketId: "60180",
+    mappedSpecifier: `minsnr=${minutes}|${total}`,
+    supported: true
   }
 }
 
@@ -73,7 +103,15 @@ const encodeOutcome = (outcome: Outcome): object => {
   const isActive = outcome.active ? 1 : 0
   return outcome.cashOut === null
     ? { id: outcome.id, odds, probability, voidProbability: "0E-10", isActive, desc: outcome.desc }
-    : { id: outcome.id, odds, probability, voidProbability: "0E-10", isActive, cashOutIsActive: outcome.cashOut ? 1 : 0, desc: outcome.desc }
+    : {
+        id: outcome.id,
+        odds,
+        probability,
+        voidProbability: "0E-10",
+        isActive,
+        cashOutIsActive: outcome.cashOut ? 1 : 0,
+        desc: outcome.desc
+      }
 }
 
 /** `(milli / 1000).toFixed(2)`, at a third of its cost. */

@@ -13,41 +13,64 @@ import { spelledCountry, spelledTeam, spelledTournament } from "../world/Names.t
 import type { Offer, OfferedMarket } from "../world/Offer.ts"
 import type { Event, Market, Outcome } from "./Content.ts"
 
-export const tournamentOf = (match: Match): { readonly id: string; readonly name: string } =>
-  ({ id: `sr:tournament:${17 + match.tournament.index}`, name: spelledTournament("sportybet", match.tournament.name) })
-export const categoryOf = (match: Match): { readonly id: string; readonly name: string } =>
-  ({ id: `sr:category:${1 + match.tournament.countryIndex}`, name: spelledCountry("sportybet", match.tournament.country) })
+export const tournamentOf = (match: Match): { readonly id: string; readonly name: string } => ({
+  id: `sr:tournament:${17 + match.tournament.index}`,
+  name: spelledTournament("sportybet", match.tournament.name)
+})
+export const categoryOf = (match: Match): { readonly id: string; readonly name: string } => ({
+  id: `sr:category:${1 + match.tournament.countryIndex}`,
+  name: spelledCountry("sportybet", match.tournament.country)
+})
 
 /** `wanted` limits the markets to those ids, as in lists; without it the event is a detail. */
-export const eventContent = (match: Match, offer: Offer, closed: boolean, wanted: ReadonlySet<string> | undefined): Event => {
-  const home = spelledTeam("sportybet", match.home.name), away = spelledTeam("sportybet", match.away.name)
-  const fill = (text: string): string => text.includes("{") ? text.replaceAll("{home}", home).replaceAll("{away}", away) : text
+export const eventContent = (
+  match: Match,
+  offer: Offer,
+  closed: boolean,
+  wanted: ReadonlySet<string> | undefined
+): Event => {
+  const home = spelledTeam("sportybet", match.home.name)
+  const away = spelledTeam("sportybet", match.away.name)
+  const fill = (text: string): string =>
+    text.includes("{") ? text.replaceAll("{home}", home).replaceAll("{away}", away) : text
   const markets: Market[] = []
   let size = 0
   for (const offered of offer.markets) {
     const template = sportybetCatalogue[offered.template.index]
     if (template === undefined) continue
     size += template.lines.length
-    if (wanted === undefined || wanted.has(template.id)) addMarkets(markets, template, offered, { fill, closed, detail: wanted === undefined, match })
+    if (wanted === undefined || wanted.has(template.id))
+      addMarkets(markets, template, offered, { fill, closed, detail: wanted === undefined, match })
   }
   const word = hash(match.number, 51)
   return {
-    eventId: nativeId("sportybet", match), gameId: String(10_000 + (match.number % 40_000)),
+    eventId: nativeId("sportybet", match),
+    gameId: String(10_000 + (match.number % 40_000)),
     // Kicked off and still shown is a late start: nothing can be bet on, and no score yet.
-    kickoff: match.kickoff, status: 0, live: null,
+    kickoff: match.kickoff,
+    status: 0,
+    live: null,
     // Seven rows in a hundred of the real lists lack it.
     matchStatus: wanted !== undefined && word % 100 < 7 ? "" : "Not start",
     home: { id: `sr:competitor:${30_000 + match.home.number}`, name: home },
     away: { id: `sr:competitor:${30_000 + match.away.number}`, name: away },
-    category: categoryOf(match), tournament: tournamentOf(match),
-    totalMarketSize: wanted === undefined ? null : size, markets,
-    page: wanted !== undefined ? null : {
-      topTeam: match.tournament.standing === 3,
-      homeIcon: `https://s.sporty.net/common/main/res/${match.home.number}.png`,
-      awayIcon: `https://s.sporty.net/ng/main/res/${match.away.number}.png`,
-      comments: 0, topicId: 19_000_000 + (word % 30_000_000), venue: `${match.home.name} Stadium`,
-      source: "BET_RADAR", sourceId: word % 40 === 0 ? `1111111${match.sportradarId}` : match.sportradarId
-    }
+    category: categoryOf(match),
+    tournament: tournamentOf(match),
+    totalMarketSize: wanted === undefined ? null : size,
+    markets,
+    page:
+      wanted !== undefined
+        ? null
+        : {
+            topTeam: match.tournament.standing === 3,
+            homeIcon: `https://s.sporty.net/common/main/res/${match.home.number}.png`,
+            awayIcon: `https://s.sporty.net/ng/main/res/${match.away.number}.png`,
+            comments: 0,
+            topicId: 19_000_000 + (word % 30_000_000),
+            venue: `${match.home.name} Stadium`,
+            source: "BET_RADAR",
+            sourceId: word % 40 === 0 ? `1111111${match.sportradarId}` : match.sportradarId
+          }
   }
 }
 
@@ -76,19 +99,33 @@ const addMarkets = (markets: Market[], template: SportybetTemplate, offered: Off
       const shut = showing.closed || milli < 0
       const zero = shut && !byStatus && style % 3 === 1
       outcomes.push({
-        id: outcome.token, milli: zero ? 0 : Math.abs(milli), probability: zero ? 0 : 0.95 * 1000 / Math.abs(milli),
-        active: byStatus || !shut, cashOut: (template.id === "60200" || template.id === "60100") && at !== 1 ? true : null, desc: fill(outcome.label)
+        id: outcome.token,
+        milli: zero ? 0 : Math.abs(milli),
+        probability: zero ? 0 : (0.95 * 1000) / Math.abs(milli),
+        active: byStatus || !shut,
+        cashOut: (template.id === "60200" || template.id === "60100") && at !== 1 ? true : null,
+        desc: fill(outcome.label)
       })
     })
     markets.push({
-      id: template.id, specifier: line.text === "" ? null : line.text, product: 3, desc: fill(template.desc),
-      status: byStatus ? (style % 2 === 0 ? 1 : 2) : 0, group: template.group, groupId: template.groupId,
-      guide: showing.detail ? guideOf(template) : null, title: template.title, name: template.name,
-      favourite: lineAt === main, farNear: lineAt === main ? 1 : 0, outcomes,
+      id: template.id,
+      specifier: line.text === "" ? null : line.text,
+      product: 3,
+      desc: fill(template.desc),
+      status: byStatus ? (style % 2 === 0 ? 1 : 2) : 0,
+      group: template.group,
+      groupId: template.groupId,
+      guide: showing.detail ? guideOf(template) : null,
+      title: template.title,
+      name: template.name,
+      favourite: lineAt === main,
+      farNear: lineAt === main ? 1 : 0,
+      outcomes,
       variants: template.id === "1" || template.id === "60200" || template.id === "60100" ? ["1UP", "2UP"] : [],
       slider: template.mode === "slider" ? template.parameters : null,
-      earlyMinutes: template.id === "18" && showing.detail ? EARLY_MINUTES[line.text] ?? null : null,
-      source: template.source, changedAt: Math.round(offered.changedAt)
+      earlyMinutes: template.id === "18" && showing.detail ? (EARLY_MINUTES[line.text] ?? null) : null,
+      source: template.source,
+      changedAt: Math.round(offered.changedAt)
     })
   })
 }
@@ -99,9 +136,11 @@ const EARLY_MINUTES: { readonly [specifier: string]: number } = { "total=1.5": 1
 const mainLine = (template: SportybetTemplate, prices: readonly number[]): number => {
   if (template.lines.length < 2) return -1
   const width = template.outcomes.length
-  let best = -1, least = Infinity
+  let best = -1
+  let least = Infinity
   for (let line = 0; line < template.lines.length; line++) {
-    const first = Math.abs(prices[line * width] ?? 0), last = Math.abs(prices[(line + 1) * width - 1] ?? 0)
+    const first = Math.abs(prices[line * width] ?? 0)
+    const last = Math.abs(prices[(line + 1) * width - 1] ?? 0)
     const distance = first === 0 || last === 0 ? Infinity : Math.abs(Math.log(first / last))
     if (distance < least) {
       least = distance
@@ -114,12 +153,17 @@ const mainLine = (template: SportybetTemplate, prices: readonly number[]): numbe
 const lineText = (text: string, line: Line): string => {
   if (!text.includes("{")) return text
   const value = line.value ?? 0
-  return text.replace("{line}", String(value)).replace("{score}", line.text.slice(4)).replace("{minute}", /minute=(\d+)/.exec(line.text)?.[1] ?? "")
-    .replace("{signedHome}", signed(value)).replace("{signedAway}", signed(-value))
+  return text
+    .replace("{line}", String(value))
+    .replace("{score}", line.text.slice(4))
+    .replace("{minute}", /minute=(\d+)/.exec(line.text)?.[1] ?? "")
+    .replace("{signedHome}", signed(value))
+    .replace("{signedAway}", signed(-value))
 }
 
 /** Whole handicaps are written with a decimal in the text though not in the specifier. */
-const signed = (value: number): string => value === 0 ? "(0)" : `(${value > 0 ? "+" : ""}${Number.isInteger(value) ? value.toFixed(1) : value})`
+const signed = (value: number): string =>
+  value === 0 ? "(0)" : `(${value > 0 ? "+" : ""}${Number.isInteger(value) ? value.toFixed(1) : value})`
 
 const guideOf = (template: SportybetTemplate): string =>
   `Predict the outcome of ${template.name} in regular time. Half lines are won or lost, whole lines may be void. Overtime is not included.`

@@ -17,31 +17,48 @@ const HOUR = 3_600_000
 
 export const sportybetRoute = (world: World, request: SiteRequest): Route | undefined => {
   const name = /^\/api\/[a-z]{2}\/factsCenter\/(\w+)$/.exec(request.path)?.[1]
-  const list = (answer: (time: number) => Text): Route => ({ endpoint: "list", event: undefined, answer, gone: INVALID })
+  const list = (answer: (time: number) => Text): Route => ({
+    endpoint: "list",
+    event: undefined,
+    answer,
+    gone: INVALID
+  })
   const { query } = request
   switch (name) {
-    case "pcUpcomingEvents": return list((time) => upcoming(world, query, time))
-    case "pcEvents": return list((time) => ofTournaments(world, request, time))
-    case "popularAndSportList": return list((time) => tree(world, time))
-    case "sportList": return list((time) => json(envelope([{ id: "sr:sport:1", name: "Football", eventSize: world.listed("sportybet", time).length }])))
-    case "event": return detail(world, query.get("eventId") ?? "", query.get("productId") ?? "3")
-    default: return undefined
+    case "pcUpcomingEvents":
+      return list((time) => upcoming(world, query, time))
+    case "pcEvents":
+      return list((time) => ofTournaments(world, request, time))
+    case "popularAndSportList":
+      return list((time) => tree(world, time))
+    case "sportList":
+      return list((time) =>
+        json(envelope([{ id: "sr:sport:1", name: "Football", eventSize: world.listed("sportybet", time).length }]))
+      )
+    case "event":
+      return detail(world, query.get("eventId") ?? "", query.get("productId") ?? "3")
+    default:
+      return undefined
   }
 }
 
 const detail = (world: World, id: string, product: string): Route => ({
-  endpoint: "event", event: id, gone: INVALID,
+  endpoint: "event",
+  event: id,
+  gone: INVALID,
   answer: (time) => {
     const match = world.find("sportybet", id, time)
     if (match === undefined) return INVALID
-    const offer = world.offer("sportybet", match, time), closed = time >= match.kickoff
+    const offer = world.offer("sportybet", match, time)
+    const closed = time >= match.kickoff
     const content = () => eventContent(match, offer, closed, undefined)
     if (product === "1") return json(envelope(encodeEvent({ ...content(), markets: [] })))
     return { kind: "detail", match, offer, closed, encode: () => JSON.stringify(envelope(encodeEvent(content()))) }
   }
 })
 
-const wantedOf = (text: string | null): ReadonlySet<string> => new Set((text === null || text === "" ? MAIN_MARKETS : text).split(","))
+const wantedOf = (text: string | null): ReadonlySet<string> =>
+  new Set((text === null || text === "" ? MAIN_MARKETS : text).split(","))
 
 const listEvent = (world: World, match: Match, time: number, wanted: ReadonlySet<string>): object =>
   encodeEvent(eventContent(match, world.offer("sportybet", match, time), false, wanted))
@@ -50,13 +67,19 @@ const listEvent = (world: World, match: Match, time: number, wanted: ReadonlySet
 const upcoming = (world: World, query: URLSearchParams, time: number): Text => {
   const hours = whole(query.get("timeline"), 0)
   const listed = world.listed("sportybet", time).filter((match) => hours === 0 || match.kickoff <= time + hours * HOUR)
-  const size = Math.min(100, whole(query.get("pageSize"), 20)), page = Math.max(1, whole(query.get("pageNum"), 1))
+  const size = Math.min(100, whole(query.get("pageSize"), 20))
+  const page = Math.max(1, whole(query.get("pageNum"), 1))
   const wanted = wantedOf(query.get("marketId"))
-  const tournaments = new Map<string, { id: string; name: string; categoryId: string; categoryName: string; events: object[] }>()
+  const tournaments = new Map<
+    string,
+    { id: string; name: string; categoryId: string; categoryName: string; events: object[] }
+  >()
   for (const match of listed.slice((page - 1) * size, page * size)) {
-    const { id, name } = tournamentOf(match), category = categoryOf(match)
+    const { id, name } = tournamentOf(match)
+    const category = categoryOf(match)
     let entry = tournaments.get(id)
-    if (entry === undefined) tournaments.set(id, entry = { id, name, categoryId: category.id, categoryName: category.name, events: [] })
+    if (entry === undefined)
+      tournaments.set(id, (entry = { id, name, categoryId: category.id, categoryName: category.name, events: [] }))
     entry.events.push(listEvent(world, match, time, wanted))
   }
   return json(envelope({ totalNum: listed.length, tournaments: [...tournaments.values()] }))
@@ -65,17 +88,21 @@ const upcoming = (world: World, query: URLSearchParams, time: number): Text => {
 const MALFORMED: Text = { kind: "text", status: 403, contentType: "text/html", body: "" }
 
 const ofTournaments = (world: World, request: SiteRequest, time: number): Text => {
-  if (request.headers["content-type"]?.includes("application/json") !== true) return json({ bizCode: 19_999, message: "Internal error" }, 500)
+  if (request.headers["content-type"]?.includes("application/json") !== true)
+    return json({ bizCode: 19_999, message: "Internal error" }, 500)
   const body = parsedJson(request.body)
   if (!Array.isArray(body)) return MALFORMED
   const listed = world.listed("sportybet", time)
   const answers = body.flatMap((entry: unknown) => {
-    const ids = fieldOf(entry, "tournamentId"), markets = fieldOf(entry, "marketId")
+    const ids = fieldOf(entry, "tournamentId")
+    const markets = fieldOf(entry, "marketId")
     const wanted = wantedOf(typeof markets === "string" ? markets : null)
     return (Array.isArray(ids) ? ids.flat() : []).flatMap((id: unknown) => {
       const matches = listed.filter((match) => tournamentOf(match).id === id)
       const [first] = matches
-      return first === undefined ? [] : [{ ...tournamentOf(first), events: matches.map((match) => listEvent(world, match, time, wanted)) }]
+      return first === undefined
+        ? []
+        : [{ ...tournamentOf(first), events: matches.map((match) => listEvent(world, match, time, wanted)) }]
     })
   })
   return answers.length === 0 ? INVALID : json(envelope(answers))
@@ -83,20 +110,38 @@ const ofTournaments = (world: World, request: SiteRequest, time: number): Text =
 
 const tree = (world: World, time: number): Text => {
   const listed = world.listed("sportybet", time)
-  const categories = new Map<string, { id: string; name: string; eventSize: number; tournaments: Map<string, { id: string; name: string; eventSize: number }> }>()
+  const categories = new Map<
+    string,
+    {
+      id: string
+      name: string
+      eventSize: number
+      tournaments: Map<string, { id: string; name: string; eventSize: number }>
+    }
+  >()
   for (const match of listed) {
-    const { id, name } = categoryOf(match), tournament = tournamentOf(match)
+    const { id, name } = categoryOf(match)
+    const tournament = tournamentOf(match)
     let category = categories.get(id)
-    if (category === undefined) categories.set(id, category = { id, name, eventSize: 0, tournaments: new Map() })
+    if (category === undefined) categories.set(id, (category = { id, name, eventSize: 0, tournaments: new Map() }))
     category.eventSize++
     const known = category.tournaments.get(tournament.id)
     category.tournaments.set(tournament.id, { ...tournament, eventSize: (known?.eventSize ?? 0) + 1 })
   }
-  return json(envelope({
-    popularEvents: [],
-    sportList: [{
-      id: "sr:sport:1", name: "Football", eventSize: listed.length,
-      categories: [...categories.values()].map((category) => ({ ...category, tournaments: [...category.tournaments.values()] }))
-    }]
-  }))
+  return json(
+    envelope({
+      popularEvents: [],
+      sportList: [
+        {
+          id: "sr:sport:1",
+          name: "Football",
+          eventSize: listed.length,
+          categories: [...categories.values()].map((category) => ({
+            ...category,
+            tournaments: [...category.tournaments.values()]
+          }))
+        }
+      ]
+    })
+  )
 }

@@ -39,13 +39,15 @@ export class Calendar {
 
   /** The matches listed at a time, soonest first. */
   upcoming(time: number): readonly Match[] {
-    return Array.from({ length: this.#slots }, (_, slot) => this.#match(slot, this.#turn(slot, time)))
-      .sort((a, b) => a.kickoff - b.kickoff || a.number - b.number)
+    return Array.from({ length: this.#slots }, (_, slot) => this.#match(slot, this.#turn(slot, time))).sort(
+      (a, b) => a.kickoff - b.kickoff || a.number - b.number
+    )
   }
 
   /** The match with that number if it is listed or has only just kicked off. */
   find(number: number, time: number): Match | undefined {
-    const slot = number % this.#slots, turn = Math.floor(number / this.#slots)
+    const slot = number % this.#slots
+    const turn = Math.floor(number / this.#slots)
     if (!Number.isSafeInteger(number) || number < 0) return undefined
     const current = this.#turn(slot, time)
     if (turn !== current && turn !== current - 1) return undefined
@@ -71,7 +73,7 @@ export class Calendar {
   /** Kickoffs of a slot lie a period apart, on five minutes. */
   #kickoff(slot: number, turn: number): number {
     const period = this.#period(slot)
-    return turn * period + Math.floor(uniform(this.#seed, slot, 2) * period / (5 * MINUTE)) * 5 * MINUTE
+    return turn * period + Math.floor((uniform(this.#seed, slot, 2) * period) / (5 * MINUTE)) * 5 * MINUTE
   }
 
   #turn(slot: number, time: number): number {
@@ -90,9 +92,13 @@ export class Calendar {
     const place = hash(seed, number, 5) % TEAMS_PER_TOURNAMENT
     const other = (place + 1 + (hash(seed, number, 6) % (TEAMS_PER_TOURNAMENT - 1))) % TEAMS_PER_TOURNAMENT
     const match: Match = {
-      number, sportradarId: String(60_000_000 + number),
-      kickoff: this.#kickoff(slot, turn), listedSince: this.#kickoff(slot, turn - 1),
-      tournament, home: teamOf(seed, tournament, place), away: teamOf(seed, tournament, other)
+      number,
+      sportradarId: String(60_000_000 + number),
+      kickoff: this.#kickoff(slot, turn),
+      listedSince: this.#kickoff(slot, turn - 1),
+      tournament,
+      home: teamOf(seed, tournament, place),
+      away: teamOf(seed, tournament, other)
     }
     if (this.#known.size > 4 * this.#slots) this.#known.clear()
     this.#known.set(number, match)
@@ -104,12 +110,16 @@ const [FIRST = { index: 0, country: "", countryIndex: 0, name: "", standing: 1 }
 
 /** A match's id at a bookmaker. Different ranges, so that an id used at the wrong bookmaker is unknown there. */
 export const nativeId = (bookmaker: BookmakerName, match: Match): string =>
-  bookmaker === "sportybet" ? `sr:match:${match.sportradarId}`
-    : bookmaker === "betpawa" ? String(20_000_000 + 3 * match.number + 1)
-    : String(500_000_000 + 7 * match.number + 3)
+  bookmaker === "sportybet"
+    ? `sr:match:${match.sportradarId}`
+    : bookmaker === "betpawa"
+      ? String(20_000_000 + 3 * match.number + 1)
+      : String(500_000_000 + 7 * match.number + 3)
 
 /** The match number behind an id; a fraction or less than nothing where the id is none of that bookmaker's. */
 export const numberOf = (bookmaker: BookmakerName, id: string): number =>
-  bookmaker === "sportybet" ? Number(/^sr:match:(\d+)$/.exec(id)?.[1] ?? NaN) - 60_000_000
-    : bookmaker === "betpawa" ? (Number(id) - 20_000_001) / 3
-    : (Number(id) - 500_000_003) / 7
+  bookmaker === "sportybet"
+    ? Number(/^sr:match:(\d+)$/.exec(id)?.[1] ?? NaN) - 60_000_000
+    : bookmaker === "betpawa"
+      ? (Number(id) - 20_000_001) / 3
+      : (Number(id) - 500_000_003) / 7

@@ -36,9 +36,11 @@ export const teamOf = (seed: number, tournament: Tournament, place: number): Tea
 
 /** A team's name as that bookmaker writes it. */
 export const spelledTeam = (bookmaker: BookmakerName, name: string): string =>
-  bookmaker === "betpawa" ? name
-    : bookmaker === "sportybet" ? name.replace(/ Utd$/, " United").replace(/ Ath\.$/, " Athletic")
-    : name.replace(/ (FC|SC|FK|CF)$/, "").replace(/ City$/, " C.")
+  bookmaker === "betpawa"
+    ? name
+    : bookmaker === "sportybet"
+      ? name.replace(/ Utd$/, " United").replace(/ Ath\.$/, " Athletic")
+      : name.replace(/ (FC|SC|FK|CF)$/, "").replace(/ City$/, " C.")
 
 export const spelledCountry = (bookmaker: BookmakerName, country: string): string => {
   const [first = country, second = first, third = second] = COUNTRY_SPELLINGS[country] ?? []
@@ -46,9 +48,14 @@ export const spelledCountry = (bookmaker: BookmakerName, country: string): strin
 }
 
 export const spelledTournament = (bookmaker: BookmakerName, name: string): string =>
-  bookmaker === "betpawa" ? name
-    : bookmaker === "sportybet" ? name.replace("First Division", "1st Division").replace("Second Division", "2nd Division")
-    : name.replace("First Division", "Division 1").replace("Second Division", "Division 2").replace("Premier League", "Premier L.")
+  bookmaker === "betpawa"
+    ? name
+    : bookmaker === "sportybet"
+      ? name.replace("First Division", "1st Division").replace("Second Division", "2nd Division")
+      : name
+          .replace("First Division", "Division 1")
+          .replace("Second Division", "Division 2")
+          .replace("Premier League", "Premier L.")
 
 const COUNTRY_SPELLINGS: { readonly [country: string]: readonly string[] } = {
   "Czech Republic": ["Czechia", "Czech Republic", "Czech Rep."],
@@ -152,16 +159,46 @@ International: Champions League, Europa League, Conference League, Club Friendli
 
 const BIG = new Set(["England", "Spain", "Italy", "Germany", "France", "International"])
 
-export const TOURNAMENTS: readonly Tournament[] = TABLE.trim().split("\n").flatMap((row, countryIndex) => {
-  const [country = "", list = ""] = row.split(": ")
-  return list.split(", ").map((name, place) => ({ country, countryIndex, name, place }))
-}).map(({ country, countryIndex, name, place }, index) => ({
-  index, country, countryIndex, name,
-  standing: BIG.has(country) && place === 0 ? 3 : place < 2 ? 2 : 1
-}))
+export const TOURNAMENTS: readonly Tournament[] = TABLE.trim()
+  .split("\n")
+  .flatMap((row, countryIndex) => {
+    const [country = "", list = ""] = row.split(": ")
+    return list.split(", ").map((name, place) => ({ country, countryIndex, name, place }))
+  })
+  .map(({ country, countryIndex, name, place }, index) => ({
+    index,
+    country,
+    countryIndex,
+    name,
+    standing: BIG.has(country) && place === 0 ? 3 : place < 2 ? 2 : 1
+  }))
 
-const STARTS = ("Al Bar Bel Bor Bran Cal Car Cor Dal Dor Dun El Fal Far Gal Gar Hal Har Hol Il Jar Kal Kar Kel Kir Lan Lar Lin Lor Mal Mar Mel "
-  + "Mir Mon Nar Nor Ol Or Pal Par Pel Per Por Ral Ros Sal San Sar Sel Sor Stal Tal Tar Tel Tor Ul Val Var Vel Vis War Wol Yar Zar Zel").split(" ")
-const ENDS = ("ada aga ava berg bia borg burn by cester dale den dia dor field ford gard grad ham heim hill holm ia ico iga ina ita kova land lin "
-  + "lund mere mont mouth na nia nik nov olia ona osa ova rad rica rin rith rova sk son stad stead stein sund thal ton tova una va vik ville voda wick worth zen").split(" ")
-const ENDINGS = ["FC", "FC", "FC", "United", "Utd", "City", "Rovers", "Athletic", "Ath.", "SC", "FK", "CF", "Town", "Wanderers", "Sporting", "Rangers", "", "", "II"]
+const STARTS = (
+  "Al Bar Bel Bor Bran Cal Car Cor Dal Dor Dun El Fal Far Gal Gar Hal Har Hol Il Jar Kal Kar Kel Kir Lan Lar Lin Lor Mal Mar Mel " +
+  "Mir Mon Nar Nor Ol Or Pal Par Pel Per Por Ral Ros Sal San Sar Sel Sor Stal Tal Tar Tel Tor Ul Val Var Vel Vis War Wol Yar Zar Zel"
+).split(" ")
+const ENDS = (
+  "ada aga ava berg bia borg burn by cester dale den dia dor field ford gard grad ham heim hill holm ia ico iga ina ita kova land lin " +
+  "lund mere mont mouth na nia nik nov olia ona osa ova rad rica rin rith rova sk son stad stead stein sund thal ton tova una va vik ville voda wick worth zen"
+).split(" ")
+const ENDINGS = [
+  "FC",
+  "FC",
+  "FC",
+  "United",
+  "Utd",
+  "City",
+  "Rovers",
+  "Athletic",
+  "Ath.",
+  "SC",
+  "FK",
+  "CF",
+  "Town",
+  "Wanderers",
+  "Sporting",
+  "Rangers",
+  "",
+  "",
+  "II"
+]

@@ -122,7 +122,8 @@ export class Track {
     this.#bursts++
     const news = this.#bursts % NEWS_EVERY === 0
     // Drawn from the sequence all three bookmakers share: they hear the same news.
-    const home = normal(this.#times(), this.#times()), away = normal(this.#times(), this.#times())
+    const home = normal(this.#times(), this.#times())
+    const away = normal(this.#times(), this.#times())
     if (news) {
       this.#drift = { home: 0.9 * this.#drift.home + 0.02 * home, away: 0.9 * this.#drift.away + 0.02 * away }
       this.#forms.push(this.#form())
@@ -158,8 +159,8 @@ export class Track {
   #form(): Form {
     const { seed, match } = this.#settings
     return {
-      homeGoals: 1.5 * match.home.strength / match.away.strength * Math.exp(this.#drift.home),
-      awayGoals: 1.2 * match.away.strength / match.home.strength * Math.exp(this.#drift.away),
+      homeGoals: ((1.5 * match.home.strength) / match.away.strength) * Math.exp(this.#drift.home),
+      awayGoals: ((1.2 * match.away.strength) / match.home.strength) * Math.exp(this.#drift.away),
       corners: 8.5 + 2.5 * uniform(seed, match.number, 24),
       cards: 3.5 + 2 * uniform(seed, match.number, 25)
     }
@@ -173,7 +174,8 @@ export class Track {
       if (before !== undefined && !this.#dirty.has(index)) return before
       const formIndex = this.#formOf[index] ?? 0
       let distribution = distributions.get(formIndex)
-      if (distribution === undefined) distributions.set(formIndex, distribution = distributionOf(this.#forms[formIndex] ?? this.#form()))
+      if (distribution === undefined)
+        distributions.set(formIndex, (distribution = distributionOf(this.#forms[formIndex] ?? this.#form())))
       const word = hash(seed, match.number, bookmakerWord, index)
       const prices = pricesOf(template, distribution, margin, { word, generation: this.#generation[index] ?? 0 })
       return { template, prices, changedAt: this.#changedAt[index] ?? match.listedSince }

@@ -29,7 +29,12 @@ const OUTCOME_SUSPENDED = 0.004
 const LOWEST = 1_010
 
 /** Prices of all lines of a market in thousandths: 0 = not offered, negative = suspended. */
-export const pricesOf = (template: Template, distribution: Distribution, margin: Margin, moved: Moved): readonly number[] => {
+export const pricesOf = (
+  template: Template,
+  distribution: Distribution,
+  margin: Margin,
+  moved: Moved
+): readonly number[] => {
   const { lines, outcomes } = template
   const width = outcomes.length
   const prices = new Array<number>(lines.length * width).fill(0)
@@ -49,7 +54,8 @@ export const pricesOf = (template: Template, distribution: Distribution, margin:
         break
       }
       const price = rounded(1000 / Math.max(shown * overround, 1e-6), margin)
-      const suspended = marketSuspended || price < LOWEST || uniform(moved.word, moved.generation, 33, at) < OUTCOME_SUSPENDED
+      const suspended =
+        marketSuspended || price < LOWEST || uniform(moved.word, moved.generation, 33, at) < OUTCOME_SUSPENDED
       prices[at] = suspended ? -Math.max(price, LOWEST) : price
     }
   }
@@ -79,8 +85,9 @@ const chancesOf = (template: Template): readonly (Chance | undefined)[] => {
   const known = modelled.get(template)
   if (known !== undefined) return known
   const { canonical } = template
-  const made = template.lines.flatMap((line) => template.outcomes.map((outcome) =>
-    canonical === null ? undefined : chanceOf(canonical, outcome.key, line.value)))
+  const made = template.lines.flatMap((line) =>
+    template.outcomes.map((outcome) => (canonical === null ? undefined : chanceOf(canonical, outcome.key, line.value)))
+  )
   modelled.set(template, made)
   return made
 }
@@ -89,4 +96,4 @@ const modelled = new WeakMap<Template, readonly (Chance | undefined)[]>()
 
 /** How many markets of its table a bookmaker offers on a match of that standing. */
 export const marketCount = (sizes: readonly [number, number, number], standing: 1 | 2 | 3, word: number): number =>
-  Math.round((sizes[standing - 1] ?? 0) * (0.9 + 0.2 * (hash(word, 35) % 1000) / 1000))
+  Math.round((sizes[standing - 1] ?? 0) * (0.9 + (0.2 * (hash(word, 35) % 1000)) / 1000))

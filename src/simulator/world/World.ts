@@ -22,7 +22,9 @@ const MARGINS: { readonly [Name in BookmakerName]: Margin } = {
 
 /** Markets on a minor, an ordinary and a top match. */
 const SIZES: { readonly [Name in BookmakerName]: readonly [number, number, number] } = {
-  betpawa: [34, 62, 105], sportybet: [148, 198, 288], bet9ja: [132, 178, 249]
+  betpawa: [34, 62, 105],
+  sportybet: [148, 198, 288],
+  bet9ja: [132, 178, 249]
 }
 
 export class World {
@@ -50,7 +52,9 @@ export class World {
   /** The match a bookmaker's own id names, if it offers it and has not closed it. */
   find(bookmaker: BookmakerName, id: string, time: number): Match | undefined {
     const match = this.calendar.find(numberOf(bookmaker, id), time)
-    return match !== undefined && this.calendar.offers(bookmaker, match) && nativeId(bookmaker, match) === id ? match : undefined
+    return match !== undefined && this.calendar.offers(bookmaker, match) && nativeId(bookmaker, match) === id
+      ? match
+      : undefined
   }
 
   offer(bookmaker: BookmakerName, match: Match, time: number): Offer {
@@ -58,9 +62,16 @@ export class World {
     let track = this.#tracks.get(key)
     if (track === undefined) {
       if (this.#tracks.size > 6_000) this.#forget(time)
-      track = new Track({
-        seed: this.#seed, match, bookmakerWord: textWord(bookmaker), margin: MARGINS[bookmaker], templates: this.templates(bookmaker, match)
-      }, this.#moves)
+      track = new Track(
+        {
+          seed: this.#seed,
+          match,
+          bookmakerWord: textWord(bookmaker),
+          margin: MARGINS[bookmaker],
+          templates: this.templates(bookmaker, match)
+        },
+        this.#moves
+      )
       this.#tracks.set(key, track)
     }
     return track.at(time)
@@ -68,7 +79,11 @@ export class World {
 
   /** The most popular so many of a bookmaker's markets, by the standing of the match. */
   templates(bookmaker: BookmakerName, match: Match): readonly Template[] {
-    const count = marketCount(SIZES[bookmaker], match.tournament.standing, hash(this.#seed, match.number, textWord(bookmaker)))
+    const count = marketCount(
+      SIZES[bookmaker],
+      match.tournament.standing,
+      hash(this.#seed, match.number, textWord(bookmaker))
+    )
     return catalogueOf(bookmaker).slice(0, count)
   }
 
@@ -91,5 +106,9 @@ export class World {
 
 /** All three ids of a match, and who offers it. */
 export const idsOf = (world: World, match: Match): { readonly [Name in BookmakerName]?: string } =>
-  Object.fromEntries(BOOKMAKERS.filter((bookmaker) => world.calendar.offers(bookmaker, match))
-    .map((bookmaker) => [bookmaker, nativeId(bookmaker, match)]))
+  Object.fromEntries(
+    BOOKMAKERS.filter((bookmaker) => world.calendar.offers(bookmaker, match)).map((bookmaker) => [
+      bookmaker,
+      nativeId(bookmaker, match)
+    ])
+  )

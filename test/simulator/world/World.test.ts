@@ -10,15 +10,31 @@ import { MINUTE, NOON } from "../support/running.ts"
 const pricesOf = (offer: Offer): readonly (readonly number[])[] => offer.markets.map(({ prices }) => prices)
 
 /** A digest of all prices at all bookmakers: a difference of a million numbers helps nobody. */
-const boardOf = (world: World, time: number): number => textWord(JSON.stringify(
-  BOOKMAKERS.map((bookmaker) => world.listed(bookmaker, time).map((match) => [match.number, pricesOf(world.offer(bookmaker, match, time))]))))
+const boardOf = (world: World, time: number): number =>
+  textWord(
+    JSON.stringify(
+      BOOKMAKERS.map((bookmaker) =>
+        world.listed(bookmaker, time).map((match) => [match.number, pricesOf(world.offer(bookmaker, match, time))])
+      )
+    )
+  )
 
 /** The prices of one market of one match, or nothing where it is not open. */
-const open = (world: World, bookmaker: BookmakerName, match: Match, canonical: string, line: number | null): readonly number[] => {
-  const market = world.offer(bookmaker, match, NOON).markets.find(({ template }) =>
-    template.canonical === canonical && template.lines.some(({ value }) => value === line))
+const open = (
+  world: World,
+  bookmaker: BookmakerName,
+  match: Match,
+  canonical: string,
+  line: number | null
+): readonly number[] => {
+  const market = world
+    .offer(bookmaker, match, NOON)
+    .markets.find(
+      ({ template }) => template.canonical === canonical && template.lines.some(({ value }) => value === line)
+    )
   if (market === undefined) return []
-  const at = market.template.lines.findIndex(({ value }) => value === line), width = market.template.outcomes.length
+  const at = market.template.lines.findIndex(({ value }) => value === line),
+    width = market.template.outcomes.length
   const prices = market.prices.slice(at * width, (at + 1) * width)
   return prices.every((price) => price > 0) ? prices : []
 }
@@ -39,7 +55,9 @@ describe("World", () => {
     const world = new World(1, 1_300)
     for (const time of [NOON, NOON + 36 * 60 * MINUTE]) {
       const matches = world.calendar.upcoming(time)
-      const everywhere = matches.filter((match) => BOOKMAKERS.every((bookmaker) => world.calendar.offers(bookmaker, match)))
+      const everywhere = matches.filter((match) =>
+        BOOKMAKERS.every((bookmaker) => world.calendar.offers(bookmaker, match))
+      )
       assert.strictEqual(new Set(matches.map(({ sportradarId }) => sportradarId)).size, 1_300)
       assert.isAbove(new Set(matches.map(({ tournament }) => tournament.index)).size, 160)
       assert.approximately(everywhere.length / 1_300, 0.9, 0.02)
@@ -63,7 +81,9 @@ describe("World", () => {
     const expected: { readonly [Name in BookmakerName]: number } = { betpawa: 52, sportybet: 182, bet9ja: 162 }
     for (const bookmaker of BOOKMAKERS) {
       const offers = world.listed(bookmaker, NOON).map((match) => world.offer(bookmaker, match, NOON))
-      const offered = offers.flatMap(({ markets }) => markets.filter(({ prices }) => prices.some((price) => price !== 0)))
+      const offered = offers.flatMap(({ markets }) =>
+        markets.filter(({ prices }) => prices.some((price) => price !== 0))
+      )
       const prices = offered.flatMap((market) => market.prices.filter((price) => price !== 0))
       assert.approximately(offered.length / offers.length, expected[bookmaker], 8)
       assert.approximately(prices.filter((price) => price < 0).length / prices.length, 0.015, 0.006)
@@ -74,16 +94,24 @@ describe("World", () => {
     const world = new World(3, 120)
     let compared = 0
     for (const match of world.calendar.upcoming(NOON)) {
-      const [three = [], double = [], total = []] = [["1x2_ft", null], ["double_chance_ft", null], ["over_under_ft", 2.5]].map(
-        ([canonical, line]) => BOOKMAKERS.filter((bookmaker) => world.calendar.offers(bookmaker, match))
-          .map((bookmaker) => shares(open(world, bookmaker, match, String(canonical), typeof line === "number" ? line : null)))
-          .filter((one) => one.length > 0))
+      const [three = [], double = [], total = []] = [
+        ["1x2_ft", null],
+        ["double_chance_ft", null],
+        ["over_under_ft", 2.5]
+      ].map(([canonical, line]) =>
+        BOOKMAKERS.filter((bookmaker) => world.calendar.offers(bookmaker, match))
+          .map((bookmaker) =>
+            shares(open(world, bookmaker, match, String(canonical), typeof line === "number" ? line : null))
+          )
+          .filter((one) => one.length > 0)
+      )
       for (const [at, ours] of [...three, ...total].entries()) {
         const [theirs = ours] = at < three.length ? three : total
         ours.forEach((share, outcome) => assert.approximately(share, theirs[outcome] ?? 0, 0.06))
         compared++
       }
-      const [home = 0, draw = 0] = three[0] ?? [], [homeOrDraw] = double[0] ?? []
+      const [home = 0, draw = 0] = three[0] ?? [],
+        [homeOrDraw] = double[0] ?? []
       if (home > 0 && homeOrDraw !== undefined) assert.approximately(2 * homeOrDraw, home + draw, 0.06)
     }
     assert.isAbove(compared, 500)
@@ -98,9 +126,19 @@ describe("World", () => {
       return all.filter(Boolean).length / all.length
     }
     const listed = world.listed("sportybet", NOON)
-    assert.approximately(moved(listed.filter(({ kickoff }) => kickoff > NOON + 180 * MINUTE), NOON), 0.05, 0.015)
+    assert.approximately(
+      moved(
+        listed.filter(({ kickoff }) => kickoff > NOON + 180 * MINUTE),
+        NOON
+      ),
+      0.05,
+      0.015
+    )
     const soon = listed.slice(0, 20)
-    assert.isAbove(soon.map((match) => moved([match], match.kickoff - 30 * MINUTE)).reduce((sum, one) => sum + one, 0) / 20, 0.4)
+    assert.isAbove(
+      soon.map((match) => moved([match], match.kickoff - 30 * MINUTE)).reduce((sum, one) => sum + one, 0) / 20,
+      0.4
+    )
   })
 
   it("moves the share commanded, at once and the same every time", () => {
