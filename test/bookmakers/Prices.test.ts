@@ -194,6 +194,14 @@ describe("suspension", () => {
     })
   )
 
+  it.effect("of a whole SportyBet event follows from its ban", () =>
+    Effect.gen(function* () {
+      const { bizCode, data } = sportybet([outcome("1", "2.40")])
+      const taken = yield* read("sportybet-ng", { bizCode, data: { ...data, banned: true } })
+      assert.strictEqual(price(taken, "1x2_ft", "home"), "suspended")
+    })
+  )
+
   it.effect("is never concluded from a field that is missing", () =>
     Effect.gen(function* () {
       const market = yield* read("sportybet-ng", sportybet([outcome("1", "2.40")], { status: undefined }))

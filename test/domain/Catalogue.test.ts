@@ -122,7 +122,10 @@ describe("a market key", () => {
   })
 
   it("of team corners and bookings may be with a line or, where ranges are offered, without", () => {
-    assert.isUndefined(parseMarketKey("home_corners_ft")?.line)
+    assert.deepStrictEqual(
+      [parseMarketKey("home_corners_ft")?.key, parseMarketKey("home_corners_ft")?.line].map(String),
+      ["home_corners_ft", "undefined"]
+    )
     assert.strictEqual(parseMarketKey("home_corners_ft@5.5")?.line, 5.5)
     assert.notStrictEqual(parseMarketKey("home_corners_ft"), parseMarketKey("home_corners_ft@5.5"))
   })
