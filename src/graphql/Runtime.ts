@@ -20,7 +20,7 @@ import { PublishedBoard } from "../odds/PublishedBoard.ts"
 import { Scraping } from "../scraping/Scraping.ts"
 import { History } from "../storage/History.ts"
 import { Connections } from "./Connections.ts"
-import { graphqlError, presentError, toApiError } from "./Errors.ts"
+import { ApiError, graphqlError, presentError, toApiError } from "./Errors.ts"
 import type { View } from "./Parents.ts"
 import type { SocketOperation } from "./subscriptions/Operation.ts"
 
@@ -108,9 +108,12 @@ export class ApiRuntime extends Context.Service<ApiRuntime, {
 const valueOf = <A, E>(exit: Exit.Exit<A, E>): A => {
   if (Exit.isSuccess(exit)) return exit.value
   const failure = Cause.squash(exit.cause)
-  const known = toApiError(failure)
+  const known = Cause.hasInterruptsOnly(exit.cause) ? STOPPED : toApiError(failure)
   throw known === undefined ? failure : graphqlError(known)
 }
+
+/** The client has gone, or the server goes: nobody will read it, and it is no fault to be logged. */
+const STOPPED = new ApiError({ code: "SHUTTING_DOWN", message: "This was stopped before it was answered: ask again." })
 
 const EXECUTION_DEADLINE = "10 seconds"
 
