@@ -16,8 +16,8 @@ export interface Peer {
   readonly outbox: Outbox
   /** Undefined until connection_init was accepted. */
   caller: Caller | undefined
-  /** Running operations by id; aborted when they end. */
-  readonly operations: Map<string, Operation>
+  /** Running operations, aborted when they end; by their payload, because an id may be used again before its last one has ended. */
+  readonly operations: Map<object, Operation>
   /** `handle` runs what a message leads to, which may take as long as a subscription lives. */
   readonly socketFor: (handle: (handled: () => Promise<void>) => void) => Transport
   /** Called once a second. */

@@ -50,17 +50,17 @@ export const protocol = Effect.fnUntraced(function*(version: string, peers: Read
       present: (error) => api.present(error, requestId)
     }
     const contextValue: GraphQLContext = { ...api.contextFor(caller, requestId, abort.signal), operation }
-    peer.operations.set(id, { abort, topic })
+    peer.operations.set(payload, { abort, topic })
     if (topic !== undefined) connections.subscribed(topic)
     const args = { schema, document, variableValues: variables, contextValue, ...(operationName !== undefined && { operationName }) }
     requests.set(args, requestId)
     return args
   }
 
-  const finish = (peer: Peer, id: string): void => {
-    const operation = peer.operations.get(id)
+  const finish = (peer: Peer, payload: object): void => {
+    const operation = peer.operations.get(payload)
     if (operation === undefined) return
-    peer.operations.delete(id)
+    peer.operations.delete(payload)
     operation.abort.abort()
     if (operation.topic !== undefined) connections.unsubscribed(operation.topic)
   }
@@ -77,10 +77,11 @@ export const protocol = Effect.fnUntraced(function*(version: string, peers: Read
       peer.caller = caller
       return { version, world, epoch: String(epoch), role: caller.role, serverTime: new Date(clock.currentTimeMillisUnsafe()).toISOString() }
     },
-    onSubscribe: ({ extra: peer }, id, payload) => {
+    onSubscribe: ({ extra: peer, subscriptions }, id, payload) => {
       const { caller } = peer
       if (caller === undefined) return [tooMany("Not connected yet: send connection_init first.")]
-      if (peer.operations.size >= MOST_ON_A_SOCKET) return [tooMany(`This socket runs ${MOST_ON_A_SOCKET} operations: complete one first.`)]
+      // Counted by the library, this one included: it forgets at once what a client completes.
+      if (Object.keys(subscriptions).length > MOST_ON_A_SOCKET) return [tooMany(`This socket runs ${MOST_ON_A_SOCKET} operations: complete one first.`)]
       if (access.tokensRequired && countOf(peers, caller, ({ operations }) => operations.size) >= MOST_OF_A_USER) {
         return [tooMany(`${caller.who} runs ${MOST_OF_A_USER} operations: complete one first.`)]
       }
@@ -90,9 +91,9 @@ export const protocol = Effect.fnUntraced(function*(version: string, peers: Read
       ...(data !== undefined && { data }), errors: errors.map((error) => present(args, error).toJSON())
     },
     onError: (_, __, ___, errors) => errors.map((error) => present(undefined, error).toJSON()),
-    onComplete: ({ extra: peer }, id) => finish(peer, id),
+    onComplete: ({ extra: peer }, _, payload) => finish(peer, payload),
     onClose: ({ extra: peer }) => {
-      for (const id of peer.operations.keys()) finish(peer, id)
+      for (const payload of peer.operations.keys()) finish(peer, payload)
     }
   }
   return hooks
