@@ -11,14 +11,12 @@ import * as betpawa from "./betpawa/Adapter.ts"
 import { Http } from "./Http.ts"
 import * as sportybet from "./sportybet/Adapter.ts"
 
-const ADAPTERS = [betpawa.make, sportybet.make, bet9ja.make] as const
+const ROSTER = [betpawa, sportybet, bet9ja] as const
 
 /** Where the real sites answer, by the variable that names them; used only by who asks for it. */
-export const LIVE_BASE_URLS = {
-  BETPAWA_BASE_URL: betpawa.LIVE_BASE_URL,
-  SPORTYBET_BASE_URL: sportybet.LIVE_BASE_URL,
-  BET9JA_BASE_URL: bet9ja.LIVE_BASE_URL
-}
+export const LIVE_BASE_URLS: Readonly<Record<string, string>> = Object.fromEntries(
+  ROSTER.map(({ BASE_URL, LIVE_BASE_URL }) => [BASE_URL, LIVE_BASE_URL])
+)
 
 /** A base URL is missing or is none; `message` has one sentence per fault. */
 export class RosterFault extends Data.TaggedError("RosterFault")<{ readonly message: string }> {}
@@ -33,7 +31,8 @@ export class Roster extends Context.Service<
     Roster,
     Effect.gen(function* () {
       yield* checked
-      return { adapters: yield* Effect.orDie(Effect.all(ADAPTERS)) } // the same variables have just been read
+      // The same variables have just been read, so nothing is left that could fail.
+      return { adapters: yield* Effect.orDie(Effect.forEach(ROSTER, ({ make }) => make)) }
     })
   )
 

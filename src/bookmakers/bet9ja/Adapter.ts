@@ -22,7 +22,9 @@ import type { WireGroup } from "./Wire.ts"
 export const LIVE_BASE_URL = "https://sports.bet9ja.com"
 
 /** The root under which `/desktop/feapi` lies: a wrong one answers HTTP 404 to everything. */
-export const Settings = Config.URL("BET9JA_BASE_URL")
+export const BASE_URL = "BET9JA_BASE_URL"
+
+export const Settings = Config.URL(BASE_URL)
 
 export const make: Effect.Effect<Adapter, Config.ConfigError, Http> = Effect.gen(function* () {
   const bookmaker = {

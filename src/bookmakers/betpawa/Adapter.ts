@@ -17,7 +17,9 @@ import { readDetail, readList } from "./Wire.ts"
 export const LIVE_BASE_URL = "https://www.betpawa.ng"
 
 /** The root under which the v4 paths lie: a wrong one answers HTTP 404 to everything. */
-export const Settings = Config.URL("BETPAWA_BASE_URL")
+export const BASE_URL = "BETPAWA_BASE_URL"
+
+export const Settings = Config.URL(BASE_URL)
 
 export const make: Effect.Effect<Adapter, Config.ConfigError, Http> = Effect.gen(function* () {
   const bookmaker = {

@@ -20,7 +20,9 @@ import { readDetail, readEnvelope, readList } from "./Wire.ts"
 export const LIVE_BASE_URL = "https://www.sportybet.com"
 
 /** The root under which `/api/ng` lies: a wrong one answers HTTP 404 to everything. */
-export const Settings = Config.URL("SPORTYBET_BASE_URL")
+export const BASE_URL = "SPORTYBET_BASE_URL"
+
+export const Settings = Config.URL(BASE_URL)
 
 export const make: Effect.Effect<Adapter, Config.ConfigError, Http> = Effect.gen(function* () {
   const bookmaker = {
