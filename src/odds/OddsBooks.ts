@@ -5,12 +5,11 @@
  * see, and moves only when the journal has committed. So what was seen is always on disk, and there is no moment
  * at which the cache knows a price that the diff has not compared.
  */
-import { Clock, Context, Deferred, Effect, Layer, Metric, Queue, Schedule, SubscriptionRef } from "effect"
+import { Clock, Context, Deferred, Effect, Layer, Schedule, SubscriptionRef } from "effect"
+import { dropAtOnce } from "../actor/Actor.ts"
 import { EXIT_ODDS_FAILED, Fatal } from "../actor/Fatal.ts"
-import { losses } from "../actor/Losses.ts"
 import { ActorDown, conflateMailbox } from "../actor/Mailbox.ts"
 import { Supervisor } from "../actor/Supervisor.ts"
-import { Hub } from "../broadcast/Hub.ts"
 import type { BookmakerId } from "../domain/Bookmaker.ts"
 import type { EventFacts, EventId } from "../domain/Event.ts"
 import type { Reason, Standing } from "../domain/Freshness.ts"
@@ -18,11 +17,12 @@ import type { Record } from "../domain/Record.ts"
 import { LiveSettings } from "../domain/Settings.ts"
 import type { Snapshot } from "../domain/Snapshot.ts"
 import { Journal } from "../journal/Journal.ts"
-import type { Appended, Entry } from "../journal/Journal.ts"
+import type { Entry } from "../journal/Journal.ts"
 import { conflate } from "./Conflate.ts"
 import { makeBookCodec } from "./Image.ts"
 import type { Message } from "./Message.ts"
 import { PublishedBoard, makePublishedBoard } from "./PublishedBoard.ts"
+import { startPublisher } from "./Publisher.ts"
 import { step } from "./Step.ts"
 import type { Head } from "./Step.ts"
 import { fold } from "./Table.ts"
@@ -49,20 +49,8 @@ export class OddsBooks extends Context.Service<OddsBooks, {
 const NAME = "odds"
 /** More than all listings of a full board, so that waiting here means the diff has stopped. */
 const CAPACITY = 8_192
-/** Appends accepted by the journal and not yet published. */
-const UNPUBLISHED = 4_096
-
-/** One append on its way to readers. */
-interface Telling {
-  readonly changes: readonly Change[]
-  readonly records: readonly Record[]
-  readonly appended: Appended | undefined
-  readonly settles: readonly Deferred.Deferred<number>[]
-}
-
 const make = Effect.gen(function*() {
   const journal = yield* Journal
-  const hub = yield* Hub
   const supervisor = yield* Supervisor
   const settings = yield* LiveSettings
   const fatal = yield* Fatal
@@ -78,7 +66,7 @@ const make = Effect.gen(function*() {
   const published = makePublishedBoard(copyOf(start.table), { epoch: journal.epoch, seq: yield* journal.last })
 
   const mailbox = yield* conflateMailbox<Message>(NAME, { capacity: CAPACITY, key: listingOf, merge: newer })
-  const tellings = yield* Queue.bounded<Telling>(UNPUBLISHED)
+  const publisher = yield* startPublisher(published, (lastError) => down(lastError))
   let settles: Deferred.Deferred<number>[] = []
 
   const append = Effect.fnUntraced(function*(changes: readonly Change[], replies: readonly Deferred.Deferred<number>[]) {
@@ -86,7 +74,7 @@ const make = Effect.gen(function*() {
     for (const change of changes) fold(head.table, change)
     const entries = changes.flatMap((change) => entriesOf(change, head.table))
     const appended = entries.length === 0 ? undefined : yield* journal.append(entries)
-    yield* Queue.offer(tellings, { changes, records: entries.map((entry) => entry.record), appended, settles: replies })
+    yield* publisher.offer({ changes, records: entries.map((entry) => entry.record), appended, settles: replies })
   })
 
   const entriesOf = (change: Change, table: Table): readonly Entry[] => {
@@ -107,20 +95,6 @@ const make = Effect.gen(function*() {
     if (changes.length > 0 || replies.length > 0) yield* append(changes, replies)
   })
 
-  const publish = Effect.fnUntraced(function*(telling: Telling) {
-    const committed = telling.appended && (yield* telling.appended.committed)
-    if (committed !== undefined) {
-      const { first, last, durable } = committed
-      const mark = { epoch: journal.epoch, seq: last }
-      published.advance(telling.changes, mark)
-      hub.publish(
-        telling.records.map((record, i) => ({ epoch: journal.epoch, seq: first + i, record, durable })),
-        mark
-      )
-    }
-    for (const reply of telling.settles) yield* Deferred.succeed(reply, published.board.mark().seq)
-  })
-
   const tick = Effect.gen(function*() {
     const now = yield* Clock.currentTimeMillis
     const { tiers } = yield* SubscriptionRef.get(settings.current)
@@ -139,14 +113,7 @@ const make = Effect.gen(function*() {
     name: NAME,
     depth: mailbox.depth,
     // A message that kills the actor is dropped at the first time: it is before the diff, nothing was told of it.
-    loop: Effect.forever(Effect.flatMap(mailbox.take, (message) =>
-      Effect.tapCause(handle(message), () => Metric.update(losses(NAME, "dropped"), 1)))),
-    onFailed: down
-  })
-  yield* supervisor.supervise({
-    name: "publisher",
-    depth: () => Queue.sizeUnsafe(tellings),
-    loop: Effect.forever(Effect.flatMap(Queue.take(tellings), publish)),
+    loop: dropAtOnce({ name: NAME, mailbox, describe }, handle),
     onFailed: down
   })
   yield* Effect.forkScoped(Effect.delay(tick, "1 second"))
@@ -168,6 +135,23 @@ const make = Effect.gen(function*() {
     })
   }).pipe(Context.add(PublishedBoard, published.board))
 })
+
+const describe = (message: Message): string => {
+  switch (message._tag) {
+    case "Observe":
+      return `snapshot of ${listingOf(message)} observed at ${message.snapshot.observedAt}`
+    case "Place":
+      return `facts of ${message.facts.id}`
+    case "Gone":
+    case "Missed":
+      return `${message._tag} ${message.eventId}/${message.bookmakerId}`
+    case "Bookmaker":
+      return `${message.bookmakerId} ${message.standing.state}`
+    case "Tick":
+    case "Settle":
+      return message._tag
+  }
+}
 
 /** Only snapshots are conflated; everything else keeps its place in line. */
 const listingOf = (message: Message): string | undefined =>

@@ -1,0 +1,60 @@
+/**
+ * The publisher: moves what readers see once the journal has committed, in seq order, and hands the records to the hub.
+ *
+ * One telling is one append. It stays in line until it is told, because what follows the diff is part of a chain.
+ */
+import { Deferred, Effect } from "effect"
+import { parkAtThird } from "../actor/Actor.ts"
+import { waitMailbox } from "../actor/Mailbox.ts"
+import type { Mailbox } from "../actor/Mailbox.ts"
+import { Supervisor } from "../actor/Supervisor.ts"
+import { Hub } from "../broadcast/Hub.ts"
+import type { Record } from "../domain/Record.ts"
+import { Journal } from "../journal/Journal.ts"
+import type { Appended } from "../journal/Journal.ts"
+import type { makePublishedBoard } from "./PublishedBoard.ts"
+import type { Change } from "./Table.ts"
+
+/** One append on its way to readers. */
+export interface Telling {
+  readonly changes: readonly Change[]
+  readonly records: readonly Record[]
+  /** Undefined: nothing to number, only somebody to answer. */
+  readonly appended: Appended | undefined
+  /** Answered with the published mark once everything before is told. */
+  readonly settles: readonly Deferred.Deferred<number>[]
+}
+
+/** Appends accepted by the journal and not yet published; beyond that the diff waits. */
+const CAPACITY = 4_096
+const NAME = "publisher"
+
+/** Starts the publisher in the caller's scope; what is offered to the mailbox it returns is told in that order. */
+export const startPublisher = Effect.fnUntraced(function*(
+  published: ReturnType<typeof makePublishedBoard>, onFailed: (lastError: string) => Effect.Effect<void>
+) {
+  const hub = yield* Hub
+  const { epoch } = yield* Journal
+  const supervisor = yield* Supervisor
+  const mailbox: Mailbox<Telling> = yield* waitMailbox<Telling>(NAME, CAPACITY)
+
+  const tell = Effect.fnUntraced(function*({ changes, records, appended, settles }: Telling) {
+    if (appended !== undefined) {
+      const { first, last, durable } = yield* appended.committed
+      const mark = { epoch, seq: last }
+      published.advance(changes, mark)
+      hub.publish(records.map((record, i) => ({ epoch, seq: first + i, record, durable })), mark)
+    }
+    for (const settle of settles) yield* Deferred.succeed(settle, published.board.mark().seq)
+  })
+
+  const describe = ({ appended }: Telling): string => `records ${appended?.first} to ${appended?.last}`
+  yield* supervisor.supervise({
+    name: NAME,
+    depth: mailbox.depth,
+    // What cannot be told must not be skipped: the process ends, and a new one reads it from the journal.
+    loop: parkAtThird({ name: NAME, mailbox, describe }, tell, (_, lastError) => onFailed(lastError)),
+    onFailed
+  })
+  return mailbox
+})
