@@ -74,9 +74,10 @@ export const layer: Layer.Layer<Journal, JournalFault, Place | Supervisor | Fata
       Effect.map(inTime(thread.ask({ verb: "commit", commit }, "committed")), () => {
         commits += 1
         const last = commit.seqs.at(-1)
+        // By their sizes: the bytes themselves have been handed over.
         if (last !== undefined) {
           lastCommitted = last
-          segments.push({ last, at: commit.at, records: commit.seqs.length, bytes: commit.records.bytes.length })
+          segments.push({ last, at: commit.at, records: commit.seqs.length, bytes: commit.records.sizes.reduce((sum, size) => sum + size, 0) })
         }
         floor = Math.max(floor, commit.floor)
         while ((segments[0]?.last ?? Infinity) <= floor) segments.shift()

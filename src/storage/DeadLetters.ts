@@ -8,6 +8,7 @@ import { Effect } from "effect"
 import type { CadenceTier } from "../domain/Freshness.ts"
 import { decode, encode } from "../journal/RecordCodec.ts"
 import type { Database } from "./Database.ts"
+import type { Rows } from "./Rows.ts"
 import { byInsert } from "./HistoryWay.ts"
 import type { MarketLayouts } from "./MarketLayouts.ts"
 import { statement } from "./Statement.ts"
@@ -15,7 +16,7 @@ import type { RowRefused, Transaction } from "./Statement.ts"
 import { storeRows } from "./StoreRows.ts"
 import { transaction } from "./Transaction.ts"
 import { rowsOf } from "./WriteBatch.ts"
-import type { Piece, Rows } from "./WriteBatch.ts"
+import type { Piece } from "./WriteBatch.ts"
 
 export const park = (sql: Transaction, { epoch, seq, position, record }: Piece, { sqlstate, message }: RowRefused) =>
   statement(() => sql`

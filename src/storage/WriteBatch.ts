@@ -11,103 +11,12 @@ import type {
   BaseRecord, ConfirmedRecord, ListingRecord, MarketState, MarketsRecord, NumberedRecord, Position, Record
 } from "../domain/Record.ts"
 import { stateLetters } from "../journal/RecordCodec.ts"
+import type { BookmakerRow, CheckRow, CompetitionRow, EventRow, ListingRow, MarketRow, ResetRow, Rows, StandingColumns } from "./Rows.ts"
 
 export interface Piece extends Position {
   /** Place within the record. */
   readonly position: number
   readonly record: Record
-}
-
-/** The times of all row types are milliseconds; null is SQL's. */
-interface Placed {
-  readonly epoch: number
-  readonly seq: number
-}
-
-interface StandingColumns {
-  readonly state: string
-  readonly since: number
-  readonly reason_code: string | null
-  readonly reason_text: string | null
-  readonly reason_until: number | null
-}
-
-export interface MarketRow extends Placed, StandingColumns {
-  readonly position: number
-  readonly at: number
-  readonly event_id: string
-  readonly bookmaker_id: string
-  readonly phase: string
-  readonly line: number | null
-  readonly milli: readonly number[]
-  readonly previous: readonly number[]
-  readonly states: string
-  readonly changed_at: number
-  readonly published_at: number | null
-  readonly run_id: string | null
-  /** The layout's id is not known here. */
-  readonly layout: MarketState["layout"]
-}
-
-export interface CompetitionRow extends Placed {
-  readonly id: string
-  readonly name: string
-  readonly country_code: string
-  readonly country_name: string
-}
-
-export interface EventRow extends Placed {
-  readonly id: string
-  readonly home: string
-  readonly away: string
-  readonly kickoff: number
-  readonly competition_id: string
-  readonly closed_at: number | null
-}
-
-export interface BookmakerRow extends Placed, StandingColumns {
-  readonly id: string
-}
-
-export interface ListingRow extends Placed, StandingColumns {
-  readonly position: number
-  readonly at: number
-  readonly event_id: string
-  readonly bookmaker_id: string
-  readonly phase: string
-  readonly bookmaker_event_id: string
-  readonly mapped_count: number
-  readonly unmapped: readonly { readonly nativeId: string; readonly name: string; readonly outcomeCount: number }[]
-}
-
-/** A run of checks of one listing, none further from the last than `reach` allows. */
-export interface CheckRow {
-  readonly event_id: string
-  readonly bookmaker_id: string
-  readonly phase: string
-  readonly from_at: number
-  readonly to_at: number
-  readonly checks: number
-  /** How long before `from_at` an earlier span may have ended and still be the same one. */
-  readonly reach: number
-}
-
-/** A listing of which only what is at or behind this place counts. */
-export interface ResetRow extends Placed {
-  readonly event_id: string
-  readonly bookmaker_id: string
-  readonly phase: string
-}
-
-export interface Rows {
-  readonly markets: readonly MarketRow[]
-  readonly competitions: readonly CompetitionRow[]
-  readonly events: readonly EventRow[]
-  readonly bookmakers: readonly BookmakerRow[]
-  /** Every one, for history; the newest per key is for the table of listings. */
-  readonly listings: readonly ListingRow[]
-  readonly checks: readonly CheckRow[]
-  readonly resets: readonly ResetRow[]
 }
 
 /** One piece per row, in order. A gap has no row of its own: the BASE records behind it restore what it hid. */

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process"
 import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { TestClock } from "effect/testing"
@@ -10,6 +11,7 @@ import { Supervisor } from "../../src/actor/Supervisor.ts"
 import { Journal } from "../../src/journal/Journal.ts"
 import { RESERVED_BLOCK } from "../../src/journal/JournalFile.ts"
 import { Place } from "../../src/journal/Place.ts"
+import { encode } from "../../src/journal/RecordCodec.ts"
 import { layer } from "../../src/journal/SqliteJournal.ts"
 import { temporaryFolder } from "../support/folder.ts"
 import { memoryJournal } from "../support/MemoryJournal.ts"
@@ -101,6 +103,38 @@ describe("SqliteJournal", () => {
         assert.strictEqual((yield* Effect.flip(journal.read(0, 1)))._tag, "JournalFault")
       }))
       assert.deepStrictEqual(yield* life(folder, readAll), [2, 3, 4])
+    }))
+
+  it.effect("counts the bytes it holds, now and after a restart", () =>
+    Effect.gen(function*() {
+      const folder = yield* temporaryFolder
+      const bytes = Effect.map(Journal.use((journal) => journal.stats), (stats) => stats.bytes)
+      const [, before] = yield* life(folder, Effect.all([append("1", "2"), bytes]))
+      assert.strictEqual(before, encode(eventRecord("1")).length * 2)
+      assert.strictEqual(yield* life(folder, bytes), before)
+    }))
+
+  it.effect("shows changes as not durable while the disk refuses them, and then names the gap", () =>
+    Effect.gen(function*() {
+      const folder = yield* temporaryFolder
+      yield* life(folder, append("1"))
+      // A disk that refuses one commit and takes the next.
+      const file = new DatabaseSync(join(folder, "journal", "journal.sqlite"))
+      file.exec("create trigger full before insert on image when new.key = 'refused' begin select raise(abort, 'disk full'); end")
+      file.close()
+      yield* life(folder, Effect.gen(function*() {
+        const journal = yield* Journal
+        const refused = yield* journal.append([entry(eventRecord("2"), "refused")])
+        assert.deepStrictEqual(yield* refused.committed, { first: 2, last: 2, durable: false })
+        assert.isTrue((yield* journal.stats).degraded)
+        yield* TestClock.adjust("2 seconds")
+        yield* Effect.eventually(Effect.flatMap(journal.stats, ({ degraded }) => (degraded ? Effect.fail("still") : Effect.void)))
+        assert.deepStrictEqual(yield* append("3"), { first: 4, last: 4, durable: true })
+        const [gap] = yield* journal.read(1, 1)
+        assert(gap?.record.kind === "GAP")
+        assert.deepStrictEqual([gap.seq, gap.record.from, gap.record.to], [3, 2, 2])
+        assert.strictEqual((yield* Effect.flip(journal.read(2, 1)))._tag, "JournalFault")
+      }))
     }))
 
   it.effect("sets a damaged file aside and begins a new epoch", () =>
