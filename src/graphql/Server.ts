@@ -15,8 +15,10 @@ import { metricsPage } from "../observability/Metrics.ts"
 import { Documents } from "./Documents.ts"
 import { ApiError, ERRORS } from "./Errors.ts"
 import { Pages } from "./Pages.ts"
+import { version } from "./queries/system.ts"
 import { ApiRuntime } from "./Runtime.ts"
 import { ApiSchema } from "./Schema.ts"
+import { attachWebSocket } from "./WebSocket.ts"
 import { makeYoga } from "./Yoga.ts"
 
 // Config.Port has no 0.
@@ -45,6 +47,7 @@ export class Server extends Context.Service<Server, {
     yield* access.mayListen(host)
     const node = yield* listener
     const bound = yield* Effect.acquireRelease(listen(node, host, port), () => close(node))
+    yield* attachWebSocket({ server: node, path: "/graphql", version })
     return { node, host, port: bound, url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}` }
   }))
 }
