@@ -59,9 +59,10 @@ export class Journal extends Context.Service<Journal, {
   readonly world: string
   /**
    * Numbers the entries in call order and queues them as one unit; waits while 1,000 records or 8 MB are in flight.
+   * Numbers only rise. After a kill they go on behind a reserved block, so a number is never taken for the one after another.
    */
   readonly append: (entries: readonly Entry[]) => Effect.Effect<Appended>
-  /** Committed records after `seq` in order, at most `limit`; fails when `seq` is below the floor. */
+  /** Committed records after `seq` in order, at most `limit`; fails when `seq` is below the floor or was never stored here. */
   readonly read: (after: number, limit: number) => Effect.Effect<readonly NumberedRecord[], JournalFault>
   /** Every image, in key order, for warm-up; taken once, before the first append. */
   readonly images: Effect.Effect<readonly Image[], JournalFault>
