@@ -43,6 +43,10 @@ export class Matcher extends Context.Service<Matcher, {
   /** Everything known and not yet evicted, also after a restart. */
   readonly known: Effect.Effect<readonly Placed[]>
   readonly parked: Effect.Effect<readonly Parked[]>
+  /** When the books last saw this listing as a whole; undefined = never. */
+  readonly confirmedAt: (bookmakerId: BookmakerId, eventId: EventId) => number | undefined
+  /** How the bookmaker stands in the books, also after a restart. */
+  readonly standing: (bookmakerId: BookmakerId) => Standing
   /** Ends when all that was handed on before is durable; answers the covering seq. */
   readonly settled: Effect.Effect<number>
 }>()("oddswire/matching/Matcher") {
@@ -105,6 +109,8 @@ const make = Effect.gen(function*() {
       return Array.from(known.values(), ({ placed }) => placed)
     }),
     parked: Effect.sync(parking.newestFirst),
+    confirmedAt: (bookmakerId, eventId) => board.event(eventId)?.books.get(bookmakerId)?.confirmedAt,
+    standing: (bookmakerId) => board.bookmaker(bookmakerId).standing,
     settled: books.settled
   })
 })

@@ -36,8 +36,18 @@ interface Bucket {
 
 export type Outcome =
   | { readonly _tag: "Answered"; readonly at: number; readonly probe: boolean }
-  /** `weight` 1, or less for what is only suspicious. */
-  | { readonly _tag: "Failed"; readonly at: number; readonly probe: boolean; readonly cause: ReasonCode; readonly weight: number }
+  /**
+   * `weight` 1, or less for what is only suspicious. `repeated`: the same request failed before, which says nothing new
+   * of the others, so it does not lengthen the row.
+   */
+  | {
+    readonly _tag: "Failed"
+    readonly at: number
+    readonly probe: boolean
+    readonly cause: ReasonCode
+    readonly weight: number
+    readonly repeated: boolean
+  }
   | { readonly _tag: "Unreadable"; readonly at: number }
   | { readonly _tag: "Read" }
   /** A refusal: opens at once. */
@@ -101,7 +111,7 @@ const whileClosed = (circuit: Circuit, outcome: Outcome, patience: Patience): Ci
       return { ...circuit, inARow: 0, recent: counted(circuit.recent, outcome.at, 0) }
     case "Failed": {
       const recent = counted(circuit.recent, outcome.at, outcome.weight)
-      const inARow = circuit.inARow + outcome.weight
+      const inARow = circuit.inARow + (outcome.repeated ? 0 : outcome.weight)
       const failing = { ...circuit, recent, inARow }
       return inARow >= FAILURES_IN_A_ROW || mostlyBad(recent) ? opened(failing, outcome.cause, outcome.at, patience) : failing
     }

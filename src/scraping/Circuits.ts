@@ -19,6 +19,8 @@ export interface Pass {
   readonly endpoint: Endpoint
   readonly probesEndpoint: boolean
   readonly probesRefusal: boolean
+  /** 1 for the first time this request is sent. */
+  readonly attempt: number
 }
 
 export const allClosed: Circuits = { list: closedCircuit, event: closedCircuit, refusal: closedCircuit }
@@ -36,27 +38,28 @@ export const heldBy = (circuits: Circuits, endpoint: Endpoint, now: number): Cir
   [circuits.refusal, circuits[endpoint]].find((circuit) => admission(circuit, now) === "HOLD")
 
 /** Sends a request through, which `heldBy` does not hold: the circuits after it, and its pass. */
-export const enter = (circuits: Circuits, endpoint: Endpoint, now: number): readonly [Circuits, Pass] => {
+export const enter = (circuits: Circuits, endpoint: Endpoint, attempt: number, now: number): readonly [Circuits, Pass] => {
   const probesEndpoint = admission(circuits[endpoint], now) === "PROBE"
   const probesRefusal = admission(circuits.refusal, now) === "PROBE"
-  if (!probesEndpoint && !probesRefusal) return [circuits, { endpoint, probesEndpoint, probesRefusal }]
+  if (!probesEndpoint && !probesRefusal) return [circuits, { endpoint, probesEndpoint, probesRefusal, attempt }]
   return [
     {
       ...circuits,
       [endpoint]: probesEndpoint ? probed(circuits[endpoint], now) : circuits[endpoint],
       refusal: probesRefusal ? probed(circuits.refusal, now) : circuits.refusal
     },
-    { endpoint, probesEndpoint, probesRefusal }
+    { endpoint, probesEndpoint, probesRefusal, attempt }
   ]
 }
 
 /** What a request came back with; `undefined` = an answer, "ABANDONED" = nobody waited for it. */
 export const leave = (circuits: Circuits, pass: Pass, at: number, came: FetchError | "ABANDONED" | undefined): Circuits => {
   const { endpoint } = pass
+  const outcome = endpointOutcome(pass, at, came)
   const refusal = refusalOutcome(pass, at, came)
   return {
     ...circuits,
-    [endpoint]: step(circuits[endpoint], endpointOutcome(pass, at, came), FAULT_PATIENCE),
+    [endpoint]: outcome === undefined ? circuits[endpoint] : step(circuits[endpoint], outcome, FAULT_PATIENCE),
     refusal: refusal === undefined ? circuits.refusal : step(circuits.refusal, refusal, REFUSAL_PATIENCE)
   }
 }
@@ -113,10 +116,12 @@ export const reasonCodeOf = (error: FetchError): ReasonCode => {
   }
 }
 
-const endpointOutcome = (pass: Pass, at: number, came: FetchError | "ABANDONED" | undefined): Outcome => {
+/** Undefined where it says nothing: `Abandoned` of a request that probed nothing must not free a probe under way. */
+const endpointOutcome = (pass: Pass, at: number, came: FetchError | "ABANDONED" | undefined): Outcome | undefined => {
   const probe = pass.probesEndpoint
+  const repeated = pass.attempt > 1
   if (came === undefined) return { _tag: "Answered", at, probe }
-  const silent: Outcome = probe ? { _tag: "Abandoned" } : NOTHING
+  const silent: Outcome | undefined = probe ? { _tag: "Abandoned" } : undefined
   if (came === "ABANDONED") return silent
   switch (came._tag) {
     case "Gone":
@@ -127,12 +132,12 @@ const endpointOutcome = (pass: Pass, at: number, came: FetchError | "ABANDONED" 
     case "Held":
       return silent
     case "Throttled":
-      return came.status === 429 ? silent : { _tag: "Failed", at, probe, cause: "THROTTLED", weight: 1 }
+      return came.status === 429 ? silent : { _tag: "Failed", at, probe, cause: "THROTTLED", weight: 1, repeated }
     case "Unreachable":
     case "TimedOut":
     case "Broken":
     case "TooLarge":
-      return { _tag: "Failed", at, probe, cause: reasonCodeOf(came), weight: 1 }
+      return { _tag: "Failed", at, probe, cause: reasonCodeOf(came), weight: 1, repeated }
   }
 }
 
@@ -143,6 +148,3 @@ const refusalOutcome = (pass: Pass, at: number, came: FetchError | "ABANDONED" |
   if (came !== "ABANDONED" && came._tag === "Blocked") return { _tag: "Refused", at, probe }
   return probe ? { _tag: "Abandoned" } : undefined
 }
-
-/** `Abandoned` of a request that probed nothing must not free a probe that is still under way. */
-const NOTHING: Outcome = { _tag: "Failed", at: 0, probe: false, cause: "OTHER", weight: 0 }

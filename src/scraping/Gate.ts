@@ -87,7 +87,7 @@ export const makeGate = Effect.fnUntraced(function*(options: GateOptions) {
   }
 
   /** Waits for a probe's verdict where `held` lets it, then goes, or fails. */
-  const admitted = Effect.fnUntraced(function*(endpoint: Endpoint) {
+  const admitted = Effect.fnUntraced(function*(endpoint: Endpoint, count: number) {
     while (true) {
       const refused = held(endpoint)
       if (refused !== undefined) return yield* Effect.fail(refused)
@@ -97,21 +97,21 @@ export const makeGate = Effect.fnUntraced(function*(options: GateOptions) {
       else if (heldBy(circuits, endpoint, now()) === undefined) break
       else yield* Deferred.await(turn)
     }
-    const [next, pass] = enter(circuits, endpoint, now())
+    const [next, pass] = enter(circuits, endpoint, count, now())
     if (next !== circuits) yield* move(next)
     return pass
   })
 
   const attempt = <A>(
-    endpoint: Endpoint, request: Effect.Effect<A, FetchError>, permit: Permit, first: boolean
+    endpoint: Endpoint, request: Effect.Effect<A, FetchError>, permit: Permit, count: number
   ): Effect.Effect<A, FetchError> =>
     Effect.suspend(() => {
       let use: "used" | "unused" = "unused"
       return Effect.gen(function*() {
         yield* permit.granted
-        const pass = yield* admitted(endpoint)
+        const pass = yield* admitted(endpoint, count)
         use = "used"
-        if (first) budget.earn()
+        if (count === 1) budget.earn()
         const requestedAt = now()
         return yield* request.pipe(
           Effect.timeoutOrElse({ duration: REQUEST_TIMEOUT_MS, orElse: () => Effect.fail(overdue(bookmaker, endpoint)) }),
@@ -140,7 +140,7 @@ export const makeGate = Effect.fnUntraced(function*(options: GateOptions) {
       // The fault that was met says more than the circuit which it opened.
       if (refused !== undefined) return yield* Effect.fail(failed ?? refused)
       const permit = count === 1 && reserved !== undefined ? reserved : throttle.reserve()
-      const result = yield* Effect.result(attempt(endpoint, request, permit, count === 1))
+      const result = yield* Effect.result(attempt(endpoint, request, permit, count))
       if (Result.isSuccess(result)) return result.success
       const error = result.failure
       const delay = retryDelay(error, count, now(), yield* Random.next)
@@ -180,8 +180,8 @@ const retriesTotal = Metric.counter("scraping_retries_total", {
 
 const outcomeOf = (what: Content, at: number): Outcome | undefined => {
   if (what === "READ") return { _tag: "Read" }
-  if (what === "DOUBTFUL") return { _tag: "Failed", at, probe: false, cause: "SUSPICIOUS_LIST", weight: 0.5 }
-  if (what === "MANGLED") return { _tag: "Failed", at, probe: false, cause: "UNREADABLE", weight: 1 }
+  if (what === "DOUBTFUL") return { _tag: "Failed", at, probe: false, cause: "SUSPICIOUS_LIST", weight: 0.5, repeated: false }
+  if (what === "MANGLED") return { _tag: "Failed", at, probe: false, cause: "UNREADABLE", weight: 1, repeated: false }
   return what._tag === "Unreadable" ? { _tag: "Unreadable", at } : undefined
 }
 

@@ -8,7 +8,6 @@
 import { Clock, Effect, Fiber } from "effect"
 import type { BookmakerId } from "../domain/Bookmaker.ts"
 import { cadenceAt } from "../domain/Freshness.ts"
-import type { PublishedBoard } from "../odds/PublishedBoard.ts"
 import type { BookmakerScraper } from "./BookmakerScraper.ts"
 import { compareUrgency, duePart } from "./Cadence.ts"
 import type { PlanEntry, Refreshed } from "./Cadence.ts"
@@ -30,7 +29,7 @@ const MAX_CADENCE_RUNS = 20
 const WAIT_SHARE = 0.2
 
 export const makeScheduler = (
-  works: Works, coordinator: Coordinator, board: PublishedBoard["Service"]
+  works: Works, coordinator: Coordinator
 ): Scheduler => {
   let nextRunAt: number | undefined
 
@@ -41,7 +40,7 @@ export const makeScheduler = (
 
   const refreshed = (entry: PlanEntry) => (bookmakerId: BookmakerId): Refreshed => {
     const fetches = works.ledger.of(bookmakerId, entry.eventId)
-    const confirmedAt = board.event(entry.eventId)?.books.get(bookmakerId)?.confirmedAt
+    const confirmedAt = works.matcher.confirmedAt(bookmakerId, entry.eventId)
     return { confirmedAt: latest(confirmedAt, fetches.observedAt), retryAt: fetches.retryAt }
   }
 
@@ -87,6 +86,7 @@ export const makeScheduler = (
     const now = yield* Clock.currentTimeMillis
     const bookmakers = active().filter((id) => works.scrapers.get(id)?.gate.held("event") === undefined)
     const probed = new Set(bookmakers.filter((id) => awaitsProbe(works.scrapers.get(id))))
+    const reading = new Set(coordinator.log.underWay().flatMap(({ discover }) => discover))
     const until = (nextRunAt ?? now) - now
     const entries: PlanEntry[] = []
     const unlisted = new Set(probed)
@@ -96,7 +96,7 @@ export const makeScheduler = (
       for (const { bookmakerId } of entry.targets) unlisted.delete(bookmakerId)
       const targets = entry.targets.filter(({ bookmakerId }) => !coordinator.log.claims(bookmakerId, entry.eventId))
       if (targets.length === 0) continue
-      const asked = targets.filter(({ bookmakerId }) => !probed.has(bookmakerId))
+      const asked = targets.filter(({ bookmakerId }) => !probed.has(bookmakerId) && (!reading.has(bookmakerId) || isRefresh(refreshed(entry)(bookmakerId))))
       const waits = until <= cadenceAt(works.settings().tiers, entry.kickoff, now) * WAIT_SHARE && entry.kickoff - now > NEAR_MS
       const due = asked.length === 0 || waits ? undefined : dueOf({ ...entry, targets: asked }, now)
       if (due !== undefined) entries.push(due)
@@ -104,7 +104,7 @@ export const makeScheduler = (
       if (probes.length > 0) entries.push({ ...entry, targets: probes })
     }
     // Nothing of it is known, as after a start into a refusal: its list is the probe.
-    const discover = [...unlisted].filter((id) => !coordinator.log.underWay().some((held) => held.discover.includes(id)))
+    const discover = [...unlisted].filter((id) => !reading.has(id))
     return { entries: oneProbeEach(entries.sort(compareUrgency(now)), probed), bookmakers, discover }
   })
 
@@ -141,6 +141,9 @@ export const makeScheduler = (
 
 /** Under two hours to kickoff nothing waits for the next scheduled run. */
 const NEAR_MS = 2 * 3_600_000
+
+/** The first fetch of a listing belongs to the run that reads its list, together with the event's other bookmakers. */
+const isRefresh = ({ confirmedAt, retryAt }: Refreshed): boolean => confirmedAt !== undefined || retryAt !== undefined
 
 const awaitsProbe = (scraper: BookmakerScraper | undefined): boolean => {
   const circuits = scraper?.gate.circuits()

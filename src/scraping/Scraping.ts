@@ -12,7 +12,6 @@ import { isOver, RunStore } from "../domain/Run.ts"
 import type { Run, RunFailure, RunRequest, RunTrigger } from "../domain/Run.ts"
 import { LiveSettings, paceOf } from "../domain/Settings.ts"
 import { Matcher } from "../matching/Matcher.ts"
-import { PublishedBoard } from "../odds/PublishedBoard.ts"
 import { makeBookmakerScraper } from "./BookmakerScraper.ts"
 import type { BookmakerScraper } from "./BookmakerScraper.ts"
 import { makeCoordinator } from "./Coordinator.ts"
@@ -77,7 +76,6 @@ const make = Effect.gen(function*() {
   const { adapters } = yield* Roster
   const { current } = yield* LiveSettings
   const matcher = yield* Matcher
-  const board = yield* PublishedBoard
   const store = yield* RunStore
   const supervisor = yield* Supervisor
   const startedAt = yield* Clock.currentTimeMillis
@@ -87,7 +85,7 @@ const make = Effect.gen(function*() {
 
   const build = Effect.fnUntraced(function*(adapter: Adapter) {
     const { bookmaker } = adapter
-    const { standing } = board.bookmaker(bookmaker.id)
+    const standing = matcher.standing(bookmaker.id)
     let actorError: string | undefined
     const gate: BookmakerGate = yield* makeGate({
       bookmaker, standing, pace: () => paceOf(settings(), bookmaker.id), closing: () => closing,
@@ -114,7 +112,7 @@ const make = Effect.gen(function*() {
     slots: yield* makeThrottle(() => ({ concurrency: settings().eventsAtOnce, delayMs: 0 }))
   }
   const coordinator = yield* makeCoordinator(works, store)
-  const scheduler = makeScheduler(works, coordinator, board)
+  const scheduler = makeScheduler(works, coordinator)
   const throttles = [works.slots, ...built.map(({ scraper }) => scraper.gate.throttle)]
 
   // The current settings come first, so this also tells at start who is switched off.

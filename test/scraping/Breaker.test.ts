@@ -4,7 +4,7 @@ import { FAULT_PATIENCE, REFUSAL_PATIENCE, admission, closedCircuit, probed, ste
 import type { Circuit, Outcome } from "../../src/scraping/Breaker.ts"
 
 const answered = (at: number, probe = false): Outcome => ({ _tag: "Answered", at, probe })
-const failed = (at: number, probe = false, weight = 1): Outcome => ({ _tag: "Failed", at, probe, cause: "BROKEN", weight })
+const failed = (at: number, probe = false, weight = 1): Outcome => ({ _tag: "Failed", at, probe, cause: "BROKEN", repeated: false, weight })
 const unreadable = (at: number): Outcome => ({ _tag: "Unreadable", at })
 
 const after = (outcomes: readonly Outcome[], from: Circuit = closedCircuit): Circuit =>
