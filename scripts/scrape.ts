@@ -16,7 +16,11 @@ The server is ODDSWIRE_URL, else http://HOST:PORT (127.0.0.1:4000); its token, w
 `
 
 interface Wanted {
-  readonly input: { readonly bookmakers?: readonly string[]; readonly competitions?: readonly string[]; readonly events?: readonly string[] }
+  readonly input: {
+    readonly bookmakers?: readonly string[]
+    readonly competitions?: readonly string[]
+    readonly events?: readonly string[]
+  }
   readonly stored: boolean
 }
 
@@ -40,7 +44,10 @@ const main = async (): Promise<number> => {
   return last.phase === "COMPLETED" ? 0 : 1
 }
 
-const server = (env["ODDSWIRE_URL"] ?? `http://${env["HOST"] ?? "127.0.0.1"}:${env["PORT"] ?? "4000"}`).replace(/\/+$/, "")
+const server = (env["ODDSWIRE_URL"] ?? `http://${env["HOST"] ?? "127.0.0.1"}:${env["PORT"] ?? "4000"}`).replace(
+  /\/+$/,
+  ""
+)
 const token = env["ODDSWIRE_TOKEN"]
 
 const readArguments = (): Wanted | undefined => {
@@ -48,12 +55,16 @@ const readArguments = (): Wanted | undefined => {
   const args = argv.slice(2).map((arg) => (arg === "--wait" ? "--wait=ended" : arg))
   const many = { type: "string", multiple: true } as const
   try {
-    const { values } = parseArgs({ args, options: { bookmaker: many, competition: many, event: many, wait: { type: "string" }, help: { type: "boolean" } } })
+    const { values } = parseArgs({
+      args,
+      options: { bookmaker: many, competition: many, event: many, wait: { type: "string" }, help: { type: "boolean" } }
+    })
     if (values.help === true) {
       stdout.write(USAGE)
       exit(0)
     }
-    if (values.wait !== undefined && values.wait !== "ended" && values.wait !== "stored") return misused(`--wait is ${JSON.stringify(values.wait)}; it may be "stored" or without a value.`)
+    if (values.wait !== undefined && values.wait !== "ended" && values.wait !== "stored")
+      return misused(`--wait is ${JSON.stringify(values.wait)}; it may be "stored" or without a value.`)
     return {
       input: {
         ...(values.bookmaker && { bookmakers: values.bookmaker }),
@@ -71,13 +82,16 @@ const misused = (sentence: string): undefined => void stderr.write(`${sentence}\
 
 /** The id of the run; undefined when it was refused, which has been said. */
 const start = async ({ input }: Wanted): Promise<string | undefined> => {
-  const data = await ask<{ startScrape: { run: { id: string } | null; joined: boolean; errors: readonly { message: string }[] } }>(
-    "mutation ($input: StartScrapeInput!) { startScrape(input: $input) { run { id } joined errors { message } } }", { input }
-  )
+  const data = await ask<{
+    startScrape: { run: { id: string } | null; joined: boolean; errors: readonly { message: string }[] }
+  }>("mutation ($input: StartScrapeInput!) { startScrape(input: $input) { run { id } joined errors { message } } }", {
+    input
+  })
   if (data === undefined) return undefined
   const { run, joined, errors } = data.startScrape
   for (const { message } of errors) stderr.write(`${message}\n`)
-  if (run !== null) stdout.write(joined ? `Joined run ${run.id}, which was fetching this already.\n` : `Started run ${run.id}.\n`)
+  if (run !== null)
+    stdout.write(joined ? `Joined run ${run.id}, which was fetching this already.\n` : `Started run ${run.id}.\n`)
   return run?.id
 }
 
@@ -88,17 +102,23 @@ const follow = async (runId: string): Promise<Progress | undefined> => {
     retryAttempts: 10,
     ...(token !== undefined && { connectionParams: { token } })
   })
-  const query = "subscription ($runId: ID!) { scrapeProgress(runId: $runId) { phase current total message run { failureCount } } }"
+  const query =
+    "subscription ($runId: ID!) { scrapeProgress(runId: $runId) { phase current total message run { failureCount } } }"
   let last: Progress | undefined
   try {
-    for await (const { data, errors } of client.iterate<{ scrapeProgress: Progress }>({ query, variables: { runId } })) {
+    for await (const { data, errors } of client.iterate<{ scrapeProgress: Progress }>({
+      query,
+      variables: { runId }
+    })) {
       for (const { message } of errors ?? []) stderr.write(`${message}\n`)
       if (data === undefined || data === null) continue
       last = data.scrapeProgress
       show(last)
     }
   } catch (error) {
-    stderr.write(`\nThe connection to ${server} was lost while run ${runId} went on (${reasonOf(error)}); see scrapeRun(id: "${runId}").\n`)
+    stderr.write(
+      `\nThe connection to ${server} was lost while run ${runId} went on (${reasonOf(error)}); see scrapeRun(id: "${runId}").\n`
+    )
     return undefined
   } finally {
     await client.dispose()
@@ -115,29 +135,40 @@ const show = ({ phase, current, total, message, run }: Progress): void => {
   if (!stdout.isTTY) return void stdout.write(`${phase} ${current}/${total}${failed} ${message}\n`)
   const done = Math.round(share * BAR_WIDTH)
   const bar = "█".repeat(done) + "░".repeat(BAR_WIDTH - done)
-  stdout.write(`\r\u001b[K${bar} ${String(Math.floor(share * 100)).padStart(3)} % ${current}/${total}${failed} ${phase.toLowerCase()}: ${message}`.slice(0, (stdout.columns ?? 80) + 3))
+  stdout.write(
+    `\r\u001b[K${bar} ${String(Math.floor(share * 100)).padStart(3)} % ${current}/${total}${failed} ${phase.toLowerCase()}: ${message}`.slice(
+      0,
+      (stdout.columns ?? 80) + 3
+    )
+  )
 }
 
 const showFailures = async (runId: string): Promise<void> => {
-  const data = await ask<{ scrapeRun: { failures: { totalCount: number; nodes: readonly { message: string }[] } } | null }>(
-    "query ($id: ID!) { scrapeRun(id: $id) { failures(first: 10) { totalCount nodes { message } } } }", { id: runId }
-  )
+  const data = await ask<{
+    scrapeRun: { failures: { totalCount: number; nodes: readonly { message: string }[] } } | null
+  }>("query ($id: ID!) { scrapeRun(id: $id) { failures(first: 10) { totalCount nodes { message } } } }", { id: runId })
   const failures = data?.scrapeRun?.failures
   if (failures === undefined) return
   for (const { message } of failures.nodes) stderr.write(`  ${message}\n`)
-  if (failures.totalCount > failures.nodes.length) stderr.write(`  and ${failures.totalCount - failures.nodes.length} more\n`)
+  if (failures.totalCount > failures.nodes.length)
+    stderr.write(`  and ${failures.totalCount - failures.nodes.length} more\n`)
 }
 
 const STORED_WITHIN_S = 120
 
 const untilStored = async (runId: string): Promise<boolean> => {
   for (let second = 0; second < STORED_WITHIN_S; second++) {
-    const data = await ask<{ scrapeRun: { stored: boolean } | null }>("query ($id: ID!) { scrapeRun(id: $id) { stored } }", { id: runId })
+    const data = await ask<{ scrapeRun: { stored: boolean } | null }>(
+      "query ($id: ID!) { scrapeRun(id: $id) { stored } }",
+      { id: runId }
+    )
     if (data === undefined) return false
     if (data.scrapeRun?.stored === true) return true
     await pause(1_000)
   }
-  stderr.write(`Run ${runId} is durable in the journal, but Postgres did not have it within ${STORED_WITHIN_S} s; see system { storage { reachable backlog } }.\n`)
+  stderr.write(
+    `Run ${runId} is durable in the journal, but Postgres did not have it within ${STORED_WITHIN_S} s; see system { storage { reachable backlog } }.\n`
+  )
   return false
 }
 
@@ -154,7 +185,9 @@ const ask = async <Data>(query: string, variables: object): Promise<Data | undef
     for (const { message } of errors ?? []) stderr.write(`${message}\n`)
     return data ?? undefined
   } catch (error) {
-    stderr.write(`No oddswire answers at ${server} (${reasonOf(error)}): start it with npm start, or set ODDSWIRE_URL.\n`)
+    stderr.write(
+      `No oddswire answers at ${server} (${reasonOf(error)}): start it with npm start, or set ODDSWIRE_URL.\n`
+    )
     return undefined
   }
 }

@@ -25,31 +25,43 @@ export const Settings = Config.all({
   origins: Config.String("ACCESS_ORIGINS").pipe(Config.withDefault(""))
 })
 
-export class Access extends Context.Service<Access, {
-  /** True when tokens are configured. */
-  readonly tokensRequired: boolean
-  /** The caller behind an `Authorization` header or a bare token; undefined = not let in. */
-  readonly authenticate: (credential: string | undefined) => Caller | undefined
-  /** Whether a request with these `Host` and `Origin` headers may come from where it says. No Origin = not a browser. */
-  readonly mayCome: (host: string | undefined, origin: string | undefined) => boolean
-  /** Fails when this address may not be listened on. */
-  readonly mayListen: (host: string) => Effect.Effect<void, AccessRefused>
-}>()("oddswire/access/Access") {
-  static readonly layer = Layer.effect(Access, Effect.gen(function* () {
-    const settings = yield* Settings
-    const grants = yield* readTokens(Redacted.value(settings.tokens))
-    const origins = new Set(listOf(settings.origins))
-    const tokensRequired = grants.length > 0
-    return {
-      tokensRequired,
-      authenticate: (credential) => tokensRequired ? callerOf(grants, credential) : LOCAL,
-      mayCome: (host, origin) => (tokensRequired || isLoopback(hostName(host)))
-        && (origin === undefined || origins.has(origin) || isOwnOrigin(origin, host)),
-      mayListen: (host) => tokensRequired || isLoopback(host) ? Effect.void : Effect.fail(new AccessRefused({
-        message: `HOST is ${host}, which others can reach, and ACCESS_TOKENS is not set: set ACCESS_TOKENS=viewer:…,operator:… or HOST=127.0.0.1.`
-      }))
-    }
-  }))
+export class Access extends Context.Service<
+  Access,
+  {
+    /** True when tokens are configured. */
+    readonly tokensRequired: boolean
+    /** The caller behind an `Authorization` header or a bare token; undefined = not let in. */
+    readonly authenticate: (credential: string | undefined) => Caller | undefined
+    /** Whether a request with these `Host` and `Origin` headers may come from where it says. No Origin = not a browser. */
+    readonly mayCome: (host: string | undefined, origin: string | undefined) => boolean
+    /** Fails when this address may not be listened on. */
+    readonly mayListen: (host: string) => Effect.Effect<void, AccessRefused>
+  }
+>()("oddswire/access/Access") {
+  static readonly layer = Layer.effect(
+    Access,
+    Effect.gen(function* () {
+      const settings = yield* Settings
+      const grants = yield* readTokens(Redacted.value(settings.tokens))
+      const origins = new Set(listOf(settings.origins))
+      const tokensRequired = grants.length > 0
+      return {
+        tokensRequired,
+        authenticate: (credential) => (tokensRequired ? callerOf(grants, credential) : LOCAL),
+        mayCome: (host, origin) =>
+          (tokensRequired || isLoopback(hostName(host))) &&
+          (origin === undefined || origins.has(origin) || isOwnOrigin(origin, host)),
+        mayListen: (host) =>
+          tokensRequired || isLoopback(host)
+            ? Effect.void
+            : Effect.fail(
+                new AccessRefused({
+                  message: `HOST is ${host}, which others can reach, and ACCESS_TOKENS is not set: set ACCESS_TOKENS=viewer:…,operator:… or HOST=127.0.0.1.`
+                })
+              )
+      }
+    })
+  )
 }
 
 const LOCAL: Caller = { role: "operator", who: "operator on this machine" }
@@ -64,14 +76,18 @@ const readTokens = Effect.fnUntraced(function* (text: string) {
   for (const [index, pair] of listOf(text).entries()) {
     const [role, token] = splitOnce(pair)
     if (role !== "viewer" && role !== "operator") {
-      return yield* Effect.fail(new AccessRefused({
-        message: `ACCESS_TOKENS: entry ${index + 1} does not begin with "viewer:" or "operator:"; write role:token pairs, comma-separated.`
-      }))
+      return yield* Effect.fail(
+        new AccessRefused({
+          message: `ACCESS_TOKENS: entry ${index + 1} does not begin with "viewer:" or "operator:"; write role:token pairs, comma-separated.`
+        })
+      )
     }
     if (token.length < MIN_TOKEN_LENGTH) {
-      return yield* Effect.fail(new AccessRefused({
-        message: `ACCESS_TOKENS: the token of entry ${index + 1} (${role}) is shorter than ${MIN_TOKEN_LENGTH} characters.`
-      }))
+      return yield* Effect.fail(
+        new AccessRefused({
+          message: `ACCESS_TOKENS: the token of entry ${index + 1} (${role}) is shorter than ${MIN_TOKEN_LENGTH} characters.`
+        })
+      )
     }
     grants.push({ role, who: `${role} with token ${index + 1}`, hash: sha256(token) })
   }
@@ -96,7 +112,11 @@ const hostName = (host: string | undefined): string => (host ?? "").replace(/:\d
 export const isLoopback = (host: string): boolean =>
   host === "localhost" || host === "[::1]" || host === "::1" || /^127(?:\.\d{1,3}){3}$/.test(host)
 
-const listOf = (text: string): readonly string[] => text.split(",").map((part) => part.trim()).filter((part) => part !== "")
+const listOf = (text: string): readonly string[] =>
+  text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "")
 
 const splitOnce = (pair: string): readonly [string, string] => {
   const at = pair.indexOf(":")

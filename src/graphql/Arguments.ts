@@ -20,13 +20,20 @@ const LONGEST = 1_000
 
 /** `first` within 0 and `most`. */
 export const sizeOf = (first: number, most = 200): Effect.Effect<number, ApiError> =>
-  first >= 0 && first <= most ? Effect.succeed(first)
+  first >= 0 && first <= most
+    ? Effect.succeed(first)
     : Effect.fail(badInput(`first: ${first} is outside 0 to ${most}; ask for the next page with after.`))
 
 export const bookmakersOf = (
-  ids: Maybe<readonly string[]>, roster: readonly BookmakerParent[]
+  ids: Maybe<readonly string[]>,
+  roster: readonly BookmakerParent[]
 ): Effect.Effect<readonly BookmakerId[] | undefined, ApiError> =>
-  eachOf("bookmaker", ids, (id) => findBookmaker(roster, id)?.id, () => roster.map(({ bookmaker }) => bookmaker.id))
+  eachOf(
+    "bookmaker",
+    ids,
+    (id) => findBookmaker(roster, id)?.id,
+    () => roster.map(({ bookmaker }) => bookmaker.id)
+  )
 
 export const marketsNamed = (keys: Maybe<readonly string[]>): Effect.Effect<readonly Market[] | undefined, ApiError> =>
   eachOf("market", keys, parseMarketKey, (key) => {
@@ -34,18 +41,30 @@ export const marketsNamed = (keys: Maybe<readonly string[]>): Effect.Effect<read
     return type === undefined ? catalogue.map(({ key }) => key) : [type.hasLine ? `${type.key}@2.5` : type.key]
   })
 
-export const listOf = (what: string, values: Maybe<readonly string[]>): Effect.Effect<readonly string[] | undefined, ApiError> =>
-  eachOf(what, values, (value) => value, () => [])
+export const listOf = (
+  what: string,
+  values: Maybe<readonly string[]>
+): Effect.Effect<readonly string[] | undefined, ApiError> =>
+  eachOf(
+    what,
+    values,
+    (value) => value,
+    () => []
+  )
 
 const findBookmaker = (roster: readonly BookmakerParent[], id: string): Bookmaker | undefined =>
   roster.find(({ bookmaker }) => bookmaker.id === id)?.bookmaker
 
 /** Undefined stays undefined (any); an empty list stays empty (nothing). */
 const eachOf = <A>(
-  what: string, texts: Maybe<readonly string[]>, read: (text: string) => A | undefined, known: (text: string) => readonly string[]
+  what: string,
+  texts: Maybe<readonly string[]>,
+  read: (text: string) => A | undefined,
+  known: (text: string) => readonly string[]
 ): Effect.Effect<readonly A[] | undefined, ApiError> => {
   if (texts === null || texts === undefined) return Effect.succeed(undefined)
-  if (texts.length > LONGEST) return Effect.fail(badInput(`${texts.length} ${what} values are named; at most ${LONGEST} may be.`))
+  if (texts.length > LONGEST)
+    return Effect.fail(badInput(`${texts.length} ${what} values are named; at most ${LONGEST} may be.`))
   const values: A[] = []
   for (const text of texts) {
     const value = read(text)

@@ -9,13 +9,16 @@ export interface ConnectionCounts {
   readonly subscriptions: ReadonlyMap<string, number>
 }
 
-export class Connections extends Context.Service<Connections, {
-  readonly opened: () => void
-  readonly closed: () => void
-  readonly subscribed: (topic: string) => void
-  readonly unsubscribed: (topic: string) => void
-  readonly counts: () => ConnectionCounts
-}>()("oddswire/graphql/Connections") {
+export class Connections extends Context.Service<
+  Connections,
+  {
+    readonly opened: () => void
+    readonly closed: () => void
+    readonly subscribed: (topic: string) => void
+    readonly unsubscribed: (topic: string) => void
+    readonly counts: () => ConnectionCounts
+  }
+>()("oddswire/graphql/Connections") {
   static readonly layer = Layer.sync(Connections, () => {
     let sockets = 0
     const subscriptions = new Map<string, number>()

@@ -23,7 +23,9 @@ import { bookmakersOf } from "./subscriptions/Units.ts"
 import type { View, EventParent, OfferParent } from "./Parents.ts"
 
 export const digestOf = (lines: readonly string[]): string =>
-  createHash("sha256").update([...lines].sort().join("\n")).digest("hex")
+  createHash("sha256")
+    .update([...lines].sort().join("\n"))
+    .digest("hex")
 
 /** The digest of a filter at the published mark, as `cacheDigest` answers it. */
 export const digestFor = (board: PublishedBoard["Service"], view: View, filter: OddsFilter) => ({
@@ -52,15 +54,19 @@ const linesOf = (board: PublishedBoard["Service"], view: View, filter: OddsFilte
 }
 
 const offerLine = ({ eventId, bookmaker, market, standing, state }: OfferParent): string => {
-  const outcomes = state?.layout.outcomes.map((outcome, i) => {
-    const own = ODDS_STATES[state.states[i] ?? "WITHDRAWN"]
-    return `${outcome}:${state.milli[i] || ""}:${worst(standing, { state: own, since: 0 }).state}`
-  }) ?? []
+  const outcomes =
+    state?.layout.outcomes.map((outcome, i) => {
+      const own = ODDS_STATES[state.states[i] ?? "WITHDRAWN"]
+      return `${outcome}:${state.milli[i] || ""}:${worst(standing, { state: own, since: 0 }).state}`
+    }) ?? []
   return `O|${eventId}/${bookmaker.id}/${market.key}|${iso(state?.changedAt ?? 0)}|${outcomes.join(";")}`
 }
 
 const ODDS_STATES: Readonly<Record<OutcomeState, OddsState>> = {
-  OPEN: "CONFIRMED", SUSPENDED: "SUSPENDED", UNREADABLE: "STALE", WITHDRAWN: "WITHDRAWN"
+  OPEN: "CONFIRMED",
+  SUSPENDED: "SUSPENDED",
+  UNREADABLE: "STALE",
+  WITHDRAWN: "WITHDRAWN"
 }
 
 const iso = (at: number): string => new Date(at).toISOString()

@@ -22,33 +22,40 @@ export type Admitted =
   | { readonly _tag: "Admitted"; readonly document: DocumentNode; readonly operation: OperationDefinitionNode }
   | { readonly _tag: "Refused"; readonly errors: readonly GraphQLError[] }
 
-export class Documents extends Context.Service<Documents, {
-  /** At most five errors; they carry their code. */
-  readonly admit: (request: Request) => Admitted
-}>()("oddswire/graphql/Documents") {
-  static readonly layer = Layer.effect(Documents, Effect.map(ApiSchema, ({ schema }) => {
-    const sizes = sizesOf(schema)
-    const seen = new Map<string, Read>()
-    const readOnce = (query: string): Read => {
-      const known = seen.get(query)
-      if (known !== undefined) return known
-      const read = readDocument(schema, query)
-      // What is refused is not kept: it may be as long as its sender likes, and is never sent by a dashboard.
-      if (Result.isSuccess(read)) remember(seen, query, read)
-      return read
-    }
-    return {
-      admit: ({ query, operationName, variables, role }) => {
-        const read = readOnce(query)
-        if (Result.isFailure(read)) return { _tag: "Refused", errors: read.failure }
-        const document = read.success
-        const operation = getOperationAST(document, operationName)
-        if (operation === undefined || operation === null) return { _tag: "Refused", errors: [unclear(operationName)] }
-        const faults = [...variableFaults(variables), ...costFaults(document, operation, variables, role, sizes)]
-        return faults.length > 0 ? { _tag: "Refused", errors: faults } : { _tag: "Admitted", document, operation }
+export class Documents extends Context.Service<
+  Documents,
+  {
+    /** At most five errors; they carry their code. */
+    readonly admit: (request: Request) => Admitted
+  }
+>()("oddswire/graphql/Documents") {
+  static readonly layer = Layer.effect(
+    Documents,
+    Effect.map(ApiSchema, ({ schema }) => {
+      const sizes = sizesOf(schema)
+      const seen = new Map<string, Read>()
+      const readOnce = (query: string): Read => {
+        const known = seen.get(query)
+        if (known !== undefined) return known
+        const read = readDocument(schema, query)
+        // What is refused is not kept: it may be as long as its sender likes, and is never sent by a dashboard.
+        if (Result.isSuccess(read)) remember(seen, query, read)
+        return read
       }
-    }
-  }))
+      return {
+        admit: ({ query, operationName, variables, role }) => {
+          const read = readOnce(query)
+          if (Result.isFailure(read)) return { _tag: "Refused", errors: read.failure }
+          const document = read.success
+          const operation = getOperationAST(document, operationName)
+          if (operation === undefined || operation === null)
+            return { _tag: "Refused", errors: [unclear(operationName)] }
+          const faults = [...variableFaults(variables), ...costFaults(document, operation, variables, role, sizes)]
+          return faults.length > 0 ? { _tag: "Refused", errors: faults } : { _tag: "Admitted", document, operation }
+        }
+      }
+    })
+  )
 }
 
 type Read = Result.Result<DocumentNode, readonly GraphQLError[]>
@@ -63,19 +70,23 @@ const remember = (seen: Map<string, Read>, query: string, read: Read): void => {
 
 const readDocument = (schema: GraphQLSchema, query: string): Read => {
   if (Buffer.byteLength(query) > LIMITS.documentBytes) {
-    return Result.fail([limitError(`This document is ${Buffer.byteLength(query)} bytes long; at most ${LIMITS.documentBytes} are read.`)])
+    return Result.fail([
+      limitError(`This document is ${Buffer.byteLength(query)} bytes long; at most ${LIMITS.documentBytes} are read.`)
+    ])
   }
   const parsed = Result.try({ try: () => parse(query, { maxLexicalTokens: LIMITS.tokens }), catch: syntaxError })
   if (Result.isFailure(parsed)) return Result.fail([parsed.failure])
   const document = parsed.success
   const invalid = validate(schema, document, specifiedRules, { maxErrors: LIMITS.validationErrors })
-  if (invalid.length > 0) return Result.fail(invalid.slice(0, LIMITS.validationErrors).map((error) => coded(error, "VALIDATION_FAILED")))
+  if (invalid.length > 0)
+    return Result.fail(invalid.slice(0, LIMITS.validationErrors).map((error) => coded(error, "VALIDATION_FAILED")))
   const faults = formFaults(document)
   return faults.length > 0 ? Result.fail(faults) : Result.succeed(document)
 }
 
 const syntaxError = (error: unknown): GraphQLError => {
-  if (!(error instanceof GraphQLError)) return new GraphQLError("The document cannot be read.", { extensions: { code: "PARSE_FAILED" } })
+  if (!(error instanceof GraphQLError))
+    return new GraphQLError("The document cannot be read.", { extensions: { code: "PARSE_FAILED" } })
   return error.message.includes("tokens")
     ? limitError(`This document has more than ${LIMITS.tokens} tokens: ask for less at once.`)
     : coded(error, "PARSE_FAILED")
@@ -83,12 +94,16 @@ const syntaxError = (error: unknown): GraphQLError => {
 
 const coded = (error: GraphQLError, code: "PARSE_FAILED" | "VALIDATION_FAILED"): GraphQLError =>
   new GraphQLError(error.message, {
-    nodes: error.nodes ?? null, source: error.source ?? null, positions: error.positions ?? null, extensions: { code }
+    nodes: error.nodes ?? null,
+    source: error.source ?? null,
+    positions: error.positions ?? null,
+    extensions: { code }
   })
 
-const unclear = (operationName: string | undefined): GraphQLError => new GraphQLError(
-  operationName === undefined
-    ? "The document holds several operations: say which one by operationName."
-    : `The document has no operation named ${JSON.stringify(operationName.slice(0, 64))}.`,
-  { extensions: { code: "VALIDATION_FAILED" } }
-)
+const unclear = (operationName: string | undefined): GraphQLError =>
+  new GraphQLError(
+    operationName === undefined
+      ? "The document holds several operations: say which one by operationName."
+      : `The document has no operation named ${JSON.stringify(operationName.slice(0, 64))}.`,
+    { extensions: { code: "VALIDATION_FAILED" } }
+  )

@@ -17,27 +17,62 @@ interface ErrorEntry {
   readonly status: number
 }
 
-const entry = (status: number, meaning: string): ErrorEntry => ({ meaning, retryable: false, retryAfterMs: null, status })
-const retry = (status: number, retryAfterMs: number, meaning: string): ErrorEntry =>
-  ({ meaning, retryable: true, retryAfterMs, status })
+const entry = (status: number, meaning: string): ErrorEntry => ({
+  meaning,
+  retryable: false,
+  retryAfterMs: null,
+  status
+})
+const retry = (status: number, retryAfterMs: number, meaning: string): ErrorEntry => ({
+  meaning,
+  retryable: true,
+  retryAfterMs,
+  status
+})
 
 /** Top-level errors: `extensions {code, retryable, retryAfterMs, requestId}`. */
 export const ERRORS = {
-  BAD_INPUT: entry(200, "An argument names something unknown or lies outside its range; the message names the value and the nearest known ones."),
+  BAD_INPUT: entry(
+    200,
+    "An argument names something unknown or lies outside its range; the message names the value and the nearest known ones."
+  ),
   PARSE_FAILED: entry(400, "The document is not GraphQL; the message says where."),
   VALIDATION_FAILED: entry(400, "The document does not fit the schema, or its variables do not fit their types."),
-  LIMIT_EXCEEDED: entry(400, "The document is larger, deeper or dearer than this role may send; the message names the limit and how to get below it."),
+  LIMIT_EXCEEDED: entry(
+    400,
+    "The document is larger, deeper or dearer than this role may send; the message names the limit and how to get below it."
+  ),
   BODY_TOO_LARGE: entry(413, "The request body is over 100 kB."),
-  BAD_REQUEST: entry(400, "The HTTP request is not one GraphQL operation as JSON; batches, forms and uploads are not accepted."),
+  BAD_REQUEST: entry(
+    400,
+    "The HTTP request is not one GraphQL operation as JSON; batches, forms and uploads are not accepted."
+  ),
   METHOD_NOT_ALLOWED: entry(405, "Send POST; GET serves GraphiQL and queries without side effects."),
-  SUBSCRIPTION_OVER_HTTP: entry(400, "Subscriptions run over graphql-transport-ws at the same path; the message names the address."),
-  ORIGIN_REFUSED: entry(403, "The page that sent this request is not served from this address nor listed in ACCESS_ORIGINS."),
+  SUBSCRIPTION_OVER_HTTP: entry(
+    400,
+    "Subscriptions run over graphql-transport-ws at the same path; the message names the address."
+  ),
+  ORIGIN_REFUSED: entry(
+    403,
+    "The page that sent this request is not served from this address nor listed in ACCESS_ORIGINS."
+  ),
   UNAUTHENTICATED: entry(401, "No valid access token: send `Authorization: Bearer …`, or `token` in connection_init."),
   FORBIDDEN: entry(403, "The token's role may not do this; mutations need an operator."),
   FILTER_TOO_WIDE: entry(200, "The filter's snapshot is over 150,000 outcomes: name events, competitions or markets."),
-  TOO_MANY_SUBSCRIPTIONS: entry(400, "This socket or user has reached its number of subscriptions: complete one first."),
-  STORAGE_UNAVAILABLE: retry(503, 2_000, "Postgres does not answer, so history cannot be read now. Live odds are not affected."),
-  ACTOR_DOWN: retry(503, 5_000, "A part of the runtime has given up and is named in the message; see `system { actors { name state } }`."),
+  TOO_MANY_SUBSCRIPTIONS: entry(
+    400,
+    "This socket or user has reached its number of subscriptions: complete one first."
+  ),
+  STORAGE_UNAVAILABLE: retry(
+    503,
+    2_000,
+    "Postgres does not answer, so history cannot be read now. Live odds are not affected."
+  ),
+  ACTOR_DOWN: retry(
+    503,
+    5_000,
+    "A part of the runtime has given up and is named in the message; see `system { actors { name state } }`."
+  ),
   BUSY: retry(503, 500, "A queue is full; nothing was done."),
   TIMED_OUT: retry(503, 1_000, "Not answered within 10 seconds; the work was stopped."),
   SHUTTING_DOWN: retry(503, 2_000, "The server is stopping; connect again in a moment."),
@@ -108,12 +143,26 @@ export const graphqlError = (error: ApiError): GraphQLError =>
  * variables) gets its code; anything else is masked and handed to `unexpected` for the log.
  */
 export const presentError = (
-  error: unknown, requestId: string, unexpected: (error: unknown, requestId: string) => void
+  error: unknown,
+  requestId: string,
+  unexpected: (error: unknown, requestId: string) => void
 ): GraphQLError => {
   const found = listed(error)
   if (found === undefined) unexpected(error, requestId)
-  const { message, code, retryAfterMs } = found ?? { message: MASKED, code: "INTERNAL" as const, retryAfterMs: undefined }
-  const located = error instanceof GraphQLError ? { nodes: error.nodes ?? null, source: error.source ?? null, positions: error.positions ?? null, path: error.path ?? null } : {}
+  const { message, code, retryAfterMs } = found ?? {
+    message: MASKED,
+    code: "INTERNAL" as const,
+    retryAfterMs: undefined
+  }
+  const located =
+    error instanceof GraphQLError
+      ? {
+          nodes: error.nodes ?? null,
+          source: error.source ?? null,
+          positions: error.positions ?? null,
+          path: error.path ?? null
+        }
+      : {}
   return new GraphQLError(message, { ...located, extensions: { ...extensionsOf(code, retryAfterMs), requestId } })
 }
 
@@ -135,7 +184,11 @@ const listed = (error: unknown): Listed | undefined => {
   if (isErrorCode(code)) return { message: error.message, code, retryAfterMs: undefined }
   // A field that throws is wrapped with its cause; without a cause the sentence is graphql-js's own, about the document.
   return error.originalError === undefined && (error.path === undefined || error.path === null)
-    ? { message: error.message, code: error.message.startsWith("Syntax Error") ? "PARSE_FAILED" : "VALIDATION_FAILED", retryAfterMs: undefined }
+    ? {
+        message: error.message,
+        code: error.message.startsWith("Syntax Error") ? "PARSE_FAILED" : "VALIDATION_FAILED",
+        retryAfterMs: undefined
+      }
     : undefined
 }
 

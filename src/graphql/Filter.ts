@@ -46,11 +46,19 @@ export interface OddsFilter extends Interest {
 export const EVERY_MARKET = "*"
 
 export const readFilter = (
-  input: OddsFilterInput | null | undefined, bookmakers: readonly Bookmaker[]
+  input: OddsFilterInput | null | undefined,
+  bookmakers: readonly Bookmaker[]
 ): Result.Result<OddsFilter, ApiError> => {
   const filter = input ?? {}
   const unknown = filter.bookmakers?.find((id) => !bookmakers.some((bookmaker) => bookmaker.id === id))
-  if (unknown !== undefined) return Result.fail(unknownValue("bookmaker", unknown, bookmakers.map(({ id }) => id)))
+  if (unknown !== undefined)
+    return Result.fail(
+      unknownValue(
+        "bookmaker",
+        unknown,
+        bookmakers.map(({ id }) => id)
+      )
+    )
   return Result.map(readMarkets(filter), (markets) => makeFilter(filter, markets))
 }
 
@@ -84,10 +92,13 @@ const readMarkets = (input: OddsFilterInput): Result.Result<Wanted, ApiError> =>
   if (keys.includes(EVERY_MARKET)) {
     return given(input.events) || given(input.competitions)
       ? Result.succeed("EVERY")
-      : Result.fail(new ApiError({
-        code: "FILTER_TOO_WIDE",
-        message: "Every market (`markets: [\"*\"]`) is too much without `events` or `competitions`: name some, or name the markets."
-      }))
+      : Result.fail(
+          new ApiError({
+            code: "FILTER_TOO_WIDE",
+            message:
+              'Every market (`markets: ["*"]`) is too much without `events` or `competitions`: name some, or name the markets.'
+          })
+        )
   }
   const markets = new Set<Market>()
   for (const key of keys) {
@@ -110,18 +121,30 @@ const makeFilter = (input: OddsFilterInput, wanted: Wanted): OddsFilter => {
     (events === undefined || events.has(facts.id)) &&
     (competitions === undefined || competitions.has(facts.competition.id)) &&
     (countries === undefined || countries.has(facts.competition.countryCode)) &&
-    facts.kickoff >= from && facts.kickoff < to
+    facts.kickoff >= from &&
+    facts.kickoff < to
   return {
-    events, competitions, bookmakers, event,
+    events,
+    competitions,
+    bookmakers,
+    event,
     market: (market) => markets === undefined || markets.has(market),
-    slots: (book) => wanted === "EVERY"
-      ? book.shape.slots.map((_, slot) => slot)
-      : wanted.map((market) => slotOf(book, market)).filter((slot) => slot >= 0),
+    slots: (book) =>
+      wanted === "EVERY"
+        ? book.shape.slots.map((_, slot) => slot)
+        : wanted.map((market) => slotOf(book, market)).filter((slot) => slot >= 0),
     perListing: wanted === "EVERY" ? Infinity : wanted.reduce((sum, { type }) => sum + type.outcomes.length, 0),
-    part: filterPart(JSON.stringify([
-      sorted(events), sorted(competitions), sorted(countries), sorted(bookmakers),
-      wanted === "EVERY" ? EVERY_MARKET : wanted.map(({ key }) => key), input.kickoffFrom ?? null, input.kickoffTo ?? null
-    ]))
+    part: filterPart(
+      JSON.stringify([
+        sorted(events),
+        sorted(competitions),
+        sorted(countries),
+        sorted(bookmakers),
+        wanted === "EVERY" ? EVERY_MARKET : wanted.map(({ key }) => key),
+        input.kickoffFrom ?? null,
+        input.kickoffTo ?? null
+      ])
+    )
   }
 }
 
@@ -129,16 +152,21 @@ const unknownMarket = (key: string): ApiError => {
   const type = marketTypeOf(key.split("@", 1)[0] ?? key)
   return type === undefined
     ? unknownValue("market", key, catalogue.map(exampleKey))
-    : badInput(type.hasLine
-      ? `Market ${quoted(key)} needs a line that is a multiple of a quarter within ±1 000, such as ${exampleKey(type)}.`
-      : `Market ${quoted(key)} has no lines: ask for ${type.key}.`)
+    : badInput(
+        type.hasLine
+          ? `Market ${quoted(key)} needs a line that is a multiple of a quarter within ±1 000, such as ${exampleKey(type)}.`
+          : `Market ${quoted(key)} has no lines: ask for ${type.key}.`
+      )
 }
 
 const exampleKey = (type: MarketType): string => (type.hasLine ? `${type.key}@2.5` : type.key)
 
 const unknownValue = (what: string, value: string, known: readonly string[]): ApiError => {
   const near = nearest(value, known)
-  const hint = near.length > 0 ? `Nearest: ${near.join(", ")}.` : `Known: ${known.slice(0, 5).join(", ")}${known.length > 5 ? " …" : ""}.`
+  const hint =
+    near.length > 0
+      ? `Nearest: ${near.join(", ")}.`
+      : `Known: ${known.slice(0, 5).join(", ")}${known.length > 5 ? " …" : ""}.`
   return badInput(`No ${what} is called ${quoted(value)}. ${hint}`)
 }
 
@@ -147,8 +175,10 @@ const quoted = (value: string): string => JSON.stringify(value.length > 80 ? `${
 
 const given = (list: readonly string[] | null | undefined): boolean => list !== undefined && list !== null
 
-const setOf = <A>(values: readonly string[] | null | undefined, brand: (value: string) => A): ReadonlySet<A> | undefined =>
-  values === undefined || values === null ? undefined : new Set(values.map(brand))
+const setOf = <A>(
+  values: readonly string[] | null | undefined,
+  brand: (value: string) => A
+): ReadonlySet<A> | undefined => (values === undefined || values === null ? undefined : new Set(values.map(brand)))
 
 const sorted = (values: ReadonlySet<string> | undefined): readonly string[] | null =>
   values === undefined ? null : [...values].sort()

@@ -39,9 +39,11 @@ export const variablesOf = ({ query }: Example, known: Known): Readonly<Record<s
     to: new Date(known.now + DAY_MS).toISOString(),
     soon: new Date(known.now + 7 * DAY_MS).toISOString()
   }
-  return Object.fromEntries(Object.entries(values).flatMap(([name, value]) =>
-    value !== undefined && query.includes(`$${name}:`) ? [[name, value]] : []
-  ))
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) =>
+      value !== undefined && query.includes(`$${name}:`) ? [[name, value]] : []
+    )
+  )
 }
 
 /** The page, with every example in a tab of its own. */
@@ -51,7 +53,8 @@ export const graphiqlPage = (examples: readonly Example[], known: Known, world: 
     subscriptionsProtocol: "WS",
     schemaDescription: true,
     defaultTabs: examples.map((example) => ({
-      query: example.query, variables: JSON.stringify(variablesOf(example, known), undefined, 2)
+      query: example.query,
+      variables: JSON.stringify(variablesOf(example, known), undefined, 2)
     }))
   })
 
@@ -59,4 +62,7 @@ const FOLDER = fileURLToPath(new URL("./examples", import.meta.url))
 
 const DAY_MS = 86_400_000
 
-const exampleOf = (query: string): Example => ({ question: (query.split("\n", 1)[0] ?? "").replace(/^#\s*/, ""), query })
+const exampleOf = (query: string): Example => ({
+  question: (query.split("\n", 1)[0] ?? "").replace(/^#\s*/, ""),
+  query
+})

@@ -5,7 +5,15 @@
  * size and its parents': a leaf costs nothing, and a list bounded by the roster or by a market's outcomes neither.
  */
 import { GraphQLError, isObjectType, Kind, visit } from "graphql"
-import type { ArgumentNode, DocumentNode, FieldNode, FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode, SelectionSetNode } from "graphql"
+import type {
+  ArgumentNode,
+  DocumentNode,
+  FieldNode,
+  FragmentDefinitionNode,
+  GraphQLSchema,
+  OperationDefinitionNode,
+  SelectionSetNode
+} from "graphql"
 import type { Role } from "../access/Access.ts"
 
 export const LIMITS = {
@@ -41,9 +49,15 @@ export const formFaults = (document: DocumentNode): readonly GraphQLError[] => {
 
 /** Faults of one operation with these variables for this role. */
 export const costFaults = (
-  document: DocumentNode, operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>, role: Role, sizes: Sizes
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Readonly<Record<string, unknown>>,
+  role: Role,
+  sizes: Sizes
 ): readonly GraphQLError[] => {
-  const cost = new Walk(document, { ...defaultsOf(operation), ...variables }, sizes).measure(operation.selectionSet).cost
+  const cost = new Walk(document, { ...defaultsOf(operation), ...variables }, sizes).measure(
+    operation.selectionSet
+  ).cost
   return over(`points of cost for a ${role}`, cost, LIMITS.cost[role], "lower `first`, or name the `markets` you need")
 }
 
@@ -51,13 +65,15 @@ export const costFaults = (
 export const variableFaults = (variables: Readonly<Record<string, unknown>>): readonly GraphQLError[] => {
   let level: readonly unknown[] = [variables]
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > LIMITS.variableDepth) return [limitError(`The variables are more than ${LIMITS.variableDepth} levels deep.`)]
-    level = level.flatMap((value) => typeof value === "object" && value !== null ? Object.values(value) : [])
+    if (depth > LIMITS.variableDepth)
+      return [limitError(`The variables are more than ${LIMITS.variableDepth} levels deep.`)]
+    level = level.flatMap((value) => (typeof value === "object" && value !== null ? Object.values(value) : []))
   }
   return []
 }
 
-export const limitError = (message: string): GraphQLError => new GraphQLError(message, { extensions: { code: "LIMIT_EXCEEDED" } })
+export const limitError = (message: string): GraphQLError =>
+  new GraphQLError(message, { extensions: { code: "LIMIT_EXCEEDED" } })
 
 export const operationsOf = (document: DocumentNode): readonly OperationDefinitionNode[] =>
   document.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION)
@@ -76,27 +92,41 @@ interface Measure {
 export type Sizes = ReadonlyMap<string, number>
 
 export const sizesOf = (schema: GraphQLSchema): Sizes =>
-  new Map(Object.values(schema.getTypeMap()).filter(isObjectType).flatMap((type) =>
-    Object.values(type.getFields()).flatMap((field) => {
-      const literal = field.args.find(({ name }) => name === "first")?.default?.literal
-      return literal?.kind === Kind.INT ? [[field.name, Number(literal.value)] as const] : []
-    })
-  ))
+  new Map(
+    Object.values(schema.getTypeMap())
+      .filter(isObjectType)
+      .flatMap((type) =>
+        Object.values(type.getFields()).flatMap((field) => {
+          const literal = field.args.find(({ name }) => name === "first")?.default?.literal
+          return literal?.kind === Kind.INT ? [[field.name, Number(literal.value)] as const] : []
+        })
+      )
+  )
 
 /** Variables that were left out and have a default: `query ($first: Int = 10)`. */
 const defaultsOf = (operation: OperationDefinitionNode): Readonly<Record<string, unknown>> =>
-  Object.fromEntries((operation.variableDefinitions ?? []).map(({ variable, defaultValue }) => [
-    variable.name.value,
-    defaultValue?.kind === Kind.INT ? Number(defaultValue.value) : defaultValue?.kind === Kind.LIST ? defaultValue.values : undefined
-  ]))
+  Object.fromEntries(
+    (operation.variableDefinitions ?? []).map(({ variable, defaultValue }) => [
+      variable.name.value,
+      defaultValue?.kind === Kind.INT
+        ? Number(defaultValue.value)
+        : defaultValue?.kind === Kind.LIST
+          ? defaultValue.values
+          : undefined
+    ])
+  )
 
 /** Counted in the text, not unfolded: a fragment's aliases count once, as they are written once. */
 const census = (document: DocumentNode): { readonly aliases: number; readonly directives: number } => {
   let aliases = 0
   let directives = 0
   visit(document, {
-    Field: (node) => { if (node.alias !== undefined) aliases++ },
-    Directive: () => { directives++ }
+    Field: (node) => {
+      if (node.alias !== undefined) aliases++
+    },
+    Directive: () => {
+      directives++
+    }
   })
   return { aliases, directives }
 }
@@ -111,9 +141,11 @@ class Walk {
   constructor(document: DocumentNode, variables: Readonly<Record<string, unknown>>, sizes: Sizes) {
     this.variables = variables
     this.sizes = sizes
-    this.fragments = new Map(document.definitions
-      .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
-      .map((fragment) => [fragment.name.value, fragment]))
+    this.fragments = new Map(
+      document.definitions
+        .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
+        .map((fragment) => [fragment.name.value, fragment])
+    )
   }
 
   measure(set: SelectionSetNode): Measure {
@@ -121,11 +153,12 @@ class Walk {
     let fields = 0
     let cost = 0
     for (const selection of set.selections) {
-      const part = selection.kind === Kind.FIELD
-        ? this.field(selection)
-        : selection.kind === Kind.INLINE_FRAGMENT
-        ? this.measure(selection.selectionSet)
-        : this.spread(selection.name.value)
+      const part =
+        selection.kind === Kind.FIELD
+          ? this.field(selection)
+          : selection.kind === Kind.INLINE_FRAGMENT
+            ? this.measure(selection.selectionSet)
+            : this.spread(selection.name.value)
       depth = Math.max(depth, part.depth)
       fields += part.fields
       cost += part.cost

@@ -18,14 +18,20 @@ export const pageKey = (list: string, parts: readonly Part[]): string =>
 
 /** The parts of a key of this list; undefined = from the beginning. */
 export const readPageKey = (
-  list: string, parts: readonly ("string" | "number")[], after: Maybe<string>
+  list: string,
+  parts: readonly ("string" | "number")[],
+  after: Maybe<string>
 ): Effect.Effect<readonly Part[] | undefined, ApiError> => {
   if (after === null || after === undefined) return Effect.succeed(undefined)
   const key = decode(Buffer.from(after.slice(0, 1_024), "base64url").toString())
   const [name, ...values] = Option.getOrElse(key, () => [])
   return name === list && values.length === parts.length && values.every((value, i) => typeof value === parts[i])
     ? Effect.succeed(values)
-    : Effect.fail(badInput(`after: ${JSON.stringify(after.slice(0, 64))} is not an endCursor of ${list}; leave it out to begin at the start.`))
+    : Effect.fail(
+        badInput(
+          `after: ${JSON.stringify(after.slice(0, 64))} is not an endCursor of ${list}; leave it out to begin at the start.`
+        )
+      )
 }
 
 /** Orders keys part by part. */
@@ -40,14 +46,21 @@ export const compareKeys = (a: readonly Part[], b: readonly Part[]): number => {
 
 /** One page of rows that are already in the order of their keys. */
 export const pageOf = <A>(
-  list: string, rows: readonly A[], keyOf: (row: A) => readonly Part[], first: number, after: readonly Part[] | undefined
+  list: string,
+  rows: readonly A[],
+  keyOf: (row: A) => readonly Part[],
+  first: number,
+  after: readonly Part[] | undefined
 ) => {
   const start = after === undefined ? 0 : firstAfter(rows, keyOf, after)
   const nodes = rows.slice(start, start + first)
   const last = nodes[nodes.length - 1]
   return {
     nodes,
-    pageInfo: { hasNextPage: start + first < rows.length, endCursor: last === undefined ? null : pageKey(list, keyOf(last)) },
+    pageInfo: {
+      hasNextPage: start + first < rows.length,
+      endCursor: last === undefined ? null : pageKey(list, keyOf(last))
+    },
     totalCount: rows.length
   }
 }

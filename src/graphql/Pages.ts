@@ -11,31 +11,43 @@ import { formatCursor } from "./Cursor.ts"
 import { graphiqlPage, readExamples } from "./GraphiQL.ts"
 import { version } from "./queries/system.ts"
 
-export class Pages extends Context.Service<Pages, {
-  readonly home: () => string
-  readonly graphiql: () => string
-}>()("oddswire/graphql/Pages") {
-  static readonly layer = Layer.effect(Pages, Effect.gen(function* () {
-    const { all } = yield* Bookmakers
-    const { world } = yield* Journal
-    const board = yield* PublishedBoard
-    const clock = yield* Clock.Clock
-    const examples = yield* readExamples
-    return {
-      graphiql: () => graphiqlPage(examples, {
-        now: clock.currentTimeMillisUnsafe(),
-        eventId: board.events()[0]?.facts.id,
-        runId: undefined,
-        cursor: formatCursor(board.mark(), "")
-      }, world),
-      home: () => homePage({
-        world,
-        names: all.map(({ name, country }) => `${name} (${country})`),
-        events: board.size().events,
-        prices: board.size().prices
-      })
-    }
-  }))
+export class Pages extends Context.Service<
+  Pages,
+  {
+    readonly home: () => string
+    readonly graphiql: () => string
+  }
+>()("oddswire/graphql/Pages") {
+  static readonly layer = Layer.effect(
+    Pages,
+    Effect.gen(function* () {
+      const { all } = yield* Bookmakers
+      const { world } = yield* Journal
+      const board = yield* PublishedBoard
+      const clock = yield* Clock.Clock
+      const examples = yield* readExamples
+      return {
+        graphiql: () =>
+          graphiqlPage(
+            examples,
+            {
+              now: clock.currentTimeMillisUnsafe(),
+              eventId: board.events()[0]?.facts.id,
+              runId: undefined,
+              cursor: formatCursor(board.mark(), "")
+            },
+            world
+          ),
+        home: () =>
+          homePage({
+            world,
+            names: all.map(({ name, country }) => `${name} (${country})`),
+            events: board.size().events,
+            prices: board.size().prices
+          })
+      }
+    })
+  )
 }
 
 interface Facts {
@@ -72,5 +84,4 @@ ${world === "live" ? "These are <strong>live</strong> odds, scraped from the boo
 </html>
 `
 
-const escape = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)

@@ -21,8 +21,13 @@ export const listingsOf = (event: EventParent): readonly ListingParent[] =>
 export const listingOf = ({ facts, books, view }: EventParent, bookmaker: Bookmaker): ListingParent => {
   const book = books.get(bookmaker.id)
   return {
-    eventId: facts.id, bookmaker, book,
-    standing: worst(view.standing(bookmaker.id), book === undefined ? notListed(bookmaker, view.knownSince) : book.listing)
+    eventId: facts.id,
+    bookmaker,
+    book,
+    standing: worst(
+      view.standing(bookmaker.id),
+      book === undefined ? notListed(bookmaker, view.knownSince) : book.listing
+    )
   }
 }
 
@@ -48,29 +53,44 @@ export const marketsOf = ({ books, view }: EventParent): readonly Market[] => {
 }
 
 const offerWith = (
-  { facts, view }: EventParent, bookmaker: Bookmaker, market: Market, book: OddsBook | undefined, state: MarketState | undefined
+  { facts, view }: EventParent,
+  bookmaker: Bookmaker,
+  market: Market,
+  book: OddsBook | undefined,
+  state: MarketState | undefined
 ): OfferParent => {
   const outer = view.standing(bookmaker.id)
   return {
-    eventId: facts.id, bookmaker, market, state,
-    standing: book === undefined || state === undefined
-      ? worst(outer, unpriced(bookmaker, market, view.knownSince))
-      : effective(outer, book, state),
-    capturedAt: state === undefined ? undefined : book?.requestedAt ?? book?.observedAt
+    eventId: facts.id,
+    bookmaker,
+    market,
+    state,
+    standing:
+      book === undefined || state === undefined
+        ? worst(outer, unpriced(bookmaker, market, view.knownSince))
+        : effective(outer, book, state),
+    capturedAt: state === undefined ? undefined : (book?.requestedAt ?? book?.observedAt)
   }
 }
 
 const unpriced = (bookmaker: Bookmaker, market: Market, since: number): Standing =>
-  bookmaker.mapped.has(market.type.key) ? {
-    state: "NEVER_OFFERED", since,
-    reason: { code: "OTHER", text: `${bookmaker.name} has not offered this market since we began to look.` }
-  } : {
-    state: "UNMAPPED", since,
-    reason: { code: "OTHER", text: `The catalogue has no mapping of ${market.type.name} for ${bookmaker.name}: they may well offer it.` }
-  }
+  bookmaker.mapped.has(market.type.key)
+    ? {
+        state: "NEVER_OFFERED",
+        since,
+        reason: { code: "OTHER", text: `${bookmaker.name} has not offered this market since we began to look.` }
+      }
+    : {
+        state: "UNMAPPED",
+        since,
+        reason: {
+          code: "OTHER",
+          text: `The catalogue has no mapping of ${market.type.name} for ${bookmaker.name}: they may well offer it.`
+        }
+      }
 
 const notListed = (bookmaker: Bookmaker, since: number): Standing => ({
-  state: "NEVER_OFFERED", since,
+  state: "NEVER_OFFERED",
+  since,
   reason: { code: "OTHER", text: `${bookmaker.name} has not listed this event since we began to look.` }
 })
-

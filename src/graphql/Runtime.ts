@@ -26,7 +26,16 @@ import type { SocketOperation } from "./subscriptions/Operation.ts"
 
 /** What root fields may ask for. */
 export type ApiServices =
-  | PublishedBoard | Bookmakers | LiveSettings | RunStore | History | Scraping | Journal | Supervisor | Connections | Hub
+  | PublishedBoard
+  | Bookmakers
+  | LiveSettings
+  | RunStore
+  | History
+  | Scraping
+  | Journal
+  | Supervisor
+  | Connections
+  | Hub
   | Incidents
 
 /** What every resolver is handed; one per operation, or per flush of a subscription. */
@@ -52,57 +61,71 @@ export type Fields<Parent> = Readonly<Record<string, Field<Parent>>>
 export type AnyResolver = NonNullable<ReturnType<GraphQLObjectType["getFields"]>[string]["resolve"]>
 
 /** The resolver of a root field. */
-export const root = <Args, A, E>(field: (args: Args, context: GraphQLContext) => Effect.Effect<A, E, ApiServices>) =>
-  (_: unknown, args: Args, context: GraphQLContext): A | Promise<A> => context.run(field(args, context))
+export const root =
+  <Args, A, E>(field: (args: Args, context: GraphQLContext) => Effect.Effect<A, E, ApiServices>) =>
+  (_: unknown, args: Args, context: GraphQLContext): A | Promise<A> =>
+    context.run(field(args, context))
 
-export class ApiRuntime extends Context.Service<ApiRuntime, {
-  /** Interrupts what it runs when the signal aborts. */
-  readonly contextFor: (caller: Caller, requestId: string, signal: AbortSignal | undefined) => GraphQLContext
-  /** For messages of shared subscriptions: answers from memory, at once; what would have to wait is an error. */
-  readonly contextAtOnce: (caller: Caller, requestId: string) => GraphQLContext
-  readonly nextRequestId: () => string
-  /** What a client may see of an error; what it may not see is logged under the request id. */
-  readonly present: (error: unknown, requestId: string) => GraphQLError
-}>()("oddswire/graphql/ApiRuntime") {
-  static readonly layer = Layer.effect(ApiRuntime, Effect.gen(function* () {
-    const services = yield* Effect.context<ApiServices>()
-    const board = yield* PublishedBoard
-    const settings = yield* LiveSettings
-    const journal = yield* Journal
-    const { all } = yield* Bookmakers
-    const clock = yield* Clock.Clock
-    const startedAt = clock.currentTimeMillisUnsafe()
-    let requests = 0
-    const logUnexpected = (error: unknown, requestId: string): void => {
-      Effect.runForkWith(services)(Effect.logError("A request met an unexpected error.", Cause.die(error)).pipe(
-        Effect.annotateLogs({ requestId })
-      ))
-    }
-    const view = (): View =>
-      viewOf(board, SubscriptionRef.getUnsafe(settings.current), all, journal.epoch, clock.currentTimeMillisUnsafe())
-    return {
-      nextRequestId: () => `${startedAt.toString(36)}-${(requests += 1).toString(36)}`,
-      present: (error, requestId) => presentError(error, requestId, logUnexpected),
-      contextFor: (caller, requestId, signal) => ({
-        caller,
-        requestId,
-        startedAt,
-        view: view(),
-        viewNow: view,
-        run: async (effect) => valueOf(await Effect.runPromiseExitWith(services)(
-          Effect.timeout(effect, EXECUTION_DEADLINE), signal === undefined ? undefined : { signal }
-        ))
-      }),
-      contextAtOnce: (caller, requestId) => ({
-        caller,
-        requestId,
-        startedAt,
-        view: view(),
-        viewNow: view,
-        run: (effect) => valueOf(Effect.runSyncExitWith(services)(effect))
-      })
-    }
-  }))
+export class ApiRuntime extends Context.Service<
+  ApiRuntime,
+  {
+    /** Interrupts what it runs when the signal aborts. */
+    readonly contextFor: (caller: Caller, requestId: string, signal: AbortSignal | undefined) => GraphQLContext
+    /** For messages of shared subscriptions: answers from memory, at once; what would have to wait is an error. */
+    readonly contextAtOnce: (caller: Caller, requestId: string) => GraphQLContext
+    readonly nextRequestId: () => string
+    /** What a client may see of an error; what it may not see is logged under the request id. */
+    readonly present: (error: unknown, requestId: string) => GraphQLError
+  }
+>()("oddswire/graphql/ApiRuntime") {
+  static readonly layer = Layer.effect(
+    ApiRuntime,
+    Effect.gen(function* () {
+      const services = yield* Effect.context<ApiServices>()
+      const board = yield* PublishedBoard
+      const settings = yield* LiveSettings
+      const journal = yield* Journal
+      const { all } = yield* Bookmakers
+      const clock = yield* Clock.Clock
+      const startedAt = clock.currentTimeMillisUnsafe()
+      let requests = 0
+      const logUnexpected = (error: unknown, requestId: string): void => {
+        Effect.runForkWith(services)(
+          Effect.logError("A request met an unexpected error.", Cause.die(error)).pipe(
+            Effect.annotateLogs({ requestId })
+          )
+        )
+      }
+      const view = (): View =>
+        viewOf(board, SubscriptionRef.getUnsafe(settings.current), all, journal.epoch, clock.currentTimeMillisUnsafe())
+      return {
+        nextRequestId: () => `${startedAt.toString(36)}-${(requests += 1).toString(36)}`,
+        present: (error, requestId) => presentError(error, requestId, logUnexpected),
+        contextFor: (caller, requestId, signal) => ({
+          caller,
+          requestId,
+          startedAt,
+          view: view(),
+          viewNow: view,
+          run: async (effect) =>
+            valueOf(
+              await Effect.runPromiseExitWith(services)(
+                Effect.timeout(effect, EXECUTION_DEADLINE),
+                signal === undefined ? undefined : { signal }
+              )
+            )
+        }),
+        contextAtOnce: (caller, requestId) => ({
+          caller,
+          requestId,
+          startedAt,
+          view: view(),
+          viewNow: view,
+          run: (effect) => valueOf(Effect.runSyncExitWith(services)(effect))
+        })
+      }
+    })
+  )
 }
 
 const valueOf = <A, E>(exit: Exit.Exit<A, E>): A => {
@@ -118,7 +141,11 @@ const STOPPED = new ApiError({ code: "SHUTTING_DOWN", message: "This was stopped
 const EXECUTION_DEADLINE = "10 seconds"
 
 const viewOf = (
-  board: PublishedBoard["Service"], settings: Settings, all: readonly Bookmaker[], epoch: number, at: number
+  board: PublishedBoard["Service"],
+  settings: Settings,
+  all: readonly Bookmaker[],
+  epoch: number,
+  at: number
 ): View => {
   const disabled = new Set<string>(settings.disabled)
   const paused = new Set<string>(settings.paused)
@@ -126,7 +153,10 @@ const viewOf = (
     at,
     bookmakers: all.filter(({ id }) => !disabled.has(id)),
     roster: all.map((bookmaker) => ({
-      bookmaker, enabled: !disabled.has(bookmaker.id), paused: paused.has(bookmaker.id), ...board.bookmaker(bookmaker.id)
+      bookmaker,
+      enabled: !disabled.has(bookmaker.id),
+      paused: paused.has(bookmaker.id),
+      ...board.bookmaker(bookmaker.id)
     })),
     standing: (id) => board.bookmaker(id).standing,
     skewBoundMs: settings.skewBoundMs,

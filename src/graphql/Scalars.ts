@@ -22,10 +22,15 @@ class Unreadable {
 /** By the name of the scalar in the SDL. */
 export const scalars: Readonly<Record<string, Codec>> = {
   DateTime: {
-    write: (value) => typeof value === "number" ? new Date(value).toISOString() : new Unreadable("A DateTime is written from milliseconds."),
-    read: (value) => readInstant(value) ?? new Unreadable(
-      `${show(value)} is not an instant: write 2026-11-20T20:04:00Z, with Z or an offset such as +01:00.`
-    )
+    write: (value) =>
+      typeof value === "number"
+        ? new Date(value).toISOString()
+        : new Unreadable("A DateTime is written from milliseconds."),
+    read: (value) =>
+      readInstant(value) ??
+      new Unreadable(
+        `${show(value)} is not an instant: write 2026-11-20T20:04:00Z, with Z or an offset such as +01:00.`
+      )
   },
   Decimal: text("A Decimal", 32),
   MarketKey: text("A MarketKey", 64),
@@ -36,7 +41,9 @@ export const attachScalar = (type: GraphQLScalarType, codec: Codec): void => {
   type.coerceOutputValue = (value) => orRefuse(codec.write(value))
   type.coerceInputValue = (value) => orRefuse(codec.read(value))
   type.coerceInputLiteral = (literal) =>
-    orRefuse(literal.kind === Kind.STRING ? codec.read(literal.value) : new Unreadable(`${type.name} is written as a string.`))
+    orRefuse(
+      literal.kind === Kind.STRING ? codec.read(literal.value) : new Unreadable(`${type.name} is written as a string.`)
+    )
 }
 
 /** Milliseconds of an ISO 8601 instant with offset, between 1970 and 9999. */
@@ -45,20 +52,25 @@ export const readInstant = (value: unknown): number | undefined => {
   const at = new Date(value)
   const ms = at.getTime()
   // Date rolls 30 February over into March; a day that does not exist is refused instead.
-  return ms >= 0 && Number(value.slice(8, 10)) <= daysIn(Number(value.slice(0, 4)), Number(value.slice(5, 7))) ? ms : undefined
+  return ms >= 0 && Number(value.slice(8, 10)) <= daysIn(Number(value.slice(0, 4)), Number(value.slice(5, 7)))
+    ? ms
+    : undefined
 }
 
-const INSTANT = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
+const INSTANT =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
 
 const daysIn = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate()
 
 function text(what: string, longest: number): Codec {
   const check = (value: unknown): unknown =>
-    typeof value === "string" && value.length <= longest ? value : new Unreadable(`${what} is a string of at most ${longest} characters.`)
+    typeof value === "string" && value.length <= longest
+      ? value
+      : new Unreadable(`${what} is a string of at most ${longest} characters.`)
   return { write: check, read: check }
 }
 
-const show = (value: unknown): string => typeof value === "string" ? JSON.stringify(value.slice(0, 64)) : typeof value
+const show = (value: unknown): string => (typeof value === "string" ? JSON.stringify(value.slice(0, 64)) : typeof value)
 
 // graphql-js takes a refusal only as something thrown.
 const orRefuse = (value: unknown): unknown => {

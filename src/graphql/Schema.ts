@@ -26,13 +26,19 @@ export interface Parts {
   readonly plainTypes: readonly string[]
 }
 
-export class ApiSchema extends Context.Service<ApiSchema, {
-  readonly schema: GraphQLSchema
-}>()("oddswire/graphql/ApiSchema") {
-  static readonly layer = Layer.effect(ApiSchema, Effect.gen(function* () {
-    const schema = yield* executable(yield* readSdl, { resolvers, subscribers, plainTypes: PLAIN_TYPES })
-    return { schema }
-  }))
+export class ApiSchema extends Context.Service<
+  ApiSchema,
+  {
+    readonly schema: GraphQLSchema
+  }
+>()("oddswire/graphql/ApiSchema") {
+  static readonly layer = Layer.effect(
+    ApiSchema,
+    Effect.gen(function* () {
+      const schema = yield* executable(yield* readSdl, { resolvers, subscribers, plainTypes: PLAIN_TYPES })
+      return { schema }
+    })
+  )
 }
 
 /** All files of `schema/graphql/` as one document. */
@@ -47,7 +53,8 @@ export const readSdl = Effect.gen(function* () {
 export const executable = Effect.fnUntraced(function* (sdl: string, parts: Parts) {
   const schema = yield* Effect.try({
     try: () => buildSchema(sdl),
-    catch: (error) => new SchemaFault({ message: `schema/graphql: ${error instanceof Error ? error.message : String(error)}` })
+    catch: (error) =>
+      new SchemaFault({ message: `schema/graphql: ${error instanceof Error ? error.message : String(error)}` })
   })
   const faults = [...unresolved(schema, parts), ...homeless(schema, parts)]
   if (faults.length > 0) return yield* Effect.fail(new SchemaFault({ message: faults.join("\n") }))
@@ -58,16 +65,25 @@ export const executable = Effect.fnUntraced(function* (sdl: string, parts: Parts
 const FOLDER = fileURLToPath(new URL("../../schema/graphql", import.meta.url))
 
 const ownObjects = (schema: GraphQLSchema): readonly GraphQLObjectType[] =>
-  Object.values(schema.getTypeMap()).filter(isObjectType).filter((type) => !type.name.startsWith("__"))
+  Object.values(schema.getTypeMap())
+    .filter(isObjectType)
+    .filter((type) => !type.name.startsWith("__"))
 
 const unresolved = (schema: GraphQLSchema, { resolvers, subscribers, plainTypes }: Parts): readonly string[] => {
-  const fields = ownObjects(schema).filter(({ name }) => !plainTypes.includes(name)).flatMap((type) =>
-    Object.keys(type.getFields())
-      .filter((field) => !has(type === schema.getSubscriptionType() ? subscribers : resolvers[type.name], field))
-      .map((field) => `${type.name}.${field} is in the SDL and has no resolver: add one, and its line in Resolvers.ts.`)
-  )
+  const fields = ownObjects(schema)
+    .filter(({ name }) => !plainTypes.includes(name))
+    .flatMap((type) =>
+      Object.keys(type.getFields())
+        .filter((field) => !has(type === schema.getSubscriptionType() ? subscribers : resolvers[type.name], field))
+        .map(
+          (field) => `${type.name}.${field} is in the SDL and has no resolver: add one, and its line in Resolvers.ts.`
+        )
+    )
   const custom = Object.values(schema.getTypeMap()).filter((type) => isScalarType(type) && !isSpecifiedScalarType(type))
-  return [...fields, ...custom.filter(({ name }) => !has(scalars, name)).map(({ name }) => `scalar ${name} has no codec in Scalars.ts.`)]
+  return [
+    ...fields,
+    ...custom.filter(({ name }) => !has(scalars, name)).map(({ name }) => `scalar ${name} has no codec in Scalars.ts.`)
+  ]
 }
 
 const homeless = (schema: GraphQLSchema, { resolvers, subscribers, plainTypes }: Parts): readonly string[] => {
@@ -75,11 +91,18 @@ const homeless = (schema: GraphQLSchema, { resolvers, subscribers, plainTypes }:
   const extra = Object.entries(named).flatMap(([typeName, fields]) => {
     const type = schema.getType(typeName)
     const known = isObjectType(type) ? type.getFields() : {}
-    return Object.keys(fields).filter((field) => !has(known, field))
-      .map((field) => `${typeName}.${field} has a resolver and is not in the SDL: describe it in schema/graphql, or remove it.`)
+    return Object.keys(fields)
+      .filter((field) => !has(known, field))
+      .map(
+        (field) =>
+          `${typeName}.${field} has a resolver and is not in the SDL: describe it in schema/graphql, or remove it.`
+      )
   })
   const plain = plainTypes.filter((name) => !isObjectType(schema.getType(name)) || has(resolvers, name))
-  return [...extra, ...plain.map((name) => `${name} is listed as plain and is no type of the SDL, or has resolvers too.`)]
+  return [
+    ...extra,
+    ...plain.map((name) => `${name} is listed as plain and is no type of the SDL, or has resolvers too.`)
+  ]
 }
 
 const attach = (schema: GraphQLSchema, { resolvers, subscribers }: Parts): void => {

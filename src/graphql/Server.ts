@@ -33,27 +33,38 @@ export const Settings = Config.all({
 /** The port cannot be listened on; the message says why and what to do. */
 export class ListenFailed extends Data.TaggedError("ListenFailed")<{ readonly message: string }> {}
 
-export class Server extends Context.Service<Server, {
-  /** For the websocket server to take `upgrade` from. */
-  readonly node: NodeServer
-  readonly host: string
-  readonly port: number
-  /** `http://127.0.0.1:4000` */
-  readonly url: string
-}>()("oddswire/graphql/Server") {
-  static readonly layer = Layer.effect(Server, Effect.gen(function* () {
-    const { host, port } = yield* Settings
-    const access = yield* Access
-    yield* access.mayListen(host)
-    const node = yield* listener
-    const bound = yield* Effect.acquireRelease(listen(node, host, port), () => close(node))
-    yield* attachWebSocket({ server: node, path: "/graphql", version })
-    return { node, host, port: bound, url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}` }
-  }))
+export class Server extends Context.Service<
+  Server,
+  {
+    /** For the websocket server to take `upgrade` from. */
+    readonly node: NodeServer
+    readonly host: string
+    readonly port: number
+    /** `http://127.0.0.1:4000` */
+    readonly url: string
+  }
+>()("oddswire/graphql/Server") {
+  static readonly layer = Layer.effect(
+    Server,
+    Effect.gen(function* () {
+      const { host, port } = yield* Settings
+      const access = yield* Access
+      yield* access.mayListen(host)
+      const node = yield* listener
+      const bound = yield* Effect.acquireRelease(listen(node, host, port), () => close(node))
+      yield* attachWebSocket({ server: node, path: "/graphql", version })
+      return { node, host, port: bound, url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}` }
+    })
+  )
 }
 
 /** Slow senders are cut: headers in 10 s, the whole request in 15 s. */
-const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 } as const
+const TIMEOUTS = {
+  headersTimeout: 10_000,
+  requestTimeout: 15_000,
+  keepAliveTimeout: 65_000,
+  maxHeaderSize: 16_384
+} as const
 
 const listener = Effect.gen(function* () {
   const access = yield* Access
@@ -63,46 +74,75 @@ const listener = Effect.gen(function* () {
   const graphql = makeYoga({ schema: (yield* ApiSchema).schema, documents: yield* Documents, runtime })
   const route = (request: IncomingMessage, response: ServerResponse): void => {
     const path = pathOf(request)
-    if (path === "/healthz") return void run(probe(response, Effect.flatMap(Health, ({ live }) => live)))
-    if (path === "/readyz") return void run(probe(response, Effect.flatMap(Health, ({ ready }) => ready)))
+    if (path === "/healthz")
+      return void run(
+        probe(
+          response,
+          Effect.flatMap(Health, ({ live }) => live)
+        )
+      )
+    if (path === "/readyz")
+      return void run(
+        probe(
+          response,
+          Effect.flatMap(Health, ({ ready }) => ready)
+        )
+      )
     const { host, origin, authorization } = request.headers
-    if (!access.mayCome(host, origin)) return refuse(response, new ApiError({ code: "ORIGIN_REFUSED", message: foreign(host, origin) }))
+    if (!access.mayCome(host, origin))
+      return refuse(response, new ApiError({ code: "ORIGIN_REFUSED", message: foreign(host, origin) }))
     if (isPageRequest(request) && path === "/") return html(response, pages.home())
     if (isPageRequest(request) && path === "/graphql") return html(response, pages.graphiql())
     const caller = access.authenticate(authorization)
-    if (caller === undefined) return refuse(response, new ApiError({ code: "UNAUTHENTICATED", message: ERRORS.UNAUTHENTICATED.meaning }))
-    if (path === "/metrics") return void run(Effect.map(metricsPage, (text) => send(response, 200, "text/plain; version=0.0.4", text)))
-    if (path !== "/graphql") return send(response, 404, "text/plain", "Not here: /graphql, /healthz, /readyz, /metrics and / are.\n")
+    if (caller === undefined)
+      return refuse(response, new ApiError({ code: "UNAUTHENTICATED", message: ERRORS.UNAUTHENTICATED.meaning }))
+    if (path === "/metrics")
+      return void run(Effect.map(metricsPage, (text) => send(response, 200, "text/plain; version=0.0.4", text)))
+    if (path !== "/graphql")
+      return send(response, 404, "text/plain", "Not here: /graphql, /healthz, /readyz, /metrics and / are.\n")
     const wrong = wrongForm(request)
-    return wrong === undefined ? graphql(request, response, factsOf(request, caller, runtime.nextRequestId())) : refuse(response, wrong)
+    return wrong === undefined
+      ? graphql(request, response, factsOf(request, caller, runtime.nextRequestId()))
+      : refuse(response, wrong)
   }
   const node = createServer(TIMEOUTS, (request, response) => {
     harden(response)
     const { socket } = request
     // What was refused unread is not read afterwards either.
-    response.once("finish", () => { if (!request.complete) socket.destroySoon() })
+    response.once("finish", () => {
+      if (!request.complete) socket.destroySoon()
+    })
     route(request, response)
   })
   return node
 })
 
-const listen = (node: NodeServer, host: string, port: number) => Effect.callback<number, ListenFailed>((resume) => {
-  node.once("error", (error: NodeJS.ErrnoException) => resume(Effect.fail(new ListenFailed({
-    message: error.code === "EADDRINUSE"
-      ? `Port ${port} on ${host} is in use: stop what holds it, or set PORT to another one.`
-      : `Cannot listen on ${host}:${port} (${error.code ?? error.message}): check HOST and PORT.`
-  }))))
-  node.listen(port, host, () => {
-    const address = node.address()
-    resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : port))
+const listen = (node: NodeServer, host: string, port: number) =>
+  Effect.callback<number, ListenFailed>((resume) => {
+    node.once("error", (error: NodeJS.ErrnoException) =>
+      resume(
+        Effect.fail(
+          new ListenFailed({
+            message:
+              error.code === "EADDRINUSE"
+                ? `Port ${port} on ${host} is in use: stop what holds it, or set PORT to another one.`
+                : `Cannot listen on ${host}:${port} (${error.code ?? error.message}): check HOST and PORT.`
+          })
+        )
+      )
+    )
+    node.listen(port, host, () => {
+      const address = node.address()
+      resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : port))
+    })
   })
-})
 
 /** Answers under way may end; idle connections are closed at once, the rest after two seconds. */
-const close = (node: NodeServer) => Effect.callback<void>((resume) => {
-  node.close(() => resume(Effect.void))
-  node.closeIdleConnections()
-}).pipe(Effect.timeoutOption("2 seconds"), Effect.andThen(Effect.sync(() => node.closeAllConnections())))
+const close = (node: NodeServer) =>
+  Effect.callback<void>((resume) => {
+    node.close(() => resume(Effect.void))
+    node.closeIdleConnections()
+  }).pipe(Effect.timeoutOption("2 seconds"), Effect.andThen(Effect.sync(() => node.closeAllConnections())))
 
 const probe = (response: ServerResponse, report: Effect.Effect<HealthReport, never, Health>) =>
   Effect.map(report, (answer) => send(response, answer.ok ? 200 : 503, "application/json", bodyOf(answer)))
@@ -111,15 +151,25 @@ const probe = (response: ServerResponse, report: Effect.Effect<HealthReport, nev
 const wrongForm = (request: IncomingMessage): ApiError | undefined => {
   if (request.method === "GET") return undefined
   if (request.method !== "POST") {
-    return new ApiError({ code: "METHOD_NOT_ALLOWED", message: `${request.method ?? "This method"} is not served: send POST.` })
+    return new ApiError({
+      code: "METHOD_NOT_ALLOWED",
+      message: `${request.method ?? "This method"} is not served: send POST.`
+    })
   }
   const type = (request.headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase()
-  return type === "application/json" ? undefined
-    : new ApiError({ code: "BAD_REQUEST", message: `Content-Type is ${JSON.stringify((type ?? "").slice(0, 64))}: send application/json.` })
+  return type === "application/json"
+    ? undefined
+    : new ApiError({
+        code: "BAD_REQUEST",
+        message: `Content-Type is ${JSON.stringify((type ?? "").slice(0, 64))}: send application/json.`
+      })
 }
 
-const factsOf = ({ headers }: IncomingMessage, caller: Caller, requestId: string) =>
-  ({ caller, requestId, socketUrl: `ws://${headers.host ?? "this address"}/graphql` })
+const factsOf = ({ headers }: IncomingMessage, caller: Caller, requestId: string) => ({
+  caller,
+  requestId,
+  socketUrl: `ws://${headers.host ?? "this address"}/graphql`
+})
 
 const foreign = (host: string | undefined, origin: string | undefined): string =>
   `A request from ${(origin ?? "no origin").slice(0, 128)} to ${(host ?? "no host").slice(0, 128)} is not let in: open the page from this server's own address, or list its origin in ACCESS_ORIGINS.`

@@ -25,7 +25,7 @@ export interface Attachment {
 }
 
 /** Serves until its scope closes: then nobody new is let in, and every client is told to come back. */
-export const attachWebSocket = Effect.fnUntraced(function*({ server, path, version }: Attachment) {
+export const attachWebSocket = Effect.fnUntraced(function* ({ server, path, version }: Attachment) {
   const access = yield* Access
   const hub = yield* Hub
   const connections = yield* Connections
@@ -35,8 +35,13 @@ export const attachWebSocket = Effect.fnUntraced(function*({ server, path, versi
   const empty = yield* Latch.make()
   const graphql = makeServer(yield* protocol(version, peers))
   const sockets = new WebSocketServer({
-    noServer: true, clientTracking: false, perMessageDeflate: false, handleProtocols,
-    maxPayload: MOST_BYTES, maxFragments: MOST_FRAGMENTS, maxBufferedChunks: MOST_CHUNKS
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    handleProtocols,
+    maxPayload: MOST_BYTES,
+    maxFragments: MOST_FRAGMENTS,
+    maxBufferedChunks: MOST_CHUNKS
   })
   sockets.on("connection", (socket, request) => welcome(socket, request))
 
@@ -46,9 +51,12 @@ export const attachWebSocket = Effect.fnUntraced(function*({ server, path, versi
     peers.add(peer)
     empty.closeUnsafe()
     connections.opened()
-    const closed = graphql.opened(peer.socketFor((handled) => {
-      run(Effect.tryPromise(handled).pipe(Effect.catch((error) => crashed(peer, error.cause))))
-    }), peer)
+    const closed = graphql.opened(
+      peer.socketFor((handled) => {
+        run(Effect.tryPromise(handled).pipe(Effect.catch((error) => crashed(peer, error.cause))))
+      }),
+      peer
+    )
     socket.once("close", (code, reason) => {
       peers.delete(peer)
       if (peers.size === 0) empty.openUnsafe()
@@ -59,7 +67,8 @@ export const attachWebSocket = Effect.fnUntraced(function*({ server, path, versi
   }
 
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    const refuse = (status: string): void => void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+    const refuse = (status: string): void =>
+      void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
     if (pathOf(request) !== path) return refuse("404 Not Found")
     if (!access.mayCome(request.headers.host, request.headers.origin)) return refuse("403 Forbidden")
     sockets.handleUpgrade(request, socket, head, (accepted) => sockets.emit("connection", accepted, request))
@@ -67,15 +76,24 @@ export const attachWebSocket = Effect.fnUntraced(function*({ server, path, versi
 
   yield* Effect.acquireRelease(
     Effect.sync(() => server.on("upgrade", upgrade)),
-    () => Effect.suspend(() => {
-      server.off("upgrade", upgrade)
-      for (const peer of peers) peer.close(1012, "Service restart: resume with `after`")
-      // A reader that has stopped never answers a goodbye.
-      const farewell = peers.size === 0 ? Effect.void : Effect.timeoutOption(empty.await, "1 second")
-      return Effect.andThen(farewell, Effect.sync(() => peers.forEach((peer) => peer.destroy())))
-    })
+    () =>
+      Effect.suspend(() => {
+        server.off("upgrade", upgrade)
+        for (const peer of peers) peer.close(1012, "Service restart: resume with `after`")
+        // A reader that has stopped never answers a goodbye.
+        const farewell = peers.size === 0 ? Effect.void : Effect.timeoutOption(empty.await, "1 second")
+        return Effect.andThen(
+          farewell,
+          Effect.sync(() => peers.forEach((peer) => peer.destroy()))
+        )
+      })
   )
-  yield* Effect.forkScoped(Effect.repeat(Effect.sync(() => peers.forEach((peer) => peer.beat())), Schedule.spaced(BEAT)))
+  yield* Effect.forkScoped(
+    Effect.repeat(
+      Effect.sync(() => peers.forEach((peer) => peer.beat())),
+      Schedule.spaced(BEAT)
+    )
+  )
 })
 
 const MOST_BYTES = 64 * 1024
@@ -86,7 +104,9 @@ const BEAT = "1 second"
 
 const pathOf = ({ url }: IncomingMessage): string => (url ?? "").split("?", 1)[0] ?? ""
 
-const crashed = Effect.fnUntraced(function*(peer: Peer, cause: unknown) {
+const crashed = Effect.fnUntraced(function* (peer: Peer, cause: unknown) {
   peer.close(4500, "Unexpected error")
-  yield* Effect.logError("A websocket message met an unexpected error").pipe(Effect.annotateLogs({ error: String(cause) }))
+  yield* Effect.logError("A websocket message met an unexpected error").pipe(
+    Effect.annotateLogs({ error: String(cause) })
+  )
 })

@@ -58,12 +58,19 @@ const pipeline = (parts: YogaParts): Plugin<object, RequestFacts> => ({
     if (Array.isArray(result) || Symbol.asyncIterator in result || result.errors === undefined) return
     const errors = result.errors.map((error) => parts.runtime.present(fromYoga(error), serverContext.requestId))
     const bare = result.data === undefined || result.data === null
-    setResult({ ...result, errors, ...(bare && { data: undefined, extensions: { http: { status: statusOf(errors) } } }) })
+    setResult({
+      ...result,
+      errors,
+      ...(bare && { data: undefined, extensions: { http: { status: statusOf(errors) } } })
+    })
   }
 })
 
 const answer = (
-  { schema, documents, runtime }: YogaParts, params: GraphQLParams, request: Request, { caller, requestId, socketUrl }: RequestFacts
+  { schema, documents, runtime }: YogaParts,
+  params: GraphQLParams,
+  request: Request,
+  { caller, requestId, socketUrl }: RequestFacts
 ): ExecutionResult | Promise<ExecutionResult> => {
   const variables = params.variables ?? {}
   const operationName = params.operationName ?? undefined
@@ -71,7 +78,10 @@ const answer = (
   if (admitted._tag === "Refused") return { errors: admitted.errors }
   const { operation } = admitted.operation
   if (operation === OperationTypeNode.SUBSCRIPTION) {
-    return refuse("SUBSCRIPTION_OVER_HTTP", `Subscriptions run over a websocket: connect to ${socketUrl} with the protocol graphql-transport-ws.`)
+    return refuse(
+      "SUBSCRIPTION_OVER_HTTP",
+      `Subscriptions run over a websocket: connect to ${socketUrl} with the protocol graphql-transport-ws.`
+    )
   }
   if (operation === OperationTypeNode.MUTATION && request.method !== "POST") {
     return refuse("METHOD_NOT_ALLOWED", `A mutation changes something: send it by POST, not ${request.method}.`)
@@ -85,19 +95,29 @@ const answer = (
   })
 }
 
-const refuse = (code: ErrorCode, message: string): ExecutionResult => ({ errors: [graphqlError(new ApiError({ code, message }))] })
+const refuse = (code: ErrorCode, message: string): ExecutionResult => ({
+  errors: [graphqlError(new ApiError({ code, message }))]
+})
 
 /** The status of an answer that carries nothing but errors: the worst of theirs. */
 const statusOf = (errors: readonly GraphQLError[]): number =>
-  Math.max(200, ...errors.map(({ extensions: { code } }) => isErrorCode(code) ? ERRORS[code].status : 200))
+  Math.max(200, ...errors.map(({ extensions: { code } }) => (isErrorCode(code) ? ERRORS[code].status : 200)))
 
 /** Yoga's own complaints are about the request as HTTP; they come with a status and without a code of our table. */
 const fromYoga = (error: GraphQLError): GraphQLError => {
   const status = statusIn(error.extensions["http"])
-  if (status === undefined || isErrorCode(error.extensions.code) && error.extensions.code !== "BAD_REQUEST") return error
+  if (status === undefined || (isErrorCode(error.extensions.code) && error.extensions.code !== "BAD_REQUEST"))
+    return error
   const code = status === 413 ? "BODY_TOO_LARGE" : status === 405 ? "METHOD_NOT_ALLOWED" : "BAD_REQUEST"
-  return graphqlError(new ApiError({ code, message: code === "BODY_TOO_LARGE" ? `The request body is over ${BODY_BYTES} bytes.` : error.message }))
+  return graphqlError(
+    new ApiError({
+      code,
+      message: code === "BODY_TOO_LARGE" ? `The request body is over ${BODY_BYTES} bytes.` : error.message
+    })
+  )
 }
 
 const statusIn = (http: unknown): number | undefined =>
-  typeof http === "object" && http !== null && "status" in http && typeof http.status === "number" ? http.status : undefined
+  typeof http === "object" && http !== null && "status" in http && typeof http.status === "number"
+    ? http.status
+    : undefined

@@ -30,10 +30,17 @@ export const bestPrices = (outcomes: readonly string[], offers: readonly Priced[
     return {
       outcome,
       milli: milli === 0 ? undefined : milli,
-      bookmakers: milli === 0 ? [] : offers.filter((offer) => offer.prices[index] === milli).map((offer) => offer.bookmakerId),
+      bookmakers:
+        milli === 0 ? [] : offers.filter((offer) => offer.prices[index] === milli).map((offer) => offer.bookmakerId),
       ourEdge: edge(
-        highest(offers.filter((offer) => offer.ours), index),
-        highest(offers.filter((offer) => !offer.ours), index)
+        highest(
+          offers.filter((offer) => offer.ours),
+          index
+        ),
+        highest(
+          offers.filter((offer) => !offer.ours),
+          index
+        )
       )
     }
   })

@@ -45,9 +45,14 @@ export const compare = (type: MarketType, candidates: readonly Candidate[], skew
   const counting = verdicts.flatMap((verdict) => ("counts" in verdict ? [verdict.counts] : []))
   const captures = counting.map((usable) => usable.capturedAt)
   return {
-    best: bestPrices(type.outcomes, counting.map(({ bookmaker, state }) => ({
-      bookmakerId: bookmaker.id, ours: bookmaker.ours, prices: openPrices(state)
-    }))),
+    best: bestPrices(
+      type.outcomes,
+      counting.map(({ bookmaker, state }) => ({
+        bookmakerId: bookmaker.id,
+        ours: bookmaker.ours,
+        prices: openPrices(state)
+      }))
+    ),
     skewMs: captures.length < 2 ? undefined : Math.max(...captures) - Math.min(...captures),
     excluded: verdicts.flatMap((verdict) => ("excluded" in verdict ? [verdict.excluded] : []))
   }
@@ -74,19 +79,22 @@ const judge = (type: MarketType, candidate: Candidate, newest: number, skewBound
   const counts = usable(candidate)
   if (counts === undefined) return exclude(candidate.standing.reason ?? unpriced(candidate))
   const behind = newest - counts.capturedAt
-  return behind <= skewBoundMs ? { counts } : exclude({
-    code: "SKEW",
-    text: `${candidate.bookmaker.name}'s prices were captured ${seconds(behind)} before the newest ones; the bound is ${seconds(skewBoundMs)}.`
-  })
+  return behind <= skewBoundMs
+    ? { counts }
+    : exclude({
+        code: "SKEW",
+        text: `${candidate.bookmaker.name}'s prices were captured ${seconds(behind)} before the newest ones; the bound is ${seconds(skewBoundMs)}.`
+      })
 }
 
 const unpriced = ({ bookmaker, standing }: Candidate): Reason => ({
   code: "OTHER",
-  text: standing.state === "UNMAPPED"
-    ? `The catalogue has no mapping of this market for ${bookmaker.name}.`
-    : standing.state === "NEVER_OFFERED"
-    ? `${bookmaker.name} has not offered this market.`
-    : `${bookmaker.name} has no confirmed price for this market.`
+  text:
+    standing.state === "UNMAPPED"
+      ? `The catalogue has no mapping of this market for ${bookmaker.name}.`
+      : standing.state === "NEVER_OFFERED"
+        ? `${bookmaker.name} has not offered this market.`
+        : `${bookmaker.name} has no confirmed price for this market.`
 })
 
 const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`

@@ -9,7 +9,10 @@ const configured = (env: Readonly<Record<string, string>>) =>
   Access.layer.pipe(Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env }))))
 
 const OPEN = configured({})
-const GUARDED = configured({ ACCESS_TOKENS: `viewer:${VIEWER}, operator:${OPERATOR}`, ACCESS_ORIGINS: "https://desk.example" })
+const GUARDED = configured({
+  ACCESS_TOKENS: `viewer:${VIEWER}, operator:${OPERATOR}`,
+  ACCESS_ORIGINS: "https://desk.example"
+})
 
 describe("without tokens", () => {
   it.effect("everyone on this machine is an operator", () =>
@@ -19,18 +22,25 @@ describe("without tokens", () => {
       assert.isTrue(access.mayCome("127.0.0.1:4000", undefined))
       assert.isTrue(access.mayCome("localhost:4000", "http://localhost:4000"))
       assert.isTrue(access.mayCome("[::1]:4000", undefined))
-    }).pipe(Effect.provide(OPEN)))
+    }).pipe(Effect.provide(OPEN))
+  )
 
   it.effect("a page under another name is not let in, also when its name leads here", () =>
     Effect.gen(function* () {
       const access = yield* Access
-      for (const origin of ["http://evil.example", "null", "http://localhost:4000.evil.example", "http://localhost:4001"]) {
+      for (const origin of [
+        "http://evil.example",
+        "null",
+        "http://localhost:4000.evil.example",
+        "http://localhost:4001"
+      ]) {
         assert.isFalse(access.mayCome("localhost:4000", origin), origin)
       }
       assert.isFalse(access.mayCome("rebound.example:4000", undefined))
       assert.isFalse(access.mayCome("rebound.example:4000", "http://rebound.example:4000"))
       assert.isFalse(access.mayCome(undefined, undefined))
-    }).pipe(Effect.provide(OPEN)))
+    }).pipe(Effect.provide(OPEN))
+  )
 
   it.effect("only loopback is listened on, and the refusal says what to set", () =>
     Effect.gen(function* () {
@@ -41,7 +51,8 @@ describe("without tokens", () => {
         assert.include(refusal.message, host)
         assert.include(refusal.message, "ACCESS_TOKENS")
       }
-    }).pipe(Effect.provide(OPEN)))
+    }).pipe(Effect.provide(OPEN))
+  )
 })
 
 describe("with tokens", () => {
@@ -50,10 +61,18 @@ describe("with tokens", () => {
       const access = yield* Access
       assert.strictEqual(access.authenticate(`Bearer ${VIEWER}`)?.role, "viewer")
       assert.strictEqual(access.authenticate(OPERATOR)?.role, "operator")
-      for (const credential of [undefined, "", "Bearer", `Bearer ${VIEWER}x`, VIEWER.slice(1), `operator:${OPERATOR}`]) {
+      for (const credential of [
+        undefined,
+        "",
+        "Bearer",
+        `Bearer ${VIEWER}x`,
+        VIEWER.slice(1),
+        `operator:${OPERATOR}`
+      ]) {
         assert.isUndefined(access.authenticate(credential), String(credential))
       }
-    }).pipe(Effect.provide(GUARDED)))
+    }).pipe(Effect.provide(GUARDED))
+  )
 
   it.effect("any address may be listened on, and listed origins may come", () =>
     Effect.gen(function* () {
@@ -62,7 +81,8 @@ describe("with tokens", () => {
       assert.isTrue(access.mayCome("odds.example", "https://desk.example"))
       assert.isTrue(access.mayCome("odds.example", "https://odds.example"))
       assert.isFalse(access.mayCome("odds.example", "https://desk.example.evil"))
-    }).pipe(Effect.provide(GUARDED)))
+    }).pipe(Effect.provide(GUARDED))
+  )
 
   for (const tokens of ["admin:" + "x".repeat(20), "x".repeat(20), "viewer:s3cret", "viewer:"]) {
     it.effect(`a setting that grants nothing sensible stops the start without showing it: ${tokens.slice(0, 8)}`, () =>
@@ -72,6 +92,7 @@ describe("with tokens", () => {
         const text = String(Exit.isFailure(exit) ? exit.cause : "")
         assert.include(text, "ACCESS_TOKENS")
         assert.notInclude(text, tokens.split(":").at(-1) || "nothing to hide")
-      }))
+      })
+    )
   }
 })

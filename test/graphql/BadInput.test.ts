@@ -9,7 +9,6 @@ import { api } from "./world.ts"
 const repeat = (count: number, text: (i: number) => string, between = " "): string =>
   Array.from({ length: count }, (_, i) => text(i)).join(between)
 
-
 /** Deep without recursion in the schema is what progress → run → failures allows; deeper is refused by name anyway. */
 const DEEP = "{ events { nodes { comparisons { offers { outcomes { price { a { b { c } } } } } } } } }"
 
@@ -20,7 +19,11 @@ const doubling = (levels: number): string =>
   `{ events { nodes { ...F0 } } } ${repeat(levels, (i) => `fragment F${i} on Event { ...F${i + 1} ...F${i + 1} }`)} fragment F${levels} on Event { id }`
 
 const documents: Readonly<Record<string, string>> = {
-  "G173 a document deeper than eight levels": "{ events { nodes { comparisons { offers { outcomes { outcome } } } listings { bookmaker { reason { text } } } } } }".replace("text", repeat(30, () => "text {") + " x " + repeat(30, () => "}")),
+  "G173 a document deeper than eight levels":
+    "{ events { nodes { comparisons { offers { outcomes { outcome } } } listings { bookmaker { reason { text } } } } } }".replace(
+      "text",
+      repeat(30, () => "text {") + " x " + repeat(30, () => "}")
+    ),
   "G174 depth hidden in fragments": DEEP.replace("price", "...P").concat(" fragment P on OutcomePrice { price { x } }"),
   "G175 depth hidden in inline fragments": `{ bookmakers { ${repeat(400, () => "... {")} id ${repeat(400, () => "}")} } }`,
   "G176 a fragment cycle of two": cycle(2),
@@ -47,18 +50,25 @@ const documents: Readonly<Record<string, string>> = {
 }
 
 const inputs: Readonly<Record<string, readonly [query: string, variables?: Readonly<Record<string, unknown>>]>> = {
-  "G197 a list of 100,000": ["query ($ids: [ID!]) { events(filter: { competitions: $ids }) { totalCount } }", { ids: Array.from({ length: 20_000 }, () => "x") }],
+  "G197 a list of 100,000": [
+    "query ($ids: [ID!]) { events(filter: { competitions: $ids }) { totalCount } }",
+    { ids: Array.from({ length: 20_000 }, () => "x") }
+  ],
   "G198 first of two billion": ["{ events(first: 2147483647) { totalCount } }"],
   "G199 first below zero": ["{ events(first: -1) { totalCount } }"],
   "G200 an Int that overflows": ["{ events(first: 21474836470) { totalCount } }"],
-  "an unknown bookmaker": ["{ events(filter: { missingAt: [\"bet9ja\"] }) { totalCount } }"],
-  "an unknown market": ["{ oddsHistory(filter: { markets: [\"1x2ft\"], from: \"2026-11-20T00:00:00Z\", to: \"2026-11-21T00:00:00Z\" }) { nodes { seq } } }"],
-  "a time without an offset": ["{ events(filter: { kickoffFrom: \"2026-11-20T00:00:00\" }) { totalCount } }"],
-  "a day that does not exist": ["{ events(filter: { kickoffFrom: \"2026-02-30T00:00:00Z\" }) { totalCount } }"],
-  "a span that is empty": ["{ oddsHistory(filter: { markets: [\"1x2_ft\"], from: \"2026-11-21T00:00:00Z\", to: \"2026-11-20T00:00:00Z\" }) { nodes { seq } } }"],
-  "an after that is none of ours": ["{ events(after: \"zzz\") { totalCount } }"],
-  "an asOf in the future": ["{ event(id: \"100\", asOf: \"2999-01-01T00:00:00Z\") { id } }"],
-  "an odds filter with an unknown bookmaker": ["{ cacheDigest(filter: { bookmakers: [\"nobody\"] }) { digest } }"]
+  "an unknown bookmaker": ['{ events(filter: { missingAt: ["bet9ja"] }) { totalCount } }'],
+  "an unknown market": [
+    '{ oddsHistory(filter: { markets: ["1x2ft"], from: "2026-11-20T00:00:00Z", to: "2026-11-21T00:00:00Z" }) { nodes { seq } } }'
+  ],
+  "a time without an offset": ['{ events(filter: { kickoffFrom: "2026-11-20T00:00:00" }) { totalCount } }'],
+  "a day that does not exist": ['{ events(filter: { kickoffFrom: "2026-02-30T00:00:00Z" }) { totalCount } }'],
+  "a span that is empty": [
+    '{ oddsHistory(filter: { markets: ["1x2_ft"], from: "2026-11-21T00:00:00Z", to: "2026-11-20T00:00:00Z" }) { nodes { seq } } }'
+  ],
+  "an after that is none of ours": ['{ events(after: "zzz") { totalCount } }'],
+  "an asOf in the future": ['{ event(id: "100", asOf: "2999-01-01T00:00:00Z") { id } }'],
+  "an odds filter with an unknown bookmaker": ['{ cacheDigest(filter: { bookmakers: ["nobody"] }) { digest } }']
 }
 
 const isRefused = ({ status, data, errors, text }: Answer): void => {
@@ -85,37 +95,86 @@ describe("an argument that cannot be meant", () => {
 
   it.effect("is answered with the nearest known names", () =>
     Effect.gen(function* () {
-      const bookmaker = yield* ask("{ events(filter: { missingAt: [\"bet9ja\"] }) { totalCount } }")
+      const bookmaker = yield* ask('{ events(filter: { missingAt: ["bet9ja"] }) { totalCount } }')
       assert.include(bookmaker.errors[0]?.message, "bet9ja-ng")
-      const market = yield* ask("query ($e: ID!) { event(id: $e) { comparisons(markets: [\"1x2ft\"]) { id } } }", { e: "100" })
+      const market = yield* ask('query ($e: ID!) { event(id: $e) { comparisons(markets: ["1x2ft"]) { id } } }', {
+        e: "100"
+      })
       assert.include(market.errors[0]?.message, "1x2_ft")
       assert.deepStrictEqual(codes(market), ["BAD_INPUT"])
-    }).pipe(Effect.provide(api())))
+    }).pipe(Effect.provide(api()))
+  )
 })
 
 const JSON_TYPE = { "content-type": "application/json" }
 
 const requests: Readonly<Record<string, readonly [path: string, init: RequestInit, status: number]>> = {
-  "G186 a document of two megabytes": ["/graphql", post(JSON.stringify({ query: `{ a${" ".repeat(2_000_000)} }` })), 413],
-  "G188 a comment of 90 kB": ["/graphql", post(JSON.stringify({ query: `#${"x".repeat(90_000)}\n{ bookmakers { id } }` })), 400],
-  "G189 a block string of 90 kB": ["/graphql", post(JSON.stringify({ query: `{ event(id: """${"x".repeat(90_000)}""") { id } }` })), 400],
-  "G192 a batch of two": ["/graphql", post("[{\"query\":\"{__typename}\"},{\"query\":\"{__typename}\"}]"), 400],
+  "G186 a document of two megabytes": [
+    "/graphql",
+    post(JSON.stringify({ query: `{ a${" ".repeat(2_000_000)} }` })),
+    413
+  ],
+  "G188 a comment of 90 kB": [
+    "/graphql",
+    post(JSON.stringify({ query: `#${"x".repeat(90_000)}\n{ bookmakers { id } }` })),
+    400
+  ],
+  "G189 a block string of 90 kB": [
+    "/graphql",
+    post(JSON.stringify({ query: `{ event(id: """${"x".repeat(90_000)}""") { id } }` })),
+    400
+  ],
+  "G192 a batch of two": ["/graphql", post('[{"query":"{__typename}"},{"query":"{__typename}"}]'), 400],
   "G194 an empty batch": ["/graphql", post("[]"), 400],
-  "G195 variables of five megabytes": ["/graphql", post(JSON.stringify({ query: "{__typename}", variables: { x: "y".repeat(5_000_000) } })), 413],
-  "G196 variables ten thousand deep": ["/graphql", post(`{"query":"query ($f: EventFilter) { events(filter: $f) { totalCount } }","variables":{"f":${"[".repeat(10_000)}${"]".repeat(10_000)}}}`), 400],
-  "G207 a mutation by GET": [`/graphql?query=${encodeURIComponent("mutation { pauseSchedule { errors { code } } }")}`, { headers: { accept: "application/json" } }, 405],
-  "G208 a form": ["/graphql", { method: "POST", headers: { "content-type": "application/x-www-form-urlencoded" }, body: "query={__typename}" }, 400],
-  "G209 plain text": ["/graphql", { method: "POST", headers: { "content-type": "text/plain" }, body: "{\"query\":\"{__typename}\"}" }, 400],
+  "G195 variables of five megabytes": [
+    "/graphql",
+    post(JSON.stringify({ query: "{__typename}", variables: { x: "y".repeat(5_000_000) } })),
+    413
+  ],
+  "G196 variables ten thousand deep": [
+    "/graphql",
+    post(
+      `{"query":"query ($f: EventFilter) { events(filter: $f) { totalCount } }","variables":{"f":${"[".repeat(10_000)}${"]".repeat(10_000)}}}`
+    ),
+    400
+  ],
+  "G207 a mutation by GET": [
+    `/graphql?query=${encodeURIComponent("mutation { pauseSchedule { errors { code } } }")}`,
+    { headers: { accept: "application/json" } },
+    405
+  ],
+  "G208 a form": [
+    "/graphql",
+    { method: "POST", headers: { "content-type": "application/x-www-form-urlencoded" }, body: "query={__typename}" },
+    400
+  ],
+  "G209 plain text": [
+    "/graphql",
+    { method: "POST", headers: { "content-type": "text/plain" }, body: '{"query":"{__typename}"}' },
+    400
+  ],
   "G210 a multipart form": ["/graphql", { method: "POST", body: new FormData() }, 400],
-  "a subscription over HTTP": ["/graphql", post(JSON.stringify({ query: "subscription { systemUpdated { world } }" })), 400],
-  "a body that is not JSON": ["/graphql", post("{\"query\": "), 400],
+  "a subscription over HTTP": [
+    "/graphql",
+    post(JSON.stringify({ query: "subscription { systemUpdated { world } }" })),
+    400
+  ],
+  "a body that is not JSON": ["/graphql", post('{"query": '), 400],
   "a body without a query": ["/graphql", post("{}"), 400],
-  "a query that is a number": ["/graphql", post("{\"query\": 1}"), 400],
-  "variables that are a list": ["/graphql", post("{\"query\": \"{__typename}\", \"variables\": [1]}"), 400],
+  "a query that is a number": ["/graphql", post('{"query": 1}'), 400],
+  "variables that are a list": ["/graphql", post('{"query": "{__typename}", "variables": [1]}'), 400],
   "a PUT": ["/graphql", { method: "PUT", headers: JSON_TYPE, body: "{}" }, 405],
   "a DELETE": ["/graphql", { method: "DELETE" }, 405],
-  "an origin that is not ours": ["/graphql", { ...post("{\"query\":\"{__typename}\"}"), headers: { ...JSON_TYPE, origin: "http://evil.example" } }, 403],
-  "the origin null": ["/graphql", { ...post("{\"query\":\"{__typename}\"}"), headers: { ...JSON_TYPE, origin: "null" } }, 403]
+  "an origin that is not ours": [
+    "/graphql",
+    { ...post('{"query":"{__typename}"}'), headers: { ...JSON_TYPE, origin: "http://evil.example" } },
+    403
+  ],
+  "the origin null": [
+    "/graphql",
+    { ...post('{"query":"{__typename}"}'), headers: { ...JSON_TYPE, origin: "null" } },
+    403
+  ]
 }
 
 describe("a request that is not one operation as JSON", () => {
@@ -126,7 +185,8 @@ describe("a request that is not one operation as JSON", () => {
         assert.strictEqual(answer.status, status, answer.text)
         assert.isUndefined(answer.data)
         assert.isAtLeast(answer.errors.length, 1)
-      }).pipe(Effect.provide(api())))
+      }).pipe(Effect.provide(api()))
+    )
   }
 
   it.effect("is told where subscriptions run", () =>
@@ -135,24 +195,36 @@ describe("a request that is not one operation as JSON", () => {
       const { errors } = yield* ask("subscription { systemUpdated { world } }")
       assert.include(errors[0]?.message, `ws://127.0.0.1:${port}/graphql`)
       assert.strictEqual(errors[0]?.extensions["code"], "SUBSCRIPTION_OVER_HTTP")
-    }).pipe(Effect.provide(api())))
+    }).pipe(Effect.provide(api()))
+  )
 
   it.effect("is cut off when it announces or sends more than the limit (G214)", () =>
     Effect.gen(function* () {
       const { port } = yield* Server
       const heads = yield* Effect.all([
-        raw(port, `POST /graphql HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\ncontent-length: 26000000\r\n\r\n{`),
-        raw(port, `POST /graphql HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n30d40\r\n${"x".repeat(200_000)}\r\n`)
+        raw(
+          port,
+          `POST /graphql HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\ncontent-length: 26000000\r\n\r\n{`
+        ),
+        raw(
+          port,
+          `POST /graphql HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n30d40\r\n${"x".repeat(200_000)}\r\n`
+        )
       ])
       for (const head of heads) assert.match(head, /^HTTP\/1\.1 413 /)
-    }).pipe(Effect.provide(api())))
+    }).pipe(Effect.provide(api()))
+  )
 
   it.effect("is refused when it calls this machine by a stranger's name", () =>
     Effect.gen(function* () {
       const { port } = yield* Server
-      const head = yield* raw(port, "GET /graphql?query={__typename} HTTP/1.1\r\nhost: rebound.example\r\nconnection: close\r\n\r\n")
+      const head = yield* raw(
+        port,
+        "GET /graphql?query={__typename} HTTP/1.1\r\nhost: rebound.example\r\nconnection: close\r\n\r\n"
+      )
       assert.match(head, /^HTTP\/1\.1 403 /)
-    }).pipe(Effect.provide(api())))
+    }).pipe(Effect.provide(api()))
+  )
 })
 
 function post(body: string): RequestInit {
@@ -160,11 +232,12 @@ function post(body: string): RequestInit {
 }
 
 /** Sends bytes as they are; answers the beginning of the response. */
-const raw = (port: number, bytes: string) => Effect.callback<string>((resume) => {
-  const socket = connect(port, "127.0.0.1", () => socket.write(bytes))
-  socket.once("data", (data) => {
-    socket.destroy()
-    resume(Effect.succeed(String(data)))
+const raw = (port: number, bytes: string) =>
+  Effect.callback<string>((resume) => {
+    const socket = connect(port, "127.0.0.1", () => socket.write(bytes))
+    socket.once("data", (data) => {
+      socket.destroy()
+      resume(Effect.succeed(String(data)))
+    })
+    socket.on("error", () => undefined)
   })
-  socket.on("error", () => undefined)
-})

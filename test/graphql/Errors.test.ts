@@ -12,29 +12,40 @@ import { api } from "./world.ts"
 const sources = (folder: string): string =>
   readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".ts") && name !== "Errors.ts")
-    .map((name) => readFileSync(`${folder}/${name}`, "utf8")).join("\n")
+    .map((name) => readFileSync(`${folder}/${name}`, "utf8"))
+    .join("\n")
 
 const CODE = /"([A-Z]+(?:_[A-Z]+)*)"/g
 const SOCKET_SOURCES = sources("src/graphql") + sources("src/broadcast")
 
 describe("the table of errors", () => {
   it("has every close code that the server uses, with the word on whether clients come back", () => {
-    const used = [...SOCKET_SOURCES.matchAll(/(?:close|closing)\w*\((?:[\w.]+, )?(\d{4})\b/g)].map(([, code]) => Number(code))
+    const used = [...SOCKET_SOURCES.matchAll(/(?:close|closing)\w*\((?:[\w.]+, )?(\d{4})\b/g)].map(([, code]) =>
+      Number(code)
+    )
     assert.isNotEmpty(used)
     for (const code of used) assert.property(CLOSE_CODES, String(code))
   })
 
   it("lists no error that nothing raises", () => {
-    const raised = new Set([...(sources("src/graphql") + readFileSync("src/graphql/Errors.ts", "utf8").split("const CODES_BY_TAG").at(1)).matchAll(CODE)].map(([, code]) => code))
+    const raised = new Set(
+      [
+        ...(
+          sources("src/graphql") + readFileSync("src/graphql/Errors.ts", "utf8").split("const CODES_BY_TAG").at(1)
+        ).matchAll(CODE)
+      ].map(([, code]) => code)
+    )
     for (const code of Object.keys(ERRORS)) assert.isTrue(raised.has(code), `${code} is raised nowhere`)
   })
 
   it("explains each in a sentence", () => {
-    for (const { meaning } of [...Object.values(ERRORS), ...Object.values(CLOSE_CODES)]) assert.match(meaning, /^[A-Z].{15,}\.$/)
+    for (const { meaning } of [...Object.values(ERRORS), ...Object.values(CLOSE_CODES)])
+      assert.match(meaning, /^[A-Z].{15,}\.$/)
   })
 
   it("says when to come back wherever it says that it helps", () => {
-    for (const { retryable, retryAfterMs } of Object.values(ERRORS)) assert.strictEqual(retryable, retryAfterMs !== null)
+    for (const { retryable, retryAfterMs } of Object.values(ERRORS))
+      assert.strictEqual(retryable, retryAfterMs !== null)
   })
 })
 
@@ -45,7 +56,12 @@ describe("an error on its way out", () => {
   }
 
   it("is masked and logged when it is not listed", () => {
-    for (const secret of [new Error("password=1"), new GraphQLError("x", { originalError: new Error("password=1"), path: ["a"] }), "password=1", null]) {
+    for (const secret of [
+      new Error("password=1"),
+      new GraphQLError("x", { originalError: new Error("password=1"), path: ["a"] }),
+      "password=1",
+      null
+    ]) {
       const { error, logged } = shown(secret)
       assert.notInclude(JSON.stringify(error), "password")
       assert.strictEqual(error.extensions.code, "INTERNAL")
@@ -67,21 +83,35 @@ const down = Layer.succeed(History, {
   event: () => Effect.fail(new StorageUnavailable({ message: "Postgres does not answer." })),
   replayDeadLetters: () => Effect.die(new Error("password=1")),
   stats: Effect.succeed({
-    reachable: false, since: 0, lastError: "refused", drained: { epoch: 0, seq: 0 }, rowsWritten: 0, deadLetters: 0, partitions: 0, bytes: 0
+    reachable: false,
+    since: 0,
+    lastError: "refused",
+    drained: { epoch: 0, seq: 0 },
+    rowsWritten: 0,
+    deadLetters: 0,
+    partitions: 0,
+    bytes: 0
   })
 })
 
 describe("with Postgres down", () => {
   it.effect("history says so instead of answering nothing, and live odds go on", () =>
     Effect.gen(function* () {
-      const history = yield* ask("{ oddsHistory(filter: { markets: [\"1x2_ft\"], from: \"2026-11-20T00:00:00Z\", to: \"2026-11-21T00:00:00Z\" }) { nodes { seq } } }")
+      const history = yield* ask(
+        '{ oddsHistory(filter: { markets: ["1x2_ft"], from: "2026-11-20T00:00:00Z", to: "2026-11-21T00:00:00Z" }) { nodes { seq } } }'
+      )
       assert.deepStrictEqual(codes(history), ["STORAGE_UNAVAILABLE"])
       assert.strictEqual(history.status, 503)
-      const gone = yield* ask("{ event(id: \"999\") { id } }")
+      const gone = yield* ask('{ event(id: "999") { id } }')
       assert.deepStrictEqual(codes(gone), ["STORAGE_UNAVAILABLE"])
-      const live = yield* ask("{ event(id: \"100\") { id } events { totalCount } system { storage { reachable } } }")
-      assert.deepStrictEqual(live.data, { event: { id: "100" }, events: { totalCount: 3 }, system: { storage: { reachable: false } } })
-    }).pipe(Effect.provide(api({ history: down }))))
+      const live = yield* ask('{ event(id: "100") { id } events { totalCount } system { storage { reachable } } }')
+      assert.deepStrictEqual(live.data, {
+        event: { id: "100" },
+        events: { totalCount: 3 },
+        system: { storage: { reachable: false } }
+      })
+    }).pipe(Effect.provide(api({ history: down })))
+  )
 
   it.effect("a defect tells the client a request id and nothing else", () =>
     Effect.gen(function* () {
@@ -89,5 +119,6 @@ describe("with Postgres down", () => {
       assert.deepStrictEqual(codes(answer), ["INTERNAL"])
       assert.strictEqual(answer.status, 500)
       assert.notInclude(answer.text, "password")
-    }).pipe(Effect.provide(api({ history: down }))))
+    }).pipe(Effect.provide(api({ history: down })))
+  )
 })

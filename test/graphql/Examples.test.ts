@@ -9,7 +9,10 @@ import { api, EPOCH, EVENTS, NOW } from "./world.ts"
 
 const examples = await Effect.runPromise(readExamples.pipe(Effect.provide(NodeFileSystem.layer)))
 const known = {
-  now: NOW, eventId: EVENTS[0]?.facts.id, runId: "run-1", cursor: formatCursor({ epoch: EPOCH + 1, seq: 1 }, "")
+  now: NOW,
+  eventId: EVENTS[0]?.facts.id,
+  runId: "run-1",
+  cursor: formatCursor({ epoch: EPOCH + 1, seq: 1 }, "")
 }
 
 describe("the examples of GraphiQL", () => {
@@ -23,10 +26,14 @@ describe("the examples of GraphiQL", () => {
       Effect.gen(function* () {
         const documents = yield* Documents
         const admitted = documents.admit({
-          query: example.query, operationName: undefined, variables: variablesOf(example, known), role: "viewer"
+          query: example.query,
+          operationName: undefined,
+          variables: variablesOf(example, known),
+          role: "viewer"
         })
         assert.strictEqual(admitted._tag, "Admitted", admitted._tag === "Refused" ? String(admitted.errors) : "")
-      }).pipe(Effect.provide(api())))
+      }).pipe(Effect.provide(api()))
+    )
   }
 
   for (const example of examples.filter(({ query }) => !query.includes("subscription "))) {
@@ -38,6 +45,7 @@ describe("the examples of GraphiQL", () => {
           assert.notInclude([null, undefined], value)
           assert.notMatch(JSON.stringify(value), /^\{"(?:totalCount":0|nodes":\[\]|messages":\[\])/)
         }
-      }).pipe(Effect.provide(api())))
+      }).pipe(Effect.provide(api()))
+    )
   }
 })

@@ -13,32 +13,54 @@ import type { OddsFilter, OddsFilterInput } from "../../src/graphql/Filter.ts"
 import { facts } from "../support/snapshots.ts"
 
 const bookmakers: readonly Bookmaker[] = ["betpawa-ng", "sportybet-ng", "bet9ja-ng"].map((id, i) => ({
-  id: BookmakerId(id), name: id, country: "NG", ours: i === 0, mapped: new Set()
+  id: BookmakerId(id),
+  name: id,
+  country: "NG",
+  ours: i === 0,
+  mapped: new Set()
 }))
 
 const filterOf = (input: OddsFilterInput | null): OddsFilter => Result.getOrThrow(readFilter(input, bookmakers))
 const faultOf = (input: OddsFilterInput): ApiError => Result.getOrThrow(Result.flip(readFilter(input, bookmakers)))
 
-const event: fc.Arbitrary<EventFacts> = fc.record({
-  id: fc.constantFrom("1", "2", "3"), kickoff: fc.nat(100), country: fc.constantFrom("CN", "NG"), competition: fc.constantFrom("a", "b")
-}).map(({ id, kickoff, country, competition }) => facts({
-  id: EventId(id), kickoff, competition: { id: CompetitionId(competition), name: "", countryCode: country, countryName: "" }
-}))
+const event: fc.Arbitrary<EventFacts> = fc
+  .record({
+    id: fc.constantFrom("1", "2", "3"),
+    kickoff: fc.nat(100),
+    country: fc.constantFrom("CN", "NG"),
+    competition: fc.constantFrom("a", "b")
+  })
+  .map(({ id, kickoff, country, competition }) =>
+    facts({
+      id: EventId(id),
+      kickoff,
+      competition: { id: CompetitionId(competition), name: "", countryCode: country, countryName: "" }
+    })
+  )
 const list = (...values: readonly string[]) => fc.option(fc.subarray([...values]), { nil: null })
 const input: fc.Arbitrary<OddsFilterInput> = fc.record({
-  events: list("1", "2", "3"), competitions: list("a", "b"), countries: list("CN", "NG"),
-  kickoffFrom: fc.option(fc.nat(100), { nil: null }), kickoffTo: fc.option(fc.nat(100), { nil: null })
+  events: list("1", "2", "3"),
+  competitions: list("a", "b"),
+  countries: list("CN", "NG"),
+  kickoffFrom: fc.option(fc.nat(100), { nil: null }),
+  kickoffTo: fc.option(fc.nat(100), { nil: null })
 })
 
 describe("a filter", () => {
   it("is the conjunction of its fields and the disjunction of their values", () => {
-    fc.assert(fc.property(input, event, (given, about) => {
-      const one = (values: readonly string[] | null | undefined, value: string) => values === null || values === undefined || values.includes(value)
-      const wanted = one(given.events, about.id) && one(given.competitions, about.competition.id) &&
-        one(given.countries, about.competition.countryCode) &&
-        about.kickoff >= (given.kickoffFrom ?? 0) && about.kickoff < (given.kickoffTo ?? 1_000)
-      assert.strictEqual(filterOf(given).event(about), wanted)
-    }))
+    fc.assert(
+      fc.property(input, event, (given, about) => {
+        const one = (values: readonly string[] | null | undefined, value: string) =>
+          values === null || values === undefined || values.includes(value)
+        const wanted =
+          one(given.events, about.id) &&
+          one(given.competitions, about.competition.id) &&
+          one(given.countries, about.competition.countryCode) &&
+          about.kickoff >= (given.kickoffFrom ?? 0) &&
+          about.kickoff < (given.kickoffTo ?? 1_000)
+        assert.strictEqual(filterOf(given).event(about), wanted)
+      })
+    )
   })
 
   it("wants nothing where a list is empty, and anything where it is null", () => {
@@ -55,7 +77,9 @@ describe("a filter", () => {
   })
 
   it("wants every market only of named events or competitions", () => {
-    assert.isTrue(filterOf({ events: ["1"], markets: ["*"] }).market(parseMarketKey("over_under_ft@3.5") ?? assert.fail()))
+    assert.isTrue(
+      filterOf({ events: ["1"], markets: ["*"] }).market(parseMarketKey("over_under_ft@3.5") ?? assert.fail())
+    )
     assert.strictEqual(faultOf({ markets: ["*"] }).code, "FILTER_TOO_WIDE")
     assert.strictEqual(faultOf({ countries: ["CN"], markets: ["*"] }).code, "FILTER_TOO_WIDE")
   })
@@ -63,7 +87,7 @@ describe("a filter", () => {
   it("names an unknown bookmaker and the nearest known ones", () => {
     const { code, message } = faultOf({ bookmakers: ["bet9ja"] })
     assert.strictEqual(code, "BAD_INPUT")
-    assert.include(message, "\"bet9ja\"")
+    assert.include(message, '"bet9ja"')
     assert.include(message, "bet9ja-ng")
   })
 

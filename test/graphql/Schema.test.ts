@@ -30,7 +30,9 @@ describe("the SDL", () => {
   })
 
   it("has no list of nulls", () => {
-    const fields = sdl.split("\n").filter((line) => /\[\w+\]/.test(line.replace(/"[^"]*"/g, "")) && !line.trim().startsWith("\""))
+    const fields = sdl
+      .split("\n")
+      .filter((line) => /\[\w+\]/.test(line.replace(/"[^"]*"/g, "")) && !line.trim().startsWith('"'))
     assert.deepStrictEqual(fields, [])
   })
 })
@@ -40,25 +42,36 @@ describe("the start", () => {
     Effect.gen(function* () {
       const schema = yield* executable(sdl, ALL)
       assert.isDefined(schema.getQueryType()?.getFields()["events"]?.resolve)
-    }))
+    })
+  )
 
   it.effect("stops naming a field that has no resolver", () =>
     Effect.gen(function* () {
-      const fault = yield* Effect.flip(executable(`${sdl}\nextend type Query { "x" forgotten: Int }\nextend type Subscription { "x" unheard: Int }`, ALL))
+      const fault = yield* Effect.flip(
+        executable(
+          `${sdl}\nextend type Query { "x" forgotten: Int }\nextend type Subscription { "x" unheard: Int }`,
+          ALL
+        )
+      )
       assert.include(fault.message, "Query.forgotten is in the SDL and has no resolver")
       assert.include(fault.message, "Subscription.unheard")
-    }))
+    })
+  )
 
   it.effect("stops naming a resolver that has no field", () =>
     Effect.gen(function* () {
-      const fault = yield* Effect.flip(executable(sdl, { ...ALL, resolvers: { ...resolvers, Query: { ...resolvers["Query"], ghost: () => 1 } } }))
+      const fault = yield* Effect.flip(
+        executable(sdl, { ...ALL, resolvers: { ...resolvers, Query: { ...resolvers["Query"], ghost: () => 1 } } })
+      )
       assert.include(fault.message, "Query.ghost")
       const lost = yield* Effect.flip(executable(sdl, { ...ALL, plainTypes: [...PLAIN_TYPES, "Nothing"] }))
       assert.include(lost.message, "Nothing")
-    }))
+    })
+  )
 
   it.effect("stops on an SDL that is none", () =>
-    Effect.map(Effect.flip(executable("type Query {", ALL)), ({ message }) => assert.include(message, "schema/graphql")))
+    Effect.map(Effect.flip(executable("type Query {", ALL)), ({ message }) => assert.include(message, "schema/graphql"))
+  )
 })
 
 describe("a DateTime", () => {
@@ -68,7 +81,17 @@ describe("a DateTime", () => {
   })
 
   it("is refused without an offset, on days that do not exist, and in other notations", () => {
-    for (const text of ["2026-11-20T20:04:00", "2026-11-20", "2026-02-29T00:00:00Z", "2026-04-31T00:00:00Z", "25/10/2026", "2026-11-20T24:00:00Z", 1_795_000_000_000, null, ""]) {
+    for (const text of [
+      "2026-11-20T20:04:00",
+      "2026-11-20",
+      "2026-02-29T00:00:00Z",
+      "2026-04-31T00:00:00Z",
+      "25/10/2026",
+      "2026-11-20T24:00:00Z",
+      1_795_000_000_000,
+      null,
+      ""
+    ]) {
       assert.isUndefined(readInstant(text), String(text))
     }
   })
@@ -77,10 +100,15 @@ describe("a DateTime", () => {
 describe("introspection", () => {
   it.effect("is open, because the contract is public and people explore it in GraphiQL", () =>
     Effect.gen(function* () {
-      const { data } = yield* ask("{ __type(name: \"Event\") { fields { name description type { name kind ofType { name kind ofType { name } } } args { name defaultValue } } } }")
+      const { data } = yield* ask(
+        '{ __type(name: "Event") { fields { name description type { name kind ofType { name kind ofType { name } } } args { name defaultValue } } } }'
+      )
       assert.include(JSON.stringify(data), "Sportradar")
-      const { errors } = yield* ask("{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }")
+      const { errors } = yield* ask(
+        "{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }"
+      )
       assert.isAtMost(errors.length, LIMITS.validationErrors)
       assert.isNotEmpty(errors)
-    }).pipe(Effect.provide(api())))
+    }).pipe(Effect.provide(api()))
+  )
 })

@@ -1,19 +1,20 @@
 /** Requests to the API under test as a client sends them: real HTTP against an ephemeral port. */
 import { Effect } from "effect"
-import { TestClock } from "effect/testing"
 import { Server } from "../../src/graphql/Server.ts"
-import { NOW } from "./world.ts"
 
 export interface Answer {
   readonly status: number
   readonly text: string
   readonly data: Readonly<Record<string, unknown>> | undefined
-  readonly errors: readonly { readonly message: string; readonly path?: readonly unknown[]; readonly extensions: Readonly<Record<string, unknown>> }[]
+  readonly errors: readonly {
+    readonly message: string
+    readonly path?: readonly unknown[]
+    readonly extensions: Readonly<Record<string, unknown>>
+  }[]
 }
 
 /** Sends one request and reads the whole answer. */
 export const send = Effect.fnUntraced(function* (path: string, init: RequestInit) {
-  yield* TestClock.setTime(NOW)
   const { url } = yield* Server
   return yield* Effect.promise(async (): Promise<Answer> => {
     const response = await fetch(url + path, init)
@@ -24,7 +25,11 @@ export const send = Effect.fnUntraced(function* (path: string, init: RequestInit
 })
 
 /** Sends an operation as dashboards do. */
-export const ask = (query: string, variables?: Readonly<Record<string, unknown>>, headers: Readonly<Record<string, string>> = {}) =>
+export const ask = (
+  query: string,
+  variables?: Readonly<Record<string, unknown>>,
+  headers: Readonly<Record<string, string>> = {}
+) =>
   send("/graphql", {
     method: "POST",
     headers: { "content-type": "application/json", ...headers },

@@ -31,12 +31,18 @@ function skewMs({ books, view }: EventParent): number | null {
   return asked.length < 2 ? null : Math.max(...asked) - Math.min(...asked)
 }
 
-function listings(event: EventParent, args: { readonly bookmakers?: Maybe<readonly string[]> }, context: GraphQLContext) {
+function listings(
+  event: EventParent,
+  args: { readonly bookmakers?: Maybe<readonly string[]> },
+  context: GraphQLContext
+) {
   const all = listingsOf(event)
   if (args.bookmakers === null || args.bookmakers === undefined) return all
-  return context.run(Effect.map(bookmakersOf(args.bookmakers, context.view.roster), (ids) =>
-    all.filter(({ bookmaker }) => ids?.includes(bookmaker.id))
-  ))
+  return context.run(
+    Effect.map(bookmakersOf(args.bookmakers, context.view.roster), (ids) =>
+      all.filter(({ bookmaker }) => ids?.includes(bookmaker.id))
+    )
+  )
 }
 
 interface ComparisonsArgs {
@@ -48,12 +54,14 @@ function comparisons(event: EventParent, args: ComparisonsArgs, context: GraphQL
   // A plain answer where the argument is the usual one, because a grid asks this of every event.
   const usual = mainMarkets(args)
   if (usual !== undefined) return usual.map((market) => comparisonOf(event, market))
-  return context.run(Effect.gen(function* () {
-    const first = yield* sizeOf(args.first)
-    const named = yield* marketsNamed(args.markets)
-    const markets = named ?? marketsOf(event).filter(({ type }) => type.comparable)
-    return markets.slice(0, first).map((market) => comparisonOf(event, market))
-  }))
+  return context.run(
+    Effect.gen(function* () {
+      const first = yield* sizeOf(args.first)
+      const named = yield* marketsNamed(args.markets)
+      const markets = named ?? marketsOf(event).filter(({ type }) => type.comparable)
+      return markets.slice(0, first).map((market) => comparisonOf(event, market))
+    })
+  )
 }
 
 const mainMarkets = ({ markets, first }: ComparisonsArgs): readonly Market[] | undefined => {

@@ -12,7 +12,7 @@ export const marketComparisonFields = {
   id: ({ eventId, market }) => comparisonId(eventId, market.key),
   eventId: ({ eventId }) => eventId,
   market: ({ market }) => market.type,
-  line: ({ market }) => market.line === undefined ? null : String(market.line),
+  line: ({ market }) => (market.line === undefined ? null : String(market.line)),
   offers: ({ offers }) => offers,
   best: ({ comparison }) => comparison.best,
   skewMs: ({ comparison }) => comparison.skewMs,
@@ -21,7 +21,7 @@ export const marketComparisonFields = {
 
 export const bestPriceFields = {
   outcome: ({ outcome }) => outcome,
-  price: ({ milli }) => milli === undefined ? null : formatMilli(milli),
+  price: ({ milli }) => (milli === undefined ? null : formatMilli(milli)),
   milli: ({ milli }) => milli,
   bookmakers: ({ bookmakers }) => bookmakers,
   ourEdge: ({ ourEdge }) => ourEdge
@@ -34,6 +34,6 @@ export const marketTypeFields = {
   outcomes: ({ outcomes }) => outcomes,
   hasLine: ({ hasLine }) => hasLine,
   mappedAt: ({ key }, _: unknown, { view }: GraphQLContext) =>
-    view.roster.flatMap(({ bookmaker }) => bookmaker.mapped.has(key) ? [bookmaker.id] : []),
+    view.roster.flatMap(({ bookmaker }) => (bookmaker.mapped.has(key) ? [bookmaker.id] : [])),
   comparable: ({ comparable }) => comparable
 } satisfies Fields<MarketType>

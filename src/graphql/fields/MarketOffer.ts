@@ -24,7 +24,7 @@ export const marketOfferFields = {
   since: ({ standing }) => standing.since,
   reason: ({ standing }) => standing.reason,
   changedAt: ({ state }) => state?.changedAt,
-  margin: ({ market, state }) => state === undefined ? null : marginOf(market.type, openPrices(state)),
+  margin: ({ market, state }) => (state === undefined ? null : marginOf(market.type, openPrices(state))),
   outcomes
 } satisfies Fields<OfferParent>
 
@@ -38,7 +38,7 @@ interface OutcomeParent {
 
 export const outcomePriceFields = {
   outcome: ({ outcome }) => outcome,
-  price: ({ milli }) => milli === undefined ? null : formatMilli(milli),
+  price: ({ milli }) => (milli === undefined ? null : formatMilli(milli)),
   milli: ({ milli }) => milli,
   previousMilli: ({ previous }) => previous,
   state: ({ state }) => state
@@ -55,7 +55,11 @@ function outcomes({ standing, state }: OfferParent): readonly OutcomeParent[] {
 }
 
 const ODDS_STATES: Readonly<Record<OutcomeState, OddsState>> = {
-  OPEN: "CONFIRMED", SUSPENDED: "SUSPENDED", UNREADABLE: "STALE", WITHDRAWN: "WITHDRAWN"
+  OPEN: "CONFIRMED",
+  SUSPENDED: "SUSPENDED",
+  UNREADABLE: "STALE",
+  WITHDRAWN: "WITHDRAWN"
 }
 
-const priced = (milli: number | undefined): number | undefined => milli === undefined || milli === 0 ? undefined : milli
+const priced = (milli: number | undefined): number | undefined =>
+  milli === undefined || milli === 0 ? undefined : milli

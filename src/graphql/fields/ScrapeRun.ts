@@ -21,7 +21,8 @@ export const scrapeRunFields = {
   request: ({ request }) => request,
   startedAt: ({ startedAt }) => startedAt,
   endedAt: ({ endedAt }) => endedAt,
-  stored: (run, _: unknown, { run: answer }: GraphQLContext) => run.durableSeq === undefined ? false : answer(isStored(run)),
+  stored: (run, _: unknown, { run: answer }: GraphQLContext) =>
+    run.durableSeq === undefined ? false : answer(isStored(run)),
   current: ({ current }) => current,
   total: ({ total }) => total,
   eventsCount: ({ eventsCount }) => eventsCount,
@@ -64,7 +65,10 @@ const failuresOf = Effect.fnUntraced(function* (run: Run, args: FailuresArgs) {
   const last = page.nodes[page.nodes.length - 1]
   return {
     nodes: page.nodes,
-    pageInfo: { hasNextPage: page.hasNextPage, endCursor: last === undefined ? null : pageKey("failures", failureKey(last)) },
+    pageInfo: {
+      hasNextPage: page.hasNextPage,
+      endCursor: last === undefined ? null : pageKey("failures", failureKey(last))
+    },
     totalCount: page.totalCount
   }
 })

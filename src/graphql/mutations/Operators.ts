@@ -5,9 +5,14 @@ import type { GraphQLContext } from "../Runtime.ts"
 
 /** Fails with FORBIDDEN before anything is done. */
 export const operatorsOnly = ({ caller }: GraphQLContext): Effect.Effect<void, ApiError> =>
-  caller.role === "operator" ? Effect.void : Effect.fail(new ApiError({
-    code: "FORBIDDEN", message: "A viewer's token cannot change anything: use an operator's."
-  }))
+  caller.role === "operator"
+    ? Effect.void
+    : Effect.fail(
+        new ApiError({
+          code: "FORBIDDEN",
+          message: "A viewer's token cannot change anything: use an operator's."
+        })
+      )
 
 /** What is wrong with the input of a mutation, for `errors` of its payload. */
 export interface UserError {

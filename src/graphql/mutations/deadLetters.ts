@@ -7,7 +7,8 @@ import type { GraphQLContext } from "../Runtime.ts"
 import { operatorsOnly } from "./Operators.ts"
 
 export const replayDeadLetters = Effect.fn("GraphQL.replayDeadLetters")(function* (
-  args: { readonly ids?: Maybe<readonly string[]> }, context: GraphQLContext
+  args: { readonly ids?: Maybe<readonly string[]> },
+  context: GraphQLContext
 ) {
   yield* operatorsOnly(context)
   const ids = yield* listOf("dead letter", args.ids)

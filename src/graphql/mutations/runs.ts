@@ -25,22 +25,29 @@ export const startScrape = Effect.fn("GraphQL.startScrape")(function* ({ input }
   const errors = unknownBookmakers(input.bookmakers ?? [], ["input", "bookmakers"], context.view.roster)
   if (errors.length > 0) return refused(errors)
   const scraping = yield* Scraping
-  return payload(yield* scraping.start({
-    bookmakers: input.bookmakers?.map((id) => BookmakerId(id)),
-    competitions: input.competitions ?? undefined,
-    events: input.events?.map((id) => EventId(id))
-  }, input.idempotencyKey ?? undefined))
+  return payload(
+    yield* scraping.start(
+      {
+        bookmakers: input.bookmakers?.map((id) => BookmakerId(id)),
+        competitions: input.competitions ?? undefined,
+        events: input.events?.map((id) => EventId(id))
+      },
+      input.idempotencyKey ?? undefined
+    )
+  )
 })
 
 export const retryFailed = Effect.fn("GraphQL.retryFailed")(function* (
-  args: { readonly runId: string; readonly idempotencyKey?: Maybe<string> }, context: GraphQLContext
+  args: { readonly runId: string; readonly idempotencyKey?: Maybe<string> },
+  context: GraphQLContext
 ) {
   yield* operatorsOnly(context)
   return payload(yield* (yield* Scraping).retryFailed(args.runId, args.idempotencyKey ?? undefined))
 })
 
 export const cancelScrape = Effect.fn("GraphQL.cancelScrape")(function* (
-  args: { readonly runId: string }, context: GraphQLContext
+  args: { readonly runId: string },
+  context: GraphQLContext
 ) {
   yield* operatorsOnly(context)
   return payload(yield* (yield* Scraping).cancel(args.runId))
@@ -48,12 +55,23 @@ export const cancelScrape = Effect.fn("GraphQL.cancelScrape")(function* (
 
 /** One error per id that is not of the roster. */
 export const unknownBookmakers = (
-  ids: readonly string[], path: readonly string[], roster: readonly BookmakerParent[]
+  ids: readonly string[],
+  path: readonly string[],
+  roster: readonly BookmakerParent[]
 ): readonly UserError[] => {
   const known = roster.map(({ bookmaker }) => bookmaker.id)
-  return ids.flatMap((id, index) => known.some((other) => other === id) ? [] : [{
-    code: "BAD_INPUT", message: unknown("bookmaker", id, known), path: [...path, String(index)], value: id.slice(0, 64)
-  } as const])
+  return ids.flatMap((id, index) =>
+    known.some((other) => other === id)
+      ? []
+      : [
+          {
+            code: "BAD_INPUT",
+            message: unknown("bookmaker", id, known),
+            path: [...path, String(index)],
+            value: id.slice(0, 64)
+          } as const
+        ]
+  )
 }
 
 const payload = (started: Started) =>

@@ -20,7 +20,9 @@ interface SettingsInput {
   readonly scrapeIntervalMs?: Maybe<number>
   readonly disabled?: Maybe<readonly string[]>
   readonly paused?: Maybe<readonly string[]>
-  readonly pace?: Maybe<readonly { readonly bookmakerId: string; readonly concurrency?: Maybe<number>; readonly delayMs?: Maybe<number> }[]>
+  readonly pace?: Maybe<
+    readonly { readonly bookmakerId: string; readonly concurrency?: Maybe<number>; readonly delayMs?: Maybe<number> }[]
+  >
   readonly batchSize?: Maybe<number>
   readonly eventsAtOnce?: Maybe<number>
   readonly tiers?: Maybe<readonly { readonly withinMs?: Maybe<number>; readonly everyMs: number }[]>
@@ -34,14 +36,19 @@ interface UpdateArgs {
 }
 
 export const updateSettings = Effect.fn("GraphQL.updateSettings")(function* (
-  { input, expectedVersion }: UpdateArgs, context: GraphQLContext
+  { input, expectedVersion }: UpdateArgs,
+  context: GraphQLContext
 ) {
   yield* operatorsOnly(context)
   const { roster } = context.view
   const errors = [
     ...unknownBookmakers(input.disabled ?? [], ["input", "disabled"], roster),
     ...unknownBookmakers(input.paused ?? [], ["input", "paused"], roster),
-    ...unknownBookmakers((input.pace ?? []).map(({ bookmakerId }) => bookmakerId), ["input", "pace"], roster)
+    ...unknownBookmakers(
+      (input.pace ?? []).map(({ bookmakerId }) => bookmakerId),
+      ["input", "pace"],
+      roster
+    )
   ]
   if (errors.length > 0) return { settings: yield* settings(), errors }
   const current = yield* SubscriptionRef.get((yield* LiveSettings).current)
@@ -52,16 +59,23 @@ interface ScheduleArgs {
   readonly bookmakers?: Maybe<readonly string[]>
 }
 
-export const pauseSchedule = Effect.fn("GraphQL.pauseSchedule")(function* (args: ScheduleArgs, context: GraphQLContext) {
+export const pauseSchedule = Effect.fn("GraphQL.pauseSchedule")(function* (
+  args: ScheduleArgs,
+  context: GraphQLContext
+) {
   return yield* reschedule(args, context, (paused, named) => [...new Set([...paused, ...named])])
 })
 
-export const resumeSchedule = Effect.fn("GraphQL.resumeSchedule")(function* (args: ScheduleArgs, context: GraphQLContext) {
+export const resumeSchedule = Effect.fn("GraphQL.resumeSchedule")(function* (
+  args: ScheduleArgs,
+  context: GraphQLContext
+) {
   return yield* reschedule(args, context, (paused, named) => paused.filter((id) => !named.includes(id)))
 })
 
 const reschedule = Effect.fnUntraced(function* (
-  { bookmakers }: ScheduleArgs, context: GraphQLContext,
+  { bookmakers }: ScheduleArgs,
+  context: GraphQLContext,
   next: (paused: readonly BookmakerId[], named: readonly BookmakerId[]) => readonly BookmakerId[]
 ) {
   yield* operatorsOnly(context)
@@ -74,7 +88,11 @@ const reschedule = Effect.fnUntraced(function* (
   return yield* apply({ paused: next(paused, named) }, version, context)
 })
 
-const apply = Effect.fnUntraced(function* (change: Change, expectedVersion: number | undefined, { caller }: GraphQLContext) {
+const apply = Effect.fnUntraced(function* (
+  change: Change,
+  expectedVersion: number | undefined,
+  { caller }: GraphQLContext
+) {
   const errors: readonly UserError[] = yield* (yield* LiveSettings).update(change, caller.who, expectedVersion)
   return { settings: yield* settings(), errors }
 })
@@ -82,21 +100,35 @@ const apply = Effect.fnUntraced(function* (change: Change, expectedVersion: numb
 /** null means "leave as it is", like a field that is not there. */
 const changeOf = (input: SettingsInput, current: Settings): Change => ({
   ...given("scrapeIntervalMs", input.scrapeIntervalMs),
-  ...given("disabled", input.disabled?.map((id) => BookmakerId(id))),
-  ...given("paused", input.paused?.map((id) => BookmakerId(id))),
-  ...given("pace", input.pace === null || input.pace === undefined ? undefined : { ...current.pace, ...paces(input.pace, current) }),
+  ...given(
+    "disabled",
+    input.disabled?.map((id) => BookmakerId(id))
+  ),
+  ...given(
+    "paused",
+    input.paused?.map((id) => BookmakerId(id))
+  ),
+  ...given(
+    "pace",
+    input.pace === null || input.pace === undefined ? undefined : { ...current.pace, ...paces(input.pace, current) }
+  ),
   ...given("batchSize", input.batchSize),
   ...given("eventsAtOnce", input.eventsAtOnce),
-  ...given("tiers", input.tiers?.map(({ withinMs, everyMs }) => ({ within: withinMs ?? Infinity, every: everyMs }))),
+  ...given(
+    "tiers",
+    input.tiers?.map(({ withinMs, everyMs }) => ({ within: withinMs ?? Infinity, every: everyMs }))
+  ),
   ...given("retentionDays", input.retentionDays),
   ...given("skewBoundMs", input.skewBoundMs)
 })
 
 const paces = (pace: NonNullable<SettingsInput["pace"]>, current: Settings): Readonly<Record<string, Pace>> =>
-  Object.fromEntries(pace.map(({ bookmakerId, concurrency, delayMs }) => {
-    const now = paceOf(current, BookmakerId(bookmakerId))
-    return [bookmakerId, { concurrency: concurrency ?? now.concurrency, delayMs: delayMs ?? now.delayMs }]
-  }))
+  Object.fromEntries(
+    pace.map(({ bookmakerId, concurrency, delayMs }) => {
+      const now = paceOf(current, BookmakerId(bookmakerId))
+      return [bookmakerId, { concurrency: concurrency ?? now.concurrency, delayMs: delayMs ?? now.delayMs }]
+    })
+  )
 
 const given = <Key extends keyof Change>(key: Key, value: Maybe<Change[Key]>): Change =>
   value === null || value === undefined ? {} : { [key]: value }

@@ -38,20 +38,27 @@ export const eventTest = Effect.fnUntraced(function* (input: Maybe<EventFilterIn
   const missingAt = yield* bookmakersOf(filter.missingAt, view.roster)
   const competitions = setOf(yield* listOf("competition", filter.competitions))
   const countries = setOf((yield* listOf("country", filter.countries))?.map((code) => code.toUpperCase()))
-  const words = fold((filter.text ?? "").slice(0, 200)).split(/\s+/).filter((word) => word !== "")
+  const words = fold((filter.text ?? "").slice(0, 200))
+    .split(/\s+/)
+    .filter((word) => word !== "")
   const from = filter.kickoffFrom ?? -Infinity
   const to = filter.kickoffTo ?? Infinity
   const { status, states, edgeAtLeast } = filter
   const test: EventTest = (event) => {
     const { facts } = event
-    return facts.kickoff >= from && facts.kickoff < to
-      && (competitions === undefined || competitions.has(facts.competition.id))
-      && (countries === undefined || countries.has(facts.competition.countryCode))
-      && (status === null || status === undefined || status.includes(statusOf(facts.kickoff, event.view.at)))
-      && words.every((word) => searchText(facts).includes(word))
-      && (missingAt === undefined || missingAt.some((id) => isMissing(event, id)))
-      && (states === null || states === undefined || listingsOf(event).some(({ standing }) => states.includes(standing.state)))
-      && (edgeAtLeast === null || edgeAtLeast === undefined || bestEdge(event) >= edgeAtLeast)
+    return (
+      facts.kickoff >= from &&
+      facts.kickoff < to &&
+      (competitions === undefined || competitions.has(facts.competition.id)) &&
+      (countries === undefined || countries.has(facts.competition.countryCode)) &&
+      (status === null || status === undefined || status.includes(statusOf(facts.kickoff, event.view.at))) &&
+      words.every((word) => searchText(facts).includes(word)) &&
+      (missingAt === undefined || missingAt.some((id) => isMissing(event, id))) &&
+      (states === null ||
+        states === undefined ||
+        listingsOf(event).some(({ standing }) => states.includes(standing.state))) &&
+      (edgeAtLeast === null || edgeAtLeast === undefined || bestEdge(event) >= edgeAtLeast)
+    )
   }
   return test
 })
@@ -88,7 +95,7 @@ const RANKS: Readonly<Record<EventSort, (event: EventParent) => number>> = {
 
 const LAST = Number.MAX_SAFE_INTEGER
 
-const finite = (value: number): number => Number.isFinite(value) ? value : LAST
+const finite = (value: number): number => (Number.isFinite(value) ? value : LAST)
 
 /** Our best edge on any outcome of the main markets; −Infinity = none. */
 const bestEdge = (event: EventParent): number => {
@@ -107,7 +114,7 @@ const ourMargin = (event: EventParent): number => {
   const ours = event.view.bookmakers.find((bookmaker) => bookmaker.ours)
   if (ours === undefined || RESULT === undefined) return -Infinity
   const { state } = offerOf(event, ours, RESULT)
-  return state === undefined ? -Infinity : marginOf(RESULT.type, openPrices(state)) ?? -Infinity
+  return state === undefined ? -Infinity : (marginOf(RESULT.type, openPrices(state)) ?? -Infinity)
 }
 
 const oldestConfirmation = ({ books, view }: EventParent): number =>

@@ -41,16 +41,21 @@ export const changesSince = Effect.fnUntraced(function* (args: ChangesArgs, { vi
   let reached = standing._tag === "Lost" ? undefined : standing.seq
   while (reached !== undefined && reached < board.mark().seq) reached = yield* noteBatch(reached, filter, pending)
   // From the last look at the mark to the end nothing may wait: what is read has to be what the cursor says.
-  const lost = standing._tag === "Lost" ? standing.reason : reached === undefined ? "TOO_OLD" : pending.gap ? "GAP" : undefined
+  const lost =
+    standing._tag === "Lost" ? standing.reason : reached === undefined ? "TOO_OLD" : pending.gap ? "GAP" : undefined
   const scene: Scene = { board, view: viewNow(), filter }
-  const message = lost === undefined ? delta(scene, pending, args.cursor, serverTime) : snapshot(scene, lost, serverTime)
+  const message =
+    lost === undefined ? delta(scene, pending, args.cursor, serverTime) : snapshot(scene, lost, serverTime)
   const messages = message === undefined ? [] : [message]
   return messages.length <= most
     ? { messages, cursor: formatCursor(board.mark(), filter.part), hasMore: false }
     : { messages: [], cursor: args.cursor, hasMore: true }
 })
 
-export const cacheDigest = Effect.fnUntraced(function* (args: { readonly filter?: Maybe<OddsFilterInput> }, { view }: GraphQLContext) {
+export const cacheDigest = Effect.fnUntraced(function* (
+  args: { readonly filter?: Maybe<OddsFilterInput> },
+  { view }: GraphQLContext
+) {
   return digestFor(yield* PublishedBoard, view, yield* readWanted(args.filter))
 })
 
@@ -59,26 +64,41 @@ const readWanted = Effect.fnUntraced(function* (input: Maybe<OddsFilterInput>) {
   const { all } = yield* Bookmakers
   const filter = yield* Effect.fromResult(readFilter(input, all))
   return tooWide(filter, board.events(), all.length)
-    ? yield* Effect.fail(new ApiError({
-      code: "FILTER_TOO_WIDE", message: `This filter means over ${MOST_OUTCOMES} outcomes: name events, competitions or fewer markets.`
-    }))
+    ? yield* Effect.fail(
+        new ApiError({
+          code: "FILTER_TOO_WIDE",
+          message: `This filter means over ${MOST_OUTCOMES} outcomes: name events, competitions or fewer markets.`
+        })
+      )
     : filter
 })
 
 const BATCH = 1_000
 
 /** Notes the next records behind `seq` that are published; answers how far it came, or nothing when they are gone. */
-const noteBatch = (seq: number, filter: OddsFilter, pending: Pending) => Effect.gen(function* () {
-  const records = yield* (yield* Journal).read(seq, BATCH)
-  const mark = (yield* PublishedBoard).mark().seq
-  for (const record of records) if (record.seq <= mark) note(pending, filter, record)
-  return Math.min(records.at(-1)?.seq ?? mark, mark)
-}).pipe(Effect.catchTag("JournalFault", () => Effect.succeed(undefined)))
+const noteBatch = (seq: number, filter: OddsFilter, pending: Pending) =>
+  Effect.gen(function* () {
+    const records = yield* (yield* Journal).read(seq, BATCH)
+    const mark = (yield* PublishedBoard).mark().seq
+    for (const record of records) if (record.seq <= mark) note(pending, filter, record)
+    return Math.min(records.at(-1)?.seq ?? mark, mark)
+  }).pipe(Effect.catchTag("JournalFault", () => Effect.succeed(undefined)))
 
-const delta = (scene: Scene, pending: Pending, previousCursor: string, serverTime: number): OddsMessageParent | undefined => {
+const delta = (
+  scene: Scene,
+  pending: Pending,
+  previousCursor: string,
+  serverTime: number
+): OddsMessageParent | undefined => {
   if (!hasChanges(pending) && pending.confirmations.size === 0) return undefined
   const kind = hasChanges(pending) ? "DELTA" : "CONFIRMED"
-  return { ...read(scene, unitsOf(scene, pending), serverTime), kind, reason: null, previousCursor, durable: pending.durable }
+  return {
+    ...read(scene, unitsOf(scene, pending), serverTime),
+    kind,
+    reason: null,
+    previousCursor,
+    durable: pending.durable
+  }
 }
 
 const snapshot = (scene: Scene, reason: SnapshotReason, serverTime: number): OddsMessageParent => {
@@ -89,5 +109,9 @@ const snapshot = (scene: Scene, reason: SnapshotReason, serverTime: number): Odd
 }
 
 const read = (scene: Scene, units: readonly Unit[], serverTime: number) => ({
-  ...readUnits(scene, units), page: 0, lastPage: true, cursor: formatCursor(scene.board.mark(), scene.filter.part), serverTime
+  ...readUnits(scene, units),
+  page: 0,
+  lastPage: true,
+  cursor: formatCursor(scene.board.mark(), scene.filter.part),
+  serverTime
 })

@@ -20,7 +20,8 @@ import type { EventParent, View } from "../Parents.ts"
 import type { GraphQLContext } from "../Runtime.ts"
 
 export const event = Effect.fnUntraced(function* (
-  args: { readonly id: string; readonly asOf?: Maybe<number> }, { view }: GraphQLContext
+  args: { readonly id: string; readonly asOf?: Maybe<number> },
+  { view }: GraphQLContext
 ) {
   const id = EventId(args.id)
   const asOf = args.asOf ?? undefined
@@ -68,8 +69,11 @@ const storedBook = (facts: StoredEvent["facts"], stored: StoredListing, view: Vi
 const aged = (kickoff: number, { confirmedAt, listing }: StoredListing, { at, tiers }: View): Standing => {
   if (confirmedAt === undefined) return { state: "CONFIRMED", since: listing.since }
   const due = overdueAt(tiers, kickoff, confirmedAt)
-  return at <= due ? { state: "CONFIRMED", since: listing.since } : {
-    state: "STALE", since: due,
-    reason: { code: "OVERDUE", text: `It was last confirmed at ${new Date(confirmedAt).toISOString()}.` }
-  }
+  return at <= due
+    ? { state: "CONFIRMED", since: listing.since }
+    : {
+        state: "STALE",
+        since: due,
+        reason: { code: "OVERDUE", text: `It was last confirmed at ${new Date(confirmedAt).toISOString()}.` }
+      }
 }

@@ -17,7 +17,10 @@ interface ListArgs {
   readonly after?: Maybe<string>
 }
 
-export const events = Effect.fnUntraced(function* (args: ListArgs & { readonly sort: EventSort }, { view }: GraphQLContext) {
+export const events = Effect.fnUntraced(function* (
+  args: ListArgs & { readonly sort: EventSort },
+  { view }: GraphQLContext
+) {
   const first = yield* sizeOf(args.first)
   const list = `events ${args.sort}`
   const after = yield* readPageKey(list, ["number", "number", "string"], args.after)
@@ -30,7 +33,9 @@ export const events = Effect.fnUntraced(function* (args: ListArgs & { readonly s
 export const competitions = Effect.fnUntraced(function* (args: ListArgs, { view }: GraphQLContext) {
   const first = yield* sizeOf(args.first)
   const after = yield* readPageKey("competitions", ["string", "string", "string"], args.after)
-  const found = new Map((yield* selected(args.filter, view)).map(({ facts }) => [facts.competition.id, facts.competition]))
+  const found = new Map(
+    (yield* selected(args.filter, view)).map(({ facts }) => [facts.competition.id, facts.competition])
+  )
   const rows = [...found.values()].sort((a, b) => compareKeys(competitionKey(a), competitionKey(b)))
   return pageOf("competitions", rows, competitionKey, first, after)
 })
@@ -55,7 +60,14 @@ export const coverage = Effect.fnUntraced(function* (args: ListArgs, { view }: G
 const selected = Effect.fnUntraced(function* (filter: Maybe<EventFilterInput>, view: GraphQLContext["view"]) {
   const board = yield* PublishedBoard
   const test = yield* eventTest(filter, view)
-  return board.events().map(({ facts, books }) => ({ facts, books, view })).filter(test)
+  return board
+    .events()
+    .map(({ facts, books }) => ({ facts, books, view }))
+    .filter(test)
 })
 
-const competitionKey = ({ countryName, name, id }: Competition): readonly [string, string, string] => [countryName, name, id]
+const competitionKey = ({ countryName, name, id }: Competition): readonly [string, string, string] => [
+  countryName,
+  name,
+  id
+]

@@ -42,13 +42,19 @@ export const oddsHistory = Effect.fnUntraced(function* ({ filter, ...args }: His
   }
   const [epoch, seq, position] = key ?? []
   const page = yield* (yield* History).rows(
-    query, first, key === undefined ? undefined : { epoch: Number(epoch), seq: Number(seq), position: Number(position) }
+    query,
+    first,
+    key === undefined ? undefined : { epoch: Number(epoch), seq: Number(seq), position: Number(position) }
   )
   const last = page.rows[page.rows.length - 1]
   const { all } = yield* Bookmakers
   return {
     nodes: page.rows.map((row) => ({
-      seq: String(row.seq), at: row.at, publishedAt: row.publishedAt, runId: row.runId, offer: offerThen(row, all)
+      seq: String(row.seq),
+      at: row.at,
+      publishedAt: row.publishedAt,
+      runId: row.runId,
+      offer: offerThen(row, all)
     })),
     checks: page.checks.map((span) => ({ ...span, listingId: listingId(span.eventId, span.bookmakerId) })),
     pageInfo: {
@@ -68,5 +74,10 @@ const offerThen = ({ eventId, bookmakerId, state }: HistoryRow, all: readonly Bo
 })
 
 /** History outlives the roster: a bookmaker that is no longer scraped keeps its id. */
-const formerBookmaker = (id: string): Bookmaker =>
-  ({ id: BookmakerId(id), name: id, country: "ZZ", ours: false, mapped: new Set() })
+const formerBookmaker = (id: string): Bookmaker => ({
+  id: BookmakerId(id),
+  name: id,
+  country: "ZZ",
+  ours: false,
+  mapped: new Set()
+})

@@ -14,6 +14,9 @@ export const settings = Effect.fnUntraced(function* () {
       paused: current.paused.includes(id),
       ...paceOf(current, id)
     })),
-    tiers: current.tiers.map(({ within, every }) => ({ withinMs: Number.isFinite(within) ? within : null, everyMs: every }))
+    tiers: current.tiers.map(({ within, every }) => ({
+      withinMs: Number.isFinite(within) ? within : null,
+      everyMs: every
+    }))
   }
 })

@@ -52,7 +52,10 @@ const journalStatus = Effect.gen(function* () {
   const stats = yield* journal.stats
   return {
     ...stats,
-    epoch: String(journal.epoch), last: String(stats.last), floor: String(stats.floor), released: String(stats.released)
+    epoch: String(journal.epoch),
+    last: String(stats.last),
+    floor: String(stats.floor),
+    released: String(stats.released)
   }
 })
 
@@ -64,13 +67,18 @@ const storageStatus = Effect.gen(function* () {
 
 const connectionStats = ({ sockets, subscriptions }: ReturnType<Connections["Service"]["counts"]>) => ({
   sockets,
-  subscriptions: [...subscriptions].map(([topic, count]) => ({ topic, count })).sort((a, b) => (a.topic < b.topic ? -1 : 1))
+  subscriptions: [...subscriptions]
+    .map(([topic, count]) => ({ topic, count }))
+    .sort((a, b) => (a.topic < b.topic ? -1 : 1))
 })
 
 /** Per tier: how many of the bookmaker's listings are on sale, and how many were confirmed in time. */
 const freshnessOf = ({ id }: Bookmaker, events: readonly PublishedEvent[], { at, tiers }: View) => {
   const levels = tiers.map(({ within }) => ({
-    bookmakerId: id, withinMs: Number.isFinite(within) ? within : null, listings: 0, fresh: 0
+    bookmakerId: id,
+    withinMs: Number.isFinite(within) ? within : null,
+    listings: 0,
+    fresh: 0
   }))
   for (const { facts, books } of events) {
     const book = books.get(id)
