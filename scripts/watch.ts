@@ -45,8 +45,18 @@ interface OddsMessage {
   readonly serverTime: string
   readonly durable: boolean
   readonly removed: readonly string[]
-  readonly events: readonly { readonly id: string; readonly name: string; readonly kickoff: string; readonly competition: { readonly name: string; readonly countryName: string } }[]
-  readonly offers: readonly (Stated & { readonly eventId: string; readonly bookmakerId: string; readonly marketKey: string; readonly outcomes: readonly Outcome[] })[]
+  readonly events: readonly {
+    readonly id: string
+    readonly name: string
+    readonly kickoff: string
+    readonly competition: { readonly name: string; readonly countryName: string }
+  }[]
+  readonly offers: readonly (Stated & {
+    readonly eventId: string
+    readonly bookmakerId: string
+    readonly marketKey: string
+    readonly outcomes: readonly Outcome[]
+  })[]
   readonly listings: readonly Stated[]
   readonly bookmakers: readonly (Stated & { readonly name: string })[]
   readonly confirmations: readonly object[]
@@ -74,12 +84,20 @@ const readOptions = () => {
 }
 
 const options = readOptions()
-const server = (env["ODDSWIRE_URL"] ?? `http://${env["HOST"] ?? "127.0.0.1"}:${env["PORT"] ?? "4000"}`).replace(/\/+$/, "")
+const server = (env["ODDSWIRE_URL"] ?? `http://${env["HOST"] ?? "127.0.0.1"}:${env["PORT"] ?? "4000"}`).replace(
+  /\/+$/,
+  ""
+)
 const url = `${server.replace(/^http/, "ws")}/graphql`
 const token = env["ODDSWIRE_TOKEN"]
 const filter = {
-  events: options.event, competitions: options.competition, countries: options.country, bookmakers: options.bookmaker,
-  markets: options.market, kickoffFrom: options["kickoff-from"], kickoffTo: options["kickoff-to"]
+  events: options.event,
+  competitions: options.competition,
+  countries: options.country,
+  bookmakers: options.bookmaker,
+  markets: options.market,
+  kickoffFrom: options["kickoff-from"],
+  kickoffTo: options["kickoff-to"]
 }
 
 const names = new Map<string, string>()
@@ -90,7 +108,10 @@ const note = (line: string): void => void stderr.write(`${line}\n`)
 
 const follow = async (): Promise<void> => {
   const client = createClient({
-    url, webSocketImpl: WebSocket, retryAttempts: 0, lazy: true,
+    url,
+    webSocketImpl: WebSocket,
+    retryAttempts: 0,
+    lazy: true,
     ...(token !== undefined && { connectionParams: { token } })
   })
   try {
@@ -150,14 +171,19 @@ const show = (message: OddsMessage): void => {
   if (message.kind === "SNAPSHOT") say(`${time} -- all anew (${message.reason ?? ""})`)
   if (message.kind === "RESUMED") say(`${time} -- live`)
   if (!message.durable) say(`${time} -- not yet on disk`)
-  for (const { name, state, reason } of message.bookmakers) say(`${time} ${name} as a whole is ${state}${because(reason)}`)
+  for (const { name, state, reason } of message.bookmakers)
+    say(`${time} ${name} as a whole is ${state}${because(reason)}`)
   for (const { name, kickoff, competition } of message.events) {
-    say(`${time} ${name}, ${competition.countryName} ${competition.name}, kickoff ${kickoff.slice(0, 16).replace("T", " ")}`)
+    say(
+      `${time} ${name}, ${competition.countryName} ${competition.name}, kickoff ${kickoff.slice(0, 16).replace("T", " ")}`
+    )
   }
   for (const { id, state, reason } of message.listings) say(`${time} ${id} is ${state}${because(reason)}`)
   for (const { eventId, bookmakerId, marketKey, state, outcomes } of message.offers) {
     const prices = outcomes.map(priceOf).join("  ")
-    say(`${time} ${(names.get(eventId) ?? eventId).padEnd(40)} ${bookmakerId.padEnd(13)} ${marketKey.padEnd(24)} ${state === "CONFIRMED" ? "" : `${state} `}${prices}`)
+    say(
+      `${time} ${(names.get(eventId) ?? eventId).padEnd(40)} ${bookmakerId.padEnd(13)} ${marketKey.padEnd(24)} ${state === "CONFIRMED" ? "" : `${state} `}${prices}`
+    )
   }
   for (const id of message.removed) say(`${time} ${names.get(id) ?? id} left`)
 }
@@ -165,7 +191,8 @@ const show = (message: OddsMessage): void => {
 const because = (reason: { readonly text: string } | null): string => (reason === null ? "" : `: ${reason.text}`)
 
 const priceOf = ({ outcome, price, milli, previousMilli, state }: Outcome): string => {
-  const move = milli === null || previousMilli === null || milli === previousMilli ? "" : milli > previousMilli ? "↑" : "↓"
+  const move =
+    milli === null || previousMilli === null || milli === previousMilli ? "" : milli > previousMilli ? "↑" : "↓"
   return `${outcome} ${price ?? "-"}${move}${state === "CONFIRMED" ? "" : ` (${state.toLowerCase()})`}`
 }
 

@@ -162,7 +162,11 @@ export const makeFloor = (clock: () => number, wake: () => void): Floor => {
       const { outbox } = joining
       const pending = makePending()
       const subscriber: Subscriber = {
-        id: operationId(joining.id), outbox, group, end: joining.end, behind: { pending, route: undefined }
+        id: operationId(joining.id),
+        outbox,
+        group,
+        end: joining.end,
+        behind: { pending, route: undefined }
       }
       group.subscribers.add(subscriber)
       outbox.subscribers.add(subscriber)
@@ -203,7 +207,9 @@ export const makeFloor = (clock: () => number, wake: () => void): Floor => {
         groups: groups.size,
         behind: subscribers.filter((subscriber) => subscriber.behind !== undefined).length,
         queuedBytes: [...outboxes].reduce((sum, outbox) => sum + outbox.queued(), 0),
-        rendered, delivered, cut
+        rendered,
+        delivered,
+        cut
       }
     }
   }

@@ -39,7 +39,13 @@ export interface Group extends Membership {
 }
 
 export const makeGroup = (key: string, membership: Membership, mark: Position, now: number): Group => ({
-  ...membership, key, subscribers: new Set(), pending: makePending(), told: mark, toldAt: now, confirmedAt: 0
+  ...membership,
+  key,
+  subscribers: new Set(),
+  pending: makePending(),
+  told: mark,
+  toldAt: now,
+  confirmedAt: 0
 })
 
 /** When this group is next to be told something; a sign of life after a silence of five seconds. */

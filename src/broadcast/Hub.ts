@@ -36,18 +36,21 @@ export interface Joined {
   readonly leave: () => void
 }
 
-export class Hub extends Context.Service<Hub, {
-  /** Records (from, mark] in seq order, in the step in which `published` moves to `mark`. Synchronous; returns before anything is written. */
-  readonly publish: (records: readonly NumberedRecord[], mark: Position) => void
-  /** The one outbox of a socket, and its end. */
-  readonly connect: (wire: Wire) => Outbox
-  readonly disconnect: (outbox: Outbox) => void
-  readonly join: (joining: Joining) => Joined
-  readonly stats: () => FloorStats
-}>()("oddswire/broadcast/Hub") {
+export class Hub extends Context.Service<
+  Hub,
+  {
+    /** Records (from, mark] in seq order, in the step in which `published` moves to `mark`. Synchronous; returns before anything is written. */
+    readonly publish: (records: readonly NumberedRecord[], mark: Position) => void
+    /** The one outbox of a socket, and its end. */
+    readonly connect: (wire: Wire) => Outbox
+    readonly disconnect: (outbox: Outbox) => void
+    readonly join: (joining: Joining) => Joined
+    readonly stats: () => FloorStats
+  }
+>()("oddswire/broadcast/Hub") {
   static readonly layer = Layer.effect(
     Hub,
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const supervisor = yield* Supervisor
       const clock = yield* Clock.Clock
       const woken = yield* Latch.make()
@@ -71,7 +74,7 @@ export class Hub extends Context.Service<Hub, {
 }
 
 const turns = (floor: Floor, woken: Latch.Latch): Effect.Effect<void> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     let wait = 0
     while (true) {
       if (wait > 0) yield* Effect.timeoutOption(woken.await, wait)
@@ -83,7 +86,7 @@ const turns = (floor: Floor, woken: Latch.Latch): Effect.Effect<void> =>
   })
 
 /** A message that cannot be rendered ends its group, whose clients resume by cursor; everybody else goes on. */
-const dropPoison = Effect.fnUntraced(function*(floor: Floor, defect: unknown) {
+const dropPoison = Effect.fnUntraced(function* (floor: Floor, defect: unknown) {
   const subscribers = floor.endCurrent()
   yield* Metric.update(poisoned, 1)
   yield* Effect.logError("A message could not be rendered; the subscriptions that share it were ended").pipe(
@@ -93,5 +96,6 @@ const dropPoison = Effect.fnUntraced(function*(floor: Floor, defect: unknown) {
 })
 
 const poisoned = Metric.counter("broadcast_groups_ended_total", {
-  description: "Groups of subscribers ended because their message could not be rendered", incremental: true
+  description: "Groups of subscribers ended because their message could not be rendered",
+  incremental: true
 })

@@ -29,8 +29,14 @@ export interface Pending {
 }
 
 export const makePending = (): Pending => ({
-  events: new Map(), listings: new Map(), markets: new Map(), bookmakers: new Set(), confirmations: new Map(),
-  gap: false, durable: true, size: 0
+  events: new Map(),
+  listings: new Map(),
+  markets: new Map(),
+  bookmakers: new Set(),
+  confirmations: new Map(),
+  gap: false,
+  durable: true,
+  size: 0
 })
 
 /** True when anything but confirmations waits. */
@@ -85,13 +91,15 @@ export const merge = (into: Pending, from: Pending): void => {
     for (const [bookmaker, markets] of bookmakers) for (const market of markets) addMarket(into, id, bookmaker, market)
   }
   for (const id of from.bookmakers) addBookmaker(into, id)
-  for (const [id, seen] of from.confirmations) for (const [bookmaker, at] of seen) addConfirmation(into, id, bookmaker, at)
+  for (const [id, seen] of from.confirmations)
+    for (const [bookmaker, at] of seen) addConfirmation(into, id, bookmaker, at)
   into.gap ||= from.gap
   into.durable &&= from.durable
 }
 
 export const clear = (pending: Pending): void => {
-  for (const keys of [pending.events, pending.listings, pending.markets, pending.bookmakers, pending.confirmations]) keys.clear()
+  for (const keys of [pending.events, pending.listings, pending.markets, pending.bookmakers, pending.confirmations])
+    keys.clear()
   pending.gap = false
   pending.durable = true
   pending.size = 0
@@ -112,7 +120,11 @@ const addListing = (pending: Pending, event: EventId, bookmaker: BookmakerId): v
   add(pending, getOr(pending.listings, event, makeSet<BookmakerId>), bookmaker)
 
 const addMarket = (pending: Pending, event: EventId, bookmaker: BookmakerId, market: Market): void =>
-  add(pending, getOr(getOr(pending.markets, event, makeMap<BookmakerId, Set<Market>>), bookmaker, makeSet<Market>), market)
+  add(
+    pending,
+    getOr(getOr(pending.markets, event, makeMap<BookmakerId, Set<Market>>), bookmaker, makeSet<Market>),
+    market
+  )
 
 const addBookmaker = (pending: Pending, id: BookmakerId): void => add(pending, pending.bookmakers, id)
 

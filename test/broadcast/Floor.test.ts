@@ -10,10 +10,16 @@ describe("telling", () => {
     const stage = makeStage()
     let renderings = 0
     const of = membership()
-    const counted = { ...of, renderer: { ...of.renderer, message: (...args: Parameters<typeof of.renderer.message>) => {
-      renderings += 1
-      return of.renderer.message(...args)
-    } } }
+    const counted = {
+      ...of,
+      renderer: {
+        ...of.renderer,
+        message: (...args: Parameters<typeof of.renderer.message>) => {
+          renderings += 1
+          return of.renderer.message(...args)
+        }
+      }
+    }
     const sockets = ["1", "1", "a-longer-id"].map((id) => {
       const socket = makeSocket()
       stage.join(stage.floor.connect(socket.wire), id, "group", counted)
@@ -62,8 +68,15 @@ describe("telling", () => {
       stage.publish(marketsRecord("7", 1850 + i), marketsRecord("8", 1850 + i))
       stage.turn()
     }
-    const chain = socket.payloads().slice(1).map((message) => Array.isArray(message) ? message.slice(0, 2) : message)
-    assert.deepStrictEqual(chain, [[0, 2], [2, 4], [4, 6]])
+    const chain = socket
+      .payloads()
+      .slice(1)
+      .map((message) => (Array.isArray(message) ? message.slice(0, 2) : message))
+    assert.deepStrictEqual(chain, [
+      [0, 2],
+      [2, 4],
+      [4, 6]
+    ])
   })
 
   it("merges for conflateMs and then tells each key once", () => {
@@ -126,9 +139,15 @@ describe("telling", () => {
     const stage = makeStage()
     const [good, bad] = [makeSocket(), makeSocket()]
     const of = membership()
-    const broken = { ...of, renderer: { ...of.renderer, message: (): string => {
-      throw new Error("no such market")
-    } } }
+    const broken = {
+      ...of,
+      renderer: {
+        ...of.renderer,
+        message: (): string => {
+          throw new Error("no such market")
+        }
+      }
+    }
     const victim = stage.join(stage.floor.connect(bad.wire), "1", "broken", broken)
     stage.join(stage.floor.connect(good.wire), "1", "good")
     stage.publish(marketsRecord("7", 1850))
@@ -146,16 +165,23 @@ describe("catching up", () => {
     const socket = makeSocket()
     const { floor } = stage
     const joined = floor.join({
-      key: "group", membership, outbox: floor.connect(socket.wire), id: "1", mark: stage.mark(), end: () => undefined
+      key: "group",
+      membership,
+      outbox: floor.connect(socket.wire),
+      id: "1",
+      mark: stage.mark(),
+      end: () => undefined
     })
     stage.publish(marketsRecord("7", 1850))
     stage.turn()
     joined.replay([{ epoch: 1, seq: 0, record: marketsRecord("6", 1850), durable: true }])
     const told: number[] = []
-    joined.open({ next: (pending) => {
-      told.push(pending.size)
-      return { payload: "1", last: true }
-    } })
+    joined.open({
+      next: (pending) => {
+        told.push(pending.size)
+        return { payload: "1", last: true }
+      }
+    })
     stage.turn()
     assert.deepStrictEqual(told, [2])
   })
@@ -167,9 +193,14 @@ describe("catching up", () => {
     socket.pause()
     let pages = 0
     const joined = floor.join({
-      key: "group", membership, outbox: floor.connect(socket.wire), id: "1", mark: stage.mark(), end: () => undefined
+      key: "group",
+      membership,
+      outbox: floor.connect(socket.wire),
+      id: "1",
+      mark: stage.mark(),
+      end: () => undefined
     })
-    joined.open({ next: () => ({ payload: String(pages += 1), last: pages === 3 }) })
+    joined.open({ next: () => ({ payload: String((pages += 1)), last: pages === 3 }) })
     stage.turn()
     stage.turn()
     assert.strictEqual(pages, 1)
@@ -183,8 +214,14 @@ describe("catching up", () => {
     const stage = makeStage()
     const [slow, quick] = [makeSocket(), makeSocket()]
     const of = membership()
-    const wide = { ...of, renderer: { ...of.renderer, message: (...args: Parameters<typeof of.renderer.message>) =>
-      JSON.stringify([...JSON.parse(of.renderer.message(...args)), "x".repeat(100_000)]) } }
+    const wide = {
+      ...of,
+      renderer: {
+        ...of.renderer,
+        message: (...args: Parameters<typeof of.renderer.message>) =>
+          JSON.stringify([...JSON.parse(of.renderer.message(...args)), "x".repeat(100_000)])
+      }
+    }
     for (const socket of [slow, quick]) stage.join(stage.floor.connect(socket.wire), "1", "group", wide)
     slow.pause()
     for (let i = 0; i < 20; i++) {
@@ -195,8 +232,16 @@ describe("catching up", () => {
     assert.strictEqual(quick.payloads().length, 21)
     slow.resume()
     stage.turn()
-    const positions = slow.payloads().slice(1).map((message) => Array.isArray(message) ? message.slice(0, 2) : [])
-    assert.deepStrictEqual(positions, [[0, 1], [1, 2], [2, 3], [3, 20]])
+    const positions = slow
+      .payloads()
+      .slice(1)
+      .map((message) => (Array.isArray(message) ? message.slice(0, 2) : []))
+    assert.deepStrictEqual(positions, [
+      [0, 1],
+      [1, 2],
+      [2, 3],
+      [3, 20]
+    ])
     assert.include(String(slow.payloads().at(-1)), "markets 3 betpawa-ng:1")
     stage.publish(marketsRecord("1", 2000))
     stage.turn()

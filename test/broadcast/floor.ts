@@ -10,25 +10,35 @@ import type { Position, Record } from "../../src/domain/Record.ts"
 import { EventId } from "../../src/domain/Event.ts"
 
 export const anything: Interest = {
-  events: undefined, competitions: undefined, bookmakers: undefined, event: () => true, market: () => true
+  events: undefined,
+  competitions: undefined,
+  bookmakers: undefined,
+  event: () => true,
+  market: () => true
 }
 
 export const onlyEvent = (id: string): Interest => ({
-  ...anything, events: new Set([EventId(id)]), event: (facts) => facts.id === id
+  ...anything,
+  events: new Set([EventId(id)]),
+  event: (facts) => facts.id === id
 })
 
 /** Says what is pending in words, so that tests read what was told. */
-export const words = (pending: Pending): string => JSON.stringify([
-  ...[...pending.events].map(([id, whole]) => `${whole ? "new" : "event"} ${id}`),
-  ...[...pending.listings].map(([id, ids]) => `listing ${id} ${[...ids].join(",")}`),
-  ...[...pending.markets].map(([id, books]) => `markets ${id} ${[...books].map(([book, set]) => `${book}:${set.size}`).join(",")}`),
-  ...[...pending.bookmakers].map((id) => `bookmaker ${id}`),
-  ...[...pending.confirmations].map(([id, seen]) => `seen ${id} ${[...seen.keys()].join(",")}`)
-])
+export const words = (pending: Pending): string =>
+  JSON.stringify([
+    ...[...pending.events].map(([id, whole]) => `${whole ? "new" : "event"} ${id}`),
+    ...[...pending.listings].map(([id, ids]) => `listing ${id} ${[...ids].join(",")}`),
+    ...[...pending.markets].map(
+      ([id, books]) => `markets ${id} ${[...books].map(([book, set]) => `${book}:${set.size}`).join(",")}`
+    ),
+    ...[...pending.bookmakers].map((id) => `bookmaker ${id}`),
+    ...[...pending.confirmations].map(([id, seen]) => `seen ${id} ${[...seen.keys()].join(",")}`)
+  ])
 
 /** A message is `[from, to, words]`; a snapshot is `["SNAPSHOT", cause]`. */
 export const membership = (interest = anything, conflateMs = 0): Membership => ({
-  interest, conflateMs,
+  interest,
+  conflateMs,
   renderer: {
     message: (pending, from, to) => JSON.stringify([from.seq, to.seq, words(pending)]),
     snapshot: (cause) => ({
@@ -61,7 +71,8 @@ export const makeSocket = () => {
       close: (code: number) => void closed.push(code),
       destroy: () => void (destroyed += 1)
     },
-    written, closed,
+    written,
+    closed,
     destroyed: () => destroyed,
     pause: () => {
       paused = true
@@ -82,7 +93,8 @@ export const framesOf = (bytes: Buffer): { id: string; payload: unknown; type: s
     assert.strictEqual(bytes[at], 0x81)
     const short = bytes[at + 1] ?? 0
     const header = short < 126 ? 2 : short === 126 ? 4 : 10
-    const length = short < 126 ? short : short === 126 ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2))
+    const length =
+      short < 126 ? short : short === 126 ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2))
     messages.push(JSON.parse(bytes.toString("utf8", at + header, at + header + length)))
     at += header + length
   }
@@ -93,10 +105,14 @@ export const makeStage = () => {
   let now = 1_000_000
   let seq = 0
   let wakes = 0
-  const floor = makeFloor(() => now, () => void (wakes += 1))
+  const floor = makeFloor(
+    () => now,
+    () => void (wakes += 1)
+  )
   const mark = (): Position => ({ epoch: 1, seq })
   return {
-    floor, mark,
+    floor,
+    mark,
     wakes: () => wakes,
     publish: (...records: readonly Record[]): void => {
       const numbered = records.map((record) => ({ epoch: 1, seq: (seq += 1), record, durable: true }))
@@ -111,7 +127,7 @@ export const makeStage = () => {
     join: (outbox: Outbox, id: string, key = "group", of = membership()): Joined & { readonly ended: () => number } => {
       let ended = 0
       const joined = floor.join({ key, membership: () => of, outbox, id, mark: mark(), end: () => void (ended += 1) })
-      joined.open({ next: () => ({ payload: "\"hello\"", last: true }) })
+      joined.open({ next: () => ({ payload: '"hello"', last: true }) })
       floor.turn(now)
       return { ...joined, ended: () => ended }
     }

@@ -28,7 +28,8 @@ export const readUnits = ({ board, view }: Scene, units: readonly Unit[]): Conte
   const bookmakers: BookmakerParent[] = []
   const removed: string[] = []
   for (const unit of units) {
-    if (unit.kind === "BOOKMAKER") bookmakers.push(...view.roster.filter(({ bookmaker }) => bookmaker === unit.bookmaker))
+    if (unit.kind === "BOOKMAKER")
+      bookmakers.push(...view.roster.filter(({ bookmaker }) => bookmaker === unit.bookmaker))
     else if (unit.kind === "REMOVED") removed.push(unit.eventId)
     else if (unit.kind === "CONFIRMATION") confirmations.push(confirmationOf(unit.eventId, unit.bookmakerId, unit.at))
     else {
@@ -43,11 +44,18 @@ export const readUnits = ({ board, view }: Scene, units: readonly Unit[]): Conte
   }
   let comparisons: readonly ComparisonParent[] | undefined
   return {
-    events, listings, offers, confirmations, bookmakers, removed,
+    events,
+    listings,
+    offers,
+    confirmations,
+    bookmakers,
+    removed,
     // Kept once read: a document may select it twice under two names.
     comparisons: () => (comparisons ??= compared.map(({ event, market }) => comparisonOf(event, market)))
   }
 }
 
-const confirmationOf = (eventId: EventId, bookmakerId: BookmakerId, confirmedAt: number): ConfirmationParent =>
-  ({ listingId: `${eventId}/${bookmakerId}`, confirmedAt })
+const confirmationOf = (eventId: EventId, bookmakerId: BookmakerId, confirmedAt: number): ConfirmationParent => ({
+  listingId: `${eventId}/${bookmakerId}`,
+  confirmedAt
+})

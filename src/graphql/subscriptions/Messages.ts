@@ -32,15 +32,21 @@ export interface Messages extends Renderer {
 }
 
 export const makeMessages = (
-  sources: Sources, filter: OddsFilter, render: (message: OddsMessageParent) => string
+  sources: Sources,
+  filter: OddsFilter,
+  render: (message: OddsMessageParent) => string
 ): Messages => {
   const scene = (): Scene => ({ board: sources.board, view: sources.view(), filter })
 
   const change = (pending: Pending, previousCursor: string, to: Position, kind: OddsMessageParent["kind"]): string => {
     const now = scene()
     return render({
-      ...WHOLE_MESSAGE, kind, previousCursor, cursor: formatCursor(to, filter.part),
-      serverTime: sources.now(), durable: pending.durable,
+      ...WHOLE_MESSAGE,
+      kind,
+      previousCursor,
+      cursor: formatCursor(to, filter.part),
+      serverTime: sources.now(),
+      durable: pending.durable,
       ...readUnits(now, unitsOf(now, pending))
     })
   }
@@ -54,14 +60,25 @@ export const makeMessages = (
           if (said) return { payload: change(pending, after, mark, "DELTA"), last: true }
           said = true
           const nothing = readUnits(scene(), [])
-          const message = { ...WHOLE_MESSAGE, ...nothing, kind: "RESUMED", previousCursor: null, cursor: after } as const
-          const missed = hasChanges(pending) || pending.confirmations.size > 0 || after !== formatCursor(mark, filter.part)
+          const message = {
+            ...WHOLE_MESSAGE,
+            ...nothing,
+            kind: "RESUMED",
+            previousCursor: null,
+            cursor: after
+          } as const
+          const missed =
+            hasChanges(pending) || pending.confirmations.size > 0 || after !== formatCursor(mark, filter.part)
           return { payload: render({ ...message, serverTime: sources.now(), durable: pending.durable }), last: !missed }
         }
       }
     },
     snapshot: (reason) => {
-      const waiting = sources.board.events().filter((event) => filter.event(event.facts)).map(({ facts }) => facts.id).reverse()
+      const waiting = sources.board
+        .events()
+        .filter((event) => filter.event(event.facts))
+        .map(({ facts }) => facts.id)
+        .reverse()
       let units: Unit[] = bookmakersOf(scene()).map((bookmaker) => ({ kind: "BOOKMAKER", bookmaker }))
       let page = 0
       let previousCursor: string | null = null
@@ -84,7 +101,15 @@ export const makeMessages = (
         const cursor = formatCursor(mark, filter.part, last ? undefined : page)
         const contents = readUnits(now, units.slice(0, count))
         return render({
-          ...contents, kind: "SNAPSHOT", reason, page, lastPage: last, cursor, previousCursor, serverTime: sources.now(), durable
+          ...contents,
+          kind: "SNAPSHOT",
+          reason,
+          page,
+          lastPage: last,
+          cursor,
+          previousCursor,
+          serverTime: sources.now(),
+          durable
         })
       }
 

@@ -4,7 +4,13 @@ import type { BookmakerParent, ComparisonParent, EventParent, ListingParent, Off
 export type OddsMessageKind = "RESUMED" | "SNAPSHOT" | "DELTA" | "CONFIRMED" | "HEARTBEAT"
 
 export type SnapshotReason =
-  | "FIRST" | "EPOCH_CHANGED" | "TOO_OLD" | "FILTER_CHANGED" | "INVALID_CURSOR" | "GAP" | "SLOW"
+  | "FIRST"
+  | "EPOCH_CHANGED"
+  | "TOO_OLD"
+  | "FILTER_CHANGED"
+  | "INVALID_CURSOR"
+  | "GAP"
+  | "SLOW"
 
 export interface OddsMessageParent extends Contents {
   readonly kind: OddsMessageKind

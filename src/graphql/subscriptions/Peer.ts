@@ -72,7 +72,7 @@ export const makePeer = (socket: WebSocket, tcp: Socket, { hub, now }: Surroundi
         socket.on("message", (data: RawData, isBinary: boolean) => {
           if (!allowed()) return
           if (isBinary) return close(4400, "Binary messages are not spoken here")
-          const text = String(data)
+          const text = textOf(data)
           handle(() => answer(text))
         })
       }
@@ -87,6 +87,13 @@ export const makePeer = (socket: WebSocket, tcp: Socket, { hub, now }: Surroundi
 }
 
 const PING_EVERY_BEATS = 12
+
+const textOf = (data: RawData): string =>
+  Array.isArray(data)
+    ? Buffer.concat(data).toString()
+    : data instanceof ArrayBuffer
+      ? Buffer.from(data).toString()
+      : data.toString()
 
 /** Straight to the TCP socket: `ws` writes at once and in order as long as nothing is deflated. */
 const wireOf = (socket: WebSocket, tcp: Socket): Wire => ({
@@ -107,7 +114,7 @@ const sent = (socket: WebSocket, text: string): Promise<void> => {
 }
 
 /** Answers false once more came than a bucket of 50 that fills with 20 a second allows. */
-const makeRate = (now: () => number): () => boolean => {
+const makeRate = (now: () => number): (() => boolean) => {
   let tokens = BURST
   let at = now()
   return () => {

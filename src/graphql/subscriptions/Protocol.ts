@@ -21,7 +21,7 @@ import type { Peer } from "./Peer.ts"
 
 type Hooks = ServerOptions<Record<string, unknown>, Peer>
 
-export const protocol = Effect.fnUntraced(function*(version: string, peers: ReadonlySet<Peer>) {
+export const protocol = Effect.fnUntraced(function* (version: string, peers: ReadonlySet<Peer>) {
   const access = yield* Access
   const api = yield* ApiRuntime
   const connections = yield* Connections
@@ -45,14 +45,26 @@ export const protocol = Effect.fnUntraced(function*(version: string, peers: Read
     const abort = new AbortController()
     const requestId = api.nextRequestId()
     const operation: SocketOperation = {
-      id, query, operationName, variables, schema, document, outbox: peer.outbox,
+      id,
+      query,
+      operationName,
+      variables,
+      schema,
+      document,
+      outbox: peer.outbox,
       context: () => api.contextAtOnce(caller, requestId),
       present: (error) => api.present(error, requestId)
     }
     const contextValue: GraphQLContext = { ...api.contextFor(caller, requestId, abort.signal), operation }
     peer.operations.set(payload, { abort, topic })
     if (topic !== undefined) connections.subscribed(topic)
-    const args = { schema, document, variableValues: variables, contextValue, ...(operationName !== undefined && { operationName }) }
+    const args = {
+      schema,
+      document,
+      variableValues: variables,
+      contextValue,
+      ...(operationName !== undefined && { operationName })
+    }
     requests.set(args, requestId)
     return args
   }
@@ -75,21 +87,32 @@ export const protocol = Effect.fnUntraced(function*(version: string, peers: Read
         return false
       }
       peer.caller = caller
-      return { version, world, epoch: String(epoch), role: caller.role, serverTime: new Date(clock.currentTimeMillisUnsafe()).toISOString() }
+      return {
+        version,
+        world,
+        epoch: String(epoch),
+        role: caller.role,
+        serverTime: new Date(clock.currentTimeMillisUnsafe()).toISOString()
+      }
     },
     onSubscribe: ({ extra: peer, subscriptions }, id, payload) => {
       const { caller } = peer
       if (caller === undefined) return [tooMany("Not connected yet: send connection_init first.")]
       // Counted by the library, this one included: it forgets at once what a client completes.
-      if (Object.keys(subscriptions).length > MOST_ON_A_SOCKET) return [tooMany(`This socket runs ${MOST_ON_A_SOCKET} operations: complete one first.`)]
+      if (Object.keys(subscriptions).length > MOST_ON_A_SOCKET)
+        return [tooMany(`This socket runs ${MOST_ON_A_SOCKET} operations: complete one first.`)]
       if (access.tokensRequired && countOf(peers, caller, ({ operations }) => operations.size) >= MOST_OF_A_USER) {
         return [tooMany(`${caller.who} runs ${MOST_OF_A_USER} operations: complete one first.`)]
       }
       return begin(peer, caller, id, payload)
     },
-    onNext: (_, __, ___, args, { errors, data }) => errors === undefined ? undefined : {
-      ...(data !== undefined && { data }), errors: errors.map((error) => present(args, error).toJSON())
-    },
+    onNext: (_, __, ___, args, { errors, data }) =>
+      errors === undefined
+        ? undefined
+        : {
+            ...(data !== undefined && { data }),
+            errors: errors.map((error) => present(args, error).toJSON())
+          },
     onError: (_, __, ___, errors) => errors.map((error) => present(undefined, error).toJSON()),
     onComplete: ({ extra: peer }, _, payload) => finish(peer, payload),
     onClose: ({ extra: peer }) => {
@@ -113,7 +136,7 @@ const MOST_SOCKETS_OF_A_USER = 50
 /** By what `system` counts subscriptions; a document has one, perhaps inside a fragment. */
 const rootField = ({ selectionSet, name }: OperationDefinitionNode): string => {
   const [first] = selectionSet.selections
-  return first?.kind === Kind.FIELD ? first.name.value : name?.value ?? "fragment"
+  return first?.kind === Kind.FIELD ? first.name.value : (name?.value ?? "fragment")
 }
 
 /** `token`, or an `authorization` like the header's. */
@@ -128,4 +151,5 @@ const countOf = (peers: ReadonlySet<Peer>, { who }: Caller, of: (peer: Peer) => 
   return count
 }
 
-const tooMany = (message: string): GraphQLError => new GraphQLError(message, { extensions: { code: "TOO_MANY_SUBSCRIPTIONS" } })
+const tooMany = (message: string): GraphQLError =>
+  new GraphQLError(message, { extensions: { code: "TOO_MANY_SUBSCRIPTIONS" } })

@@ -13,15 +13,23 @@ export type Render = (payload: unknown) => string
 
 /** Fails with what is wrong with the variables. `field` is the name of the root field. */
 export const makeRender = (
-  operation: SocketOperation, field: string
+  operation: SocketOperation,
+  field: string
 ): Result.Result<Render, readonly GraphQLError[]> => {
   const { schema, document, operationName, variables } = operation
   const args = validateSubscriptionArgs({
-    schema, document, variableValues: variables, ...(operationName !== undefined && { operationName })
+    schema,
+    document,
+    variableValues: variables,
+    ...(operationName !== undefined && { operationName })
   })
   if (!("schema" in args)) return Result.fail(args)
   return Result.succeed((payload) => {
-    const result = executeSubscriptionEvent({ ...args, rootValue: { [field]: payload }, contextValue: operation.context() })
+    const result = executeSubscriptionEvent({
+      ...args,
+      rootValue: { [field]: payload },
+      contextValue: operation.context()
+    })
     return JSON.stringify("then" in result ? LATE : shown(result, operation))
   })
 }
@@ -32,8 +40,10 @@ const shown = ({ data, errors }: ExecutionResult, { present }: SocketOperation):
 })
 
 const LATE = {
-  errors: [{
-    message: "A field of this subscription is not answered from memory: leave it out here, and query it instead.",
-    extensions: { code: "BAD_INPUT", retryable: false, retryAfterMs: null }
-  }]
+  errors: [
+    {
+      message: "A field of this subscription is not answered from memory: leave it out here, and query it instead.",
+      extensions: { code: "BAD_INPUT", retryable: false, retryAfterMs: null }
+    }
+  ]
 }

@@ -5,10 +5,12 @@ import { ApiError } from "../Errors.ts"
 import type { ApiServices, GraphQLContext } from "../Runtime.ts"
 import type { SocketOperation } from "./Operation.ts"
 
-export const source = <Args, A, E>(
-  field: (args: Args, context: GraphQLContext, info: GraphQLResolveInfo) => Effect.Effect<A, E, ApiServices>
-) => (_: unknown, args: Args, context: GraphQLContext, info: GraphQLResolveInfo): A | Promise<A> =>
-  context.run(field(args, context, info))
+export const source =
+  <Args, A, E>(
+    field: (args: Args, context: GraphQLContext, info: GraphQLResolveInfo) => Effect.Effect<A, E, ApiServices>
+  ) =>
+  (_: unknown, args: Args, context: GraphQLContext, info: GraphQLResolveInfo): A | Promise<A> =>
+    context.run(field(args, context, info))
 
 /** Subscriptions over plain HTTP are refused in a sentence: a proxy that buffers would make them lie about time. */
 export const overSocket = (operation: SocketOperation | undefined): Effect.Effect<SocketOperation, ApiError> =>
@@ -16,11 +18,15 @@ export const overSocket = (operation: SocketOperation | undefined): Effect.Effec
 
 const OVER_HTTP = new ApiError({
   code: "SUBSCRIPTION_OVER_HTTP",
-  message: "Subscriptions run over a websocket: connect to this address with ws:// and the protocol graphql-transport-ws."
+  message:
+    "Subscriptions run over a websocket: connect to this address with ws:// and the protocol graphql-transport-ws."
 })
 
 /** The payloads of an ordinary subscription, each under its field's name; interrupted when the client goes. */
-export const payloads = Effect.fnUntraced(function*<A, E>(name: string, stream: Stream.Stream<A, E, ApiServices>) {
+export const payloads = Effect.fnUntraced(function* <A, E>(name: string, stream: Stream.Stream<A, E, ApiServices>) {
   const services = yield* Effect.context<ApiServices>()
-  return Stream.toAsyncIterableWith(Stream.map(stream, (value) => ({ [name]: value })), services)
+  return Stream.toAsyncIterableWith(
+    Stream.map(stream, (value) => ({ [name]: value })),
+    services
+  )
 })

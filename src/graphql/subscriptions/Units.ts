@@ -107,12 +107,17 @@ const marketsOf = (filter: OddsFilter, book: OddsBook): readonly Market[] =>
  * their own: they are the ones that stand confirmed, and are told again.
  */
 const resumed = ({ board, view, filter }: Scene, id: BookmakerId): readonly EventId[] =>
-  view.standing(id).state !== "CONFIRMED" ? [] : board.events()
-    .filter((event) => filter.event(event.facts) && isConfirmed(event, id))
-    .map(({ facts }) => facts.id)
+  view.standing(id).state !== "CONFIRMED"
+    ? []
+    : board
+        .events()
+        .filter((event) => filter.event(event.facts) && isConfirmed(event, id))
+        .map(({ facts }) => facts.id)
 
-const isConfirmed = ({ books }: PublishedEvent, id: BookmakerId): boolean => books.get(id)?.listing.state === "CONFIRMED"
+const isConfirmed = ({ books }: PublishedEvent, id: BookmakerId): boolean =>
+  books.get(id)?.listing.state === "CONFIRMED"
 
 const confirmations = ({ confirmations: seen }: Pending): readonly Unit[] =>
   [...seen].flatMap(([eventId, byBookmaker]) =>
-    [...byBookmaker].map(([bookmakerId, at]): Unit => ({ kind: "CONFIRMATION", eventId, bookmakerId, at })))
+    [...byBookmaker].map(([bookmakerId, at]): Unit => ({ kind: "CONFIRMATION", eventId, bookmakerId, at }))
+  )

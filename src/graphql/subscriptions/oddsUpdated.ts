@@ -34,8 +34,10 @@ export interface OddsUpdatedArgs {
   readonly snapshot: boolean
 }
 
-export const oddsUpdated = Effect.fnUntraced(function*(
-  args: OddsUpdatedArgs, context: GraphQLContext, info: GraphQLResolveInfo
+export const oddsUpdated = Effect.fnUntraced(function* (
+  args: OddsUpdatedArgs,
+  context: GraphQLContext,
+  info: GraphQLResolveInfo
 ) {
   const operation = yield* overSocket(context.operation)
   const board = yield* PublishedBoard
@@ -43,7 +45,8 @@ export const oddsUpdated = Effect.fnUntraced(function*(
   const clock = yield* Clock.Clock
   const filter = yield* admit(args)
   const render = makeRender(operation, info.fieldName)
-  if (Result.isFailure(render)) return yield* Effect.fail(badInput(render.failure.map(({ message }) => message).join(" ")))
+  if (Result.isFailure(render))
+    return yield* Effect.fail(badInput(render.failure.map(({ message }) => message).join(" ")))
 
   const now = clock.currentTimeMillisUnsafe.bind(clock)
   const messages = makeMessages({ board, view: () => operation.context().view, now }, filter, render.success)
@@ -61,7 +64,7 @@ export const oddsUpdated = Effect.fnUntraced(function*(
   return silence
 })
 
-const admit = Effect.fnUntraced(function*({ filter: input, conflateMs }: OddsUpdatedArgs) {
+const admit = Effect.fnUntraced(function* ({ filter: input, conflateMs }: OddsUpdatedArgs) {
   const board = yield* PublishedBoard
   const { all } = yield* Bookmakers
   if (conflateMs < 0 || conflateMs > 60_000) {
@@ -77,10 +80,15 @@ const TOO_WIDE = new ApiError({
 })
 
 /** Same document, operation, variables but the cursor, and role: the same bytes. */
-const groupKey = ({ query, operationName, variables, context }: SocketOperation, { fieldNodes }: GraphQLResolveInfo): string => {
+const groupKey = (
+  { query, operationName, variables, context }: SocketOperation,
+  { fieldNodes }: GraphQLResolveInfo
+): string => {
   const after = fieldNodes[0]?.arguments?.find(({ name }) => name.value === "after")?.value
   const cursor = after?.kind === Kind.VARIABLE ? after.name.value : undefined
-  const shared = Object.entries(variables).filter(([name]) => name !== cursor).sort(([a], [b]) => (a < b ? -1 : 1))
+  const shared = Object.entries(variables)
+    .filter(([name]) => name !== cursor)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
   return JSON.stringify([context().caller.role, operationName, shared, query])
 }
 
@@ -92,14 +100,17 @@ interface Newcomer {
   readonly mark: Position
 }
 
-const open = Effect.fnUntraced(function*({ after, snapshot, conflateMs }: OddsUpdatedArgs, newcomer: Newcomer) {
+const open = Effect.fnUntraced(function* ({ after, snapshot, conflateMs }: OddsUpdatedArgs, newcomer: Newcomer) {
   const { joined, messages, filter, mark } = newcomer
   if (after === undefined || after === null) {
     return joined.open(snapshot ? messages.snapshot("FIRST") : messages.resumed(formatCursor(mark, filter.part)))
   }
   const standing = standingOf(after, filter, mark, yield* (yield* Journal).floor)
   if (standing._tag === "Lost") return joined.open(messages.snapshot(standing.reason))
-  const replayed = yield* replay(newcomer, standing.seq, conflateMs).pipe(Effect.timeoutOption(REPLAY_DEADLINE), Effect.result)
+  const replayed = yield* replay(newcomer, standing.seq, conflateMs).pipe(
+    Effect.timeoutOption(REPLAY_DEADLINE),
+    Effect.result
+  )
   const whole = Result.isSuccess(replayed) && Option.isSome(replayed.success)
   joined.open(whole ? messages.resumed(after) : messages.snapshot("TOO_OLD"))
 })
@@ -108,7 +119,7 @@ const REPLAY_DEADLINE = "5 seconds"
 const REPLAY_BATCH = 1_000
 
 /** Notes what the journal has in (after, mark]. Fails when the floor passed on the way. */
-const replay = Effect.fnUntraced(function*({ joined, filter, mark }: Newcomer, after: number, conflateMs: number) {
+const replay = Effect.fnUntraced(function* ({ joined, filter, mark }: Newcomer, after: number, conflateMs: number) {
   const journal = yield* Journal
   const board = yield* PublishedBoard
   let seq = after
@@ -122,22 +133,33 @@ const replay = Effect.fnUntraced(function*({ joined, filter, mark }: Newcomer, a
     seq = last.seq
   }
   // A delta's cursor may have passed a confirmation that was still waiting for its second.
-  if (first !== undefined) joined.replay(sightings(board, filter, mark, first.record.at - conflateMs - CONFIRMED_BEFORE_MS))
+  if (first !== undefined)
+    joined.replay(sightings(board, filter, mark, first.record.at - conflateMs - CONFIRMED_BEFORE_MS))
 })
 
 const CONFIRMED_BEFORE_MS = 3_000
 
 /** The listings of the filter seen since an instant, as the records that would tell it. */
 const sightings = (
-  board: PublishedBoard["Service"], filter: OddsFilter, mark: Position, since: number
+  board: PublishedBoard["Service"],
+  filter: OddsFilter,
+  mark: Position,
+  since: number
 ): readonly NumberedRecord[] =>
-  board.events().filter(({ facts }) => filter.event(facts)).flatMap(({ facts, books }) =>
-    [...books.values()]
-      .filter(({ bookmakerId, confirmedAt }) => wantsBookmaker(filter, bookmakerId) && (confirmedAt ?? 0) >= since)
-      .map(({ bookmakerId, confirmedAt, phase }): NumberedRecord => {
-        const observedAt = confirmedAt ?? 0
-        const record: ConfirmedRecord = {
-          kind: "CONFIRMED", at: observedAt, bookmakerId, listings: [{ event: facts, phase, scope: "FULL", observedAt }]
-        }
-        return { ...mark, durable: true, record }
-      }))
+  board
+    .events()
+    .filter(({ facts }) => filter.event(facts))
+    .flatMap(({ facts, books }) =>
+      [...books.values()]
+        .filter(({ bookmakerId, confirmedAt }) => wantsBookmaker(filter, bookmakerId) && (confirmedAt ?? 0) >= since)
+        .map(({ bookmakerId, confirmedAt, phase }): NumberedRecord => {
+          const observedAt = confirmedAt ?? 0
+          const record: ConfirmedRecord = {
+            kind: "CONFIRMED",
+            at: observedAt,
+            bookmakerId,
+            listings: [{ event: facts, phase, scope: "FULL", observedAt }]
+          }
+          return { ...mark, durable: true, record }
+        })
+    )

@@ -16,17 +16,26 @@ export interface ScrapeProgressArgs {
   readonly triggers: readonly RunTrigger[]
 }
 
-export const scrapeProgress = Effect.fnUntraced(function*({ runId, triggers }: ScrapeProgressArgs, { operation }: GraphQLContext) {
+export const scrapeProgress = Effect.fnUntraced(function* (
+  { runId, triggers }: ScrapeProgressArgs,
+  { operation }: GraphQLContext
+) {
   yield* overSocket(operation)
   const scraping = yield* Scraping
-  if (runId === undefined || runId === null) return yield* payloads("scrapeProgress", newest(scraping.watchAll(triggers)))
+  if (runId === undefined || runId === null)
+    return yield* payloads("scrapeProgress", newest(scraping.watchAll(triggers)))
   const held = yield* scraping.run(runId)
   if (Option.isSome(held)) {
-    return yield* payloads("scrapeProgress", Stream.takeUntil(newest(scraping.watch(runId)), ({ phase }) => isOver(phase)))
+    return yield* payloads(
+      "scrapeProgress",
+      Stream.takeUntil(newest(scraping.watch(runId)), ({ phase }) => isOver(phase))
+    )
   }
   const stored = yield* (yield* RunStore).get(runId)
   return stored === undefined
-    ? yield* Effect.fail(badInput(`No run is called ${JSON.stringify(runId.slice(0, 64))}: see scrapeRuns for those that are kept.`))
+    ? yield* Effect.fail(
+        badInput(`No run is called ${JSON.stringify(runId.slice(0, 64))}: see scrapeRuns for those that are kept.`)
+      )
     : yield* payloads("scrapeProgress", Stream.succeed(stored))
 })
 

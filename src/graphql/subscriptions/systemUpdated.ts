@@ -5,7 +5,10 @@ import { system } from "../queries/system.ts"
 import type { GraphQLContext } from "../Runtime.ts"
 import { overSocket, payloads } from "./Source.ts"
 
-export const systemUpdated = Effect.fnUntraced(function*({ everyMs }: { readonly everyMs: number }, context: GraphQLContext) {
+export const systemUpdated = Effect.fnUntraced(function* (
+  { everyMs }: { readonly everyMs: number },
+  context: GraphQLContext
+) {
   const operation = yield* overSocket(context.operation)
   if (everyMs < 250 || everyMs > 60_000) {
     return yield* Effect.fail(badInput(`everyMs is ${everyMs}; it must be between 250 and 60000.`))

@@ -10,7 +10,10 @@ import { WebSocket } from "ws"
 export interface Message {
   readonly type: string
   readonly id?: string
-  readonly payload?: { readonly data?: { readonly [field: string]: unknown } | null; readonly errors?: readonly { message: string; extensions: { code: string } }[] }
+  readonly payload?: {
+    readonly data?: { readonly [field: string]: unknown } | null
+    readonly errors?: readonly { message: string; extensions: { code: string } }[]
+  }
 }
 
 export interface Client {
@@ -22,42 +25,45 @@ export interface Client {
   readonly closed: Effect.Effect<{ readonly code: number; readonly reason: string }>
 }
 
-export const connect = (url: string, headers: Readonly<Record<string, string>> = {}) => Effect.acquireRelease(
-  Effect.sync((): Client => {
-    const socket = new WebSocket(url, "graphql-transport-ws", { headers, perMessageDeflate: false })
-    const received: Message[] = []
-    const waiting = new Set<() => void>()
-    const closed = Promise.withResolvers<{ readonly code: number; readonly reason: string }>()
-    socket.on("error", () => undefined)
-    socket.on("close", (code, reason) => closed.resolve({ code, reason: String(reason) }))
-    socket.on("open", () => socket.send(JSON.stringify({ type: "connection_init" })))
-    socket.on("message", (data) => {
-      received.push(JSON.parse(String(data)))
-      for (const look of waiting) look()
-    })
-    return {
-      received, socket,
-      send: (message) => socket.send(JSON.stringify(message)),
-      closed: Effect.promise(() => closed.promise),
-      until: (wanted) => Effect.promise(() => {
-        const { promise, resolve } = Promise.withResolvers<Message>()
-        const look = (): void => {
-          const found = received.find(wanted)
-          if (found === undefined) return
-          waiting.delete(look)
-          resolve(found)
-        }
-        waiting.add(look)
-        look()
-        return promise
+export const connect = (url: string, headers: Readonly<Record<string, string>> = {}) =>
+  Effect.acquireRelease(
+    Effect.sync((): Client => {
+      const socket = new WebSocket(url, "graphql-transport-ws", { headers, perMessageDeflate: false })
+      const received: Message[] = []
+      const waiting = new Set<() => void>()
+      const closed = Promise.withResolvers<{ readonly code: number; readonly reason: string }>()
+      socket.on("error", () => undefined)
+      socket.on("close", (code, reason) => closed.resolve({ code, reason: String(reason) }))
+      socket.on("open", () => socket.send(JSON.stringify({ type: "connection_init" })))
+      socket.on("message", (data: Buffer) => {
+        received.push(JSON.parse(data.toString()))
+        for (const look of waiting) look()
       })
-    }
-  }),
-  ({ socket }) => Effect.sync(() => socket.terminate())
-)
+      return {
+        received,
+        socket,
+        send: (message) => socket.send(JSON.stringify(message)),
+        closed: Effect.promise(() => closed.promise),
+        until: (wanted) =>
+          Effect.promise(() => {
+            const { promise, resolve } = Promise.withResolvers<Message>()
+            const look = (): void => {
+              const found = received.find(wanted)
+              if (found === undefined) return
+              waiting.delete(look)
+              resolve(found)
+            }
+            waiting.add(look)
+            look()
+            return promise
+          })
+      }
+    }),
+    ({ socket }) => Effect.sync(() => socket.terminate())
+  )
 
 /** Connected and acknowledged. */
-export const ready = Effect.fnUntraced(function*(url: string) {
+export const ready = Effect.fnUntraced(function* (url: string) {
   const client = yield* connect(url)
   yield* client.until(({ type }) => type === "connection_ack")
   return client
@@ -85,21 +91,33 @@ export interface Odds {
   readonly removed: readonly string[]
   readonly events: readonly { id: string; kickoff: string; home: string; away: string; competition: { id: string } }[]
   readonly listings: readonly { id: string; eventId: string; state: string; bookmaker: { id: string } }[]
-  readonly offers: readonly { id: string; eventId: string; changedAt: string; outcomes: readonly { outcome: string; milli: number | null; state: string }[] }[]
+  readonly offers: readonly {
+    id: string
+    eventId: string
+    changedAt: string
+    outcomes: readonly { outcome: string; milli: number | null; state: string }[]
+  }[]
   readonly confirmations: readonly { listingId: string; confirmedAt: string }[]
   readonly bookmakers: readonly { id: string; state: string }[]
 }
 
 export const oddsOf = (client: Client, id = "1"): readonly Odds[] =>
-  client.received.filter((message) => message.type === "next" && message.id === id).map(({ payload }) => {
-    if (payload?.data === undefined || payload.data === null || payload.errors !== undefined) throw new Error(JSON.stringify(payload))
-    return JSON.parse(JSON.stringify(payload.data["oddsUpdated"]))
-  })
+  client.received
+    .filter((message) => message.type === "next" && message.id === id)
+    .map(({ payload }) => {
+      if (payload?.data === undefined || payload.data === null || payload.errors !== undefined)
+        throw new Error(JSON.stringify(payload))
+      return JSON.parse(JSON.stringify(payload.data["oddsUpdated"]))
+    })
 
 /** Waits until the subscription has reached a cursor. */
 export const reached = (client: Client, cursor: string, id = "1") =>
-  client.until((message) => message.type === "next" && message.id === id && oddsOf({ ...client, received: [message] }, id)
-    .some((odds) => odds.cursor >= cursor))
+  client.until(
+    (message) =>
+      message.type === "next" &&
+      message.id === id &&
+      oddsOf({ ...client, received: [message] }, id).some((odds) => odds.cursor >= cursor)
+  )
 
 export const subscribe = (client: Client, variables: object, id = "1", query = ODDS): void =>
   client.send({ id, type: "subscribe", payload: { query, variables } })
@@ -134,11 +152,15 @@ export const foldOf = (messages: readonly Odds[]) => {
     return ORDER.indexOf(whole) > ORDER.indexOf(state) ? whole : state
   }
   const lines = [
-    ...[...events.values()].map(({ id, kickoff, home, away, competition }) => `E|${id}|${kickoff}|${home}|${away}|${competition.id}`),
+    ...[...events.values()].map(
+      ({ id, kickoff, home, away, competition }) => `E|${id}|${kickoff}|${home}|${away}|${competition.id}`
+    ),
     ...[...bookmakers].map(([id, state]) => `B|${id}|${state}`),
     ...[...listings.values()].map(({ id, state }) => `L|${id}|${worse(id, state)}`),
-    ...[...offers.values()].map(({ id, changedAt, outcomes }) =>
-      `O|${id}|${changedAt}|${outcomes.map(({ outcome, milli, state }) => `${outcome}:${milli ?? ""}:${worse(id, state)}`).join(";")}`)
+    ...[...offers.values()].map(
+      ({ id, changedAt, outcomes }) =>
+        `O|${id}|${changedAt}|${outcomes.map(({ outcome, milli, state }) => `${outcome}:${milli ?? ""}:${worse(id, state)}`).join(";")}`
+    )
   ].sort()
   return { mine, faults, lines, digest: createHash("sha256").update(lines.join("\n")).digest("hex") }
 }

@@ -35,18 +35,25 @@ import { History } from "../../../src/storage/History.ts"
 export const EPOCH = 1_763_000_000_000
 
 export const bookmakers = ["betpawa-ng", "sportybet-ng", "bet9ja-ng"].map((id, i) => ({
-  id: BookmakerId(id), name: id, country: "NG", ours: i === 0, mapped: new Set(catalogue.map(({ key }) => key))
+  id: BookmakerId(id),
+  name: id,
+  country: "NG",
+  ours: i === 0,
+  mapped: new Set(catalogue.map(({ key }) => key))
 }))
 
-export class House extends Context.Service<House, {
-  readonly url: string
-  /** Diffs, numbers and publishes. */
-  readonly tell: (...messages: readonly Told[]) => void
-  /** Numbers and publishes a record that no message makes. */
-  readonly record: (record: Record) => void
-  readonly raiseFloor: (floor: number) => void
-  readonly digest: (filter: OddsFilterInput) => { readonly digest: string; readonly cursor: string }
-}>()("test/House") {}
+export class House extends Context.Service<
+  House,
+  {
+    readonly url: string
+    /** Diffs, numbers and publishes. */
+    readonly tell: (...messages: readonly Told[]) => void
+    /** Numbers and publishes a record that no message makes. */
+    readonly record: (record: Record) => void
+    readonly raiseFloor: (floor: number) => void
+    readonly digest: (filter: OddsFilterInput) => { readonly digest: string; readonly cursor: string }
+  }
+>()("test/House") {}
 
 const unused = Effect.die("not used in these tests")
 
@@ -65,78 +72,119 @@ export const house = ({ runs = [], stored = [] }: Stand = {}) => {
   const rooms = Layer.mergeAll(
     Layer.succeed(PublishedBoard, board),
     Layer.succeed(Bookmakers, { all: bookmakers }),
-    Layer.effect(LiveSettings, Effect.map(SubscriptionRef.make(DEFAULT_SETTINGS), (current) => ({ current, update: () => unused }))),
+    Layer.effect(
+      LiveSettings,
+      Effect.map(SubscriptionRef.make(DEFAULT_SETTINGS), (current) => ({ current, update: () => unused }))
+    ),
     Layer.succeed(RunStore, {
-      save: () => unused, list: () => unused, failures: () => unused,
+      save: () => unused,
+      list: () => unused,
+      failures: () => unused,
       get: (id) => Effect.succeed(stored.find((run) => run.id === id))
     }),
     Layer.succeed(History, { rows: () => unused, event: () => unused, replayDeadLetters: () => unused, stats: unused }),
     Layer.succeed(Scraping, {
-      start: () => unused, retryFailed: () => unused, cancel: () => unused, failures: () => unused, recent: () => unused,
-      nextRunAt: unused, work: unused, stop: unused,
-      run: (id) => Effect.succeedSome(id).pipe(Effect.map(() => undefined), Effect.andThen(Effect.fromNullishOr(runs.find((run) => run.id === id))), Effect.option),
+      start: () => unused,
+      retryFailed: () => unused,
+      cancel: () => unused,
+      failures: () => unused,
+      recent: () => unused,
+      nextRunAt: unused,
+      work: unused,
+      stop: unused,
+      run: (id) =>
+        Effect.succeedSome(id).pipe(
+          Effect.map(() => undefined),
+          Effect.andThen(Effect.fromNullishOr(runs.find((run) => run.id === id))),
+          Effect.option
+        ),
       watch: (id) => Stream.fromIterable(runs.filter((run) => run.id === id)),
       watchAll: (triggers) => Stream.fromIterable(runs.filter((run) => triggers.includes(run.trigger)))
     }),
     Layer.succeed(Journal, {
-      epoch: EPOCH, world: "test",
-      append: () => unused, images: Effect.succeed([]), release: () => unused, grown: unused, stats: unused,
+      epoch: EPOCH,
+      world: "test",
+      append: () => unused,
+      images: Effect.succeed([]),
+      release: () => unused,
+      grown: unused,
+      stats: unused,
       floor: Effect.sync(() => floor),
       last: Effect.sync(() => records.length),
-      read: (after, limit) => Effect.suspend(() => after < floor
-        ? Effect.fail(new JournalFault({ message: `Nothing can be replayed after ${after}.` }))
-        : Effect.succeed(records.slice(after, after + limit)))
+      read: (after, limit) =>
+        Effect.suspend(() =>
+          after < floor
+            ? Effect.fail(new JournalFault({ message: `Nothing can be replayed after ${after}.` }))
+            : Effect.succeed(records.slice(after, after + limit))
+        )
     }),
-    Incidents.layer, Connections.layer, Supervisor.layer, Access.layer
+    Incidents.layer,
+    Connections.layer,
+    Supervisor.layer,
+    Access.layer
   )
   const api = Layer.mergeAll(ApiRuntime.layer, Documents.layer.pipe(Layer.provideMerge(ApiSchema.layer))).pipe(
-    Layer.provideMerge(Hub.layer), Layer.provideMerge(rooms), Layer.provide(NodeFileSystem.layer)
+    Layer.provideMerge(Hub.layer),
+    Layer.provideMerge(rooms),
+    Layer.provide(NodeFileSystem.layer)
   )
 
-  return Layer.effect(House, Effect.gen(function*() {
-    const hub = yield* Hub
-    const server = createServer()
-    yield* attachWebSocket({ server, path: "/graphql", version: "0.0.0-test" })
-    const port = yield* Effect.callback<number>((resume) => {
-      server.listen(0, "127.0.0.1", () => {
-        const address = server.address()
-        resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : 0))
-      })
-    })
-    yield* Effect.addFinalizer(() => Effect.sync(() => {
-      server.close()
-      server.closeAllConnections()
-    }))
-    const publish = (told: readonly Record[]): void => {
-      const numbered = told.map((record, i) => ({ epoch: EPOCH, seq: records.length + i + 1, record, durable: true }))
-      records.push(...numbered)
-      hub.publish(numbered, board.mark())
-    }
-    return {
-      url: `ws://127.0.0.1:${port}/graphql`,
-      tell: (...messages: readonly Told[]) => {
-        const changes = messages.flatMap((message) => {
-          const made = step(head, message)
-          for (const change of made) fold(head.table, change)
-          return made
+  return Layer.effect(
+    House,
+    Effect.gen(function* () {
+      const hub = yield* Hub
+      const server = createServer()
+      yield* attachWebSocket({ server, path: "/graphql", version: "0.0.0-test" })
+      const port = yield* Effect.callback<number>((resume) => {
+        server.listen(0, "127.0.0.1", () => {
+          const address = server.address()
+          resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : 0))
         })
-        const told = changes.flatMap((change): readonly Record[] => change._tag === "Book" ? change.records : [change.record])
-        published.advance(changes, { epoch: EPOCH, seq: records.length + told.length })
-        publish(told)
-      },
-      record: (record: Record) => {
-        published.advance([], { epoch: EPOCH, seq: records.length + 1 })
-        publish([record])
-      },
-      raiseFloor: (to: number) => void (floor = to),
-      digest: (input: OddsFilterInput) => {
-        const filter = readFilter(input, bookmakers)
-        if (filter._tag === "Failure") throw filter.failure
-        const standing = (id: BookmakerId) => board.bookmaker(id).standing
-        const roster = bookmakers.map((bookmaker) => ({ bookmaker, enabled: true, paused: false, ...board.bookmaker(bookmaker.id) }))
-        const view = { at: 0, bookmakers, roster, standing, skewBoundMs: 30_000, tiers: [], knownSince: EPOCH }
-        return digestFor(board, view, filter.success)
+      })
+      yield* Effect.addFinalizer(() =>
+        Effect.sync(() => {
+          server.close()
+          server.closeAllConnections()
+        })
+      )
+      const publish = (told: readonly Record[]): void => {
+        const numbered = told.map((record, i) => ({ epoch: EPOCH, seq: records.length + i + 1, record, durable: true }))
+        records.push(...numbered)
+        hub.publish(numbered, board.mark())
       }
-    }
-  })).pipe(Layer.provide(api))
+      return {
+        url: `ws://127.0.0.1:${port}/graphql`,
+        tell: (...messages: readonly Told[]) => {
+          const changes = messages.flatMap((message) => {
+            const made = step(head, message)
+            for (const change of made) fold(head.table, change)
+            return made
+          })
+          const told = changes.flatMap((change): readonly Record[] =>
+            change._tag === "Book" ? change.records : [change.record]
+          )
+          published.advance(changes, { epoch: EPOCH, seq: records.length + told.length })
+          publish(told)
+        },
+        record: (record: Record) => {
+          published.advance([], { epoch: EPOCH, seq: records.length + 1 })
+          publish([record])
+        },
+        raiseFloor: (to: number) => void (floor = to),
+        digest: (input: OddsFilterInput) => {
+          const filter = readFilter(input, bookmakers)
+          if (filter._tag === "Failure") throw filter.failure
+          const standing = (id: BookmakerId) => board.bookmaker(id).standing
+          const roster = bookmakers.map((bookmaker) => ({
+            bookmaker,
+            enabled: true,
+            paused: false,
+            ...board.bookmaker(bookmaker.id)
+          }))
+          const view = { at: 0, bookmakers, roster, standing, skewBoundMs: 30_000, tiers: [], knownSince: EPOCH }
+          return digestFor(board, view, filter.success)
+        }
+      }
+    })
+  ).pipe(Layer.provide(api))
 }
