@@ -47,11 +47,14 @@ export const connect = (url: string, headers: Readonly<Record<string, string>> =
         until: (wanted) =>
           Effect.promise(() => {
             const { promise, resolve } = Promise.withResolvers<Message>()
+            let next = 0
             const look = (): void => {
-              const found = received.find(wanted)
-              if (found === undefined) return
-              waiting.delete(look)
-              resolve(found)
+              for (; next < received.length; next++) {
+                const message = received[next]
+                if (message === undefined || !wanted(message)) continue
+                waiting.delete(look)
+                return resolve(message)
+              }
             }
             waiting.add(look)
             look()
