@@ -44,7 +44,12 @@ const graphql = Server.layer.pipe(
 )
 
 const foundations = Layer.mergeAll(
-  Supervisor.layer, Fatal.layer, Health.layer, Incidents.layer, NodeServices.layer, telemetryLayer
+  Supervisor.layer,
+  Fatal.layer,
+  Health.layer,
+  Incidents.layer,
+  NodeServices.layer,
+  telemetryLayer
 )
 
 /** Which world is scraped, `simulator` or `live`; whoever starts the house says so. */

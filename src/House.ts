@@ -22,22 +22,28 @@ export const EXIT_REFUSED = 2
 export const EXIT_CRASHED = 70
 
 /** Answers the exit code; interrupting it is the orderly end. */
-export const house: Effect.Effect<number> = Effect.gen(function*() {
+export const house: Effect.Effect<number> = Effect.gen(function* () {
   const faults = yield* badSettings
   if (faults.length > 0) return yield* refuse(faults)
   return yield* Effect.scoped(Effect.flatMap(Layer.build(App), (rooms) => Effect.provideContext(serve, rooms)))
-}).pipe(Effect.catchCause((cause) =>
-  Cause.hasInterruptsOnly(cause) ? Effect.interrupt : Option.match(Cause.findErrorOption(cause), {
-    onSome: ({ message }) => refuse([message]),
-    onNone: () => Effect.as(Effect.logError("The house crashed", cause), EXIT_CRASHED)
-  })))
+}).pipe(
+  Effect.catchCause((cause) =>
+    Cause.hasInterruptsOnly(cause)
+      ? Effect.interrupt
+      : Option.match(Cause.findErrorOption(cause), {
+          onSome: ({ message }) => refuse([message]),
+          onNone: () => Effect.as(Effect.logError("The house crashed", cause), EXIT_CRASHED)
+        })
+  )
+)
 
-const serve = Effect.gen(function*() {
+const serve = Effect.gen(function* () {
   const fatal = yield* Fatal
   const leaving = yield* Ref.make<string | undefined>(undefined)
   yield* watchHealth(leaving)
-  yield* Effect.forkScoped(Effect.catch((yield* Database).opened, ({ message }) =>
-    fatal.raise({ exitCode: EXIT_REFUSED, message })))
+  yield* Effect.forkScoped(
+    Effect.catch((yield* Database).opened, ({ message }) => fatal.raise({ exitCode: EXIT_REFUSED, message }))
+  )
   yield* welcome
   return yield* Effect.onInterrupt(
     Effect.flatMap(fatal.raised, ({ exitCode, message }) => Effect.as(Console.error(message), exitCode)),
@@ -47,13 +53,13 @@ const serve = Effect.gen(function*() {
 
 const LAST_FETCHES = "6 seconds"
 
-const leave = Effect.fnUntraced(function*(leaving: Ref.Ref<string | undefined>) {
+const leave = Effect.fnUntraced(function* (leaving: Ref.Ref<string | undefined>) {
   yield* Ref.set(leaving, "The process is ending.")
   yield* Effect.logInfo("Ending: no new fetches; sockets close and the journal is drained next")
   yield* Effect.timeoutOption((yield* Scraping).stop, LAST_FETCHES)
 })
 
-const watchHealth = Effect.fnUntraced(function*(leaving: Ref.Ref<string | undefined>) {
+const watchHealth = Effect.fnUntraced(function* (leaving: Ref.Ref<string | undefined>) {
   const health = yield* Health
   const journal = yield* Journal
   const { actors } = yield* Supervisor
@@ -62,7 +68,8 @@ const watchHealth = Effect.fnUntraced(function*(leaving: Ref.Ref<string | undefi
     name: "journal",
     kind: "ready",
     complaint: Effect.map(journal.stats, ({ degraded }) =>
-      degraded ? "The journal's disk is unusable: changes are shown as not durable." : undefined)
+      degraded ? "The journal's disk is unusable: changes are shown as not durable." : undefined
+    )
   })
   yield* health.register({
     name: "actors",
@@ -74,17 +81,19 @@ const watchHealth = Effect.fnUntraced(function*(leaving: Ref.Ref<string | undefi
   })
 })
 
-const welcome = Effect.gen(function*() {
+const welcome = Effect.gen(function* () {
   const { url } = yield* Server
   const { dataDir, world } = yield* Place
   const { all } = yield* Bookmakers
   const names = all.map(({ name, country }) => `${name} ${country}`).join(", ")
-  yield* Console.log([
-    `oddswire scrapes ${world === "live" ? "the REAL sites of" : "the simulated"} ${names}; it keeps everything in ${dataDir}.`,
-    `  board        ${url}/`,
-    `  GraphiQL     ${url}/graphql  (API over HTTP and WebSocket)`,
-    `  health       ${url}/readyz  ${url}/healthz  ${url}/metrics`
-  ].join("\n"))
+  yield* Console.log(
+    [
+      `oddswire scrapes ${world === "live" ? "the REAL sites of" : "the simulated"} ${names}; it keeps everything in ${dataDir}.`,
+      `  board        ${url}/`,
+      `  GraphiQL     ${url}/graphql  (API over HTTP and WebSocket)`,
+      `  health       ${url}/readyz  ${url}/healthz  ${url}/metrics`
+    ].join("\n")
+  )
 })
 
 const refuse = (sentences: readonly string[]): Effect.Effect<number> =>

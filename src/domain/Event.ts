@@ -40,5 +40,9 @@ export const eventName = (event: { readonly home: string; readonly away: string 
   `${event.home} - ${event.away}`
 
 export const sameFacts = (a: EventFacts, b: EventFacts): boolean =>
-  a.home === b.home && a.away === b.away && a.kickoff === b.kickoff && a.competition.id === b.competition.id &&
-  a.competition.name === b.competition.name && a.competition.countryCode === b.competition.countryCode
+  a.home === b.home &&
+  a.away === b.away &&
+  a.kickoff === b.kickoff &&
+  a.competition.id === b.competition.id &&
+  a.competition.name === b.competition.name &&
+  a.competition.countryCode === b.competition.countryCode

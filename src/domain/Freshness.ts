@@ -7,9 +7,23 @@
 export type OddsState = "CONFIRMED" | "STALE" | "SUSPENDED" | "WITHDRAWN" | "NEVER_OFFERED" | "UNMAPPED"
 
 export type ReasonCode =
-  | "OVERDUE" | "UNREACHABLE" | "TIMED_OUT" | "BLOCKED" | "THROTTLED" | "BROKEN" | "BREAKER_OPEN" | "UNREADABLE"
-  | "TOO_LARGE" | "SUSPICIOUS_LIST" | "SUSPICIOUS_DETAIL" | "ACTOR_FAILED" | "DISABLED" | "SKEW" | "GONE"
-  | "KICKED_OFF" | "OTHER"
+  | "OVERDUE"
+  | "UNREACHABLE"
+  | "TIMED_OUT"
+  | "BLOCKED"
+  | "THROTTLED"
+  | "BROKEN"
+  | "BREAKER_OPEN"
+  | "UNREADABLE"
+  | "TOO_LARGE"
+  | "SUSPICIOUS_LIST"
+  | "SUSPICIOUS_DETAIL"
+  | "ACTOR_FAILED"
+  | "DISABLED"
+  | "SKEW"
+  | "GONE"
+  | "KICKED_OFF"
+  | "OTHER"
 
 export interface Reason {
   readonly code: ReasonCode
@@ -28,7 +42,12 @@ export interface Standing {
 
 /** Best first: a later one hides an earlier one. */
 const SEVERITY: Readonly<Record<OddsState, number>> = {
-  CONFIRMED: 0, STALE: 1, SUSPENDED: 2, UNMAPPED: 3, WITHDRAWN: 4, NEVER_OFFERED: 5
+  CONFIRMED: 0,
+  STALE: 1,
+  SUSPENDED: 2,
+  UNMAPPED: 3,
+  WITHDRAWN: 4,
+  NEVER_OFFERED: 5
 }
 
 /** The worst of the given levels, outermost first; of equals the outermost, whose reason explains the rest. */

@@ -105,7 +105,13 @@ export interface BaseRecord extends About {
 }
 
 export type Record =
-  | EventRecord | BookmakerRecord | ListingRecord | MarketsRecord | ConfirmedRecord | GapRecord | BaseRecord
+  | EventRecord
+  | BookmakerRecord
+  | ListingRecord
+  | MarketsRecord
+  | ConfirmedRecord
+  | GapRecord
+  | BaseRecord
 
 /** Position in the history: order is (epoch, seq). */
 export interface Position {

@@ -10,7 +10,15 @@ import type { EventId } from "./Event.ts"
 import type { ReasonCode } from "./Freshness.ts"
 import type { StorageUnavailable } from "./StorageUnavailable.ts"
 
-export type RunPhase = "INITIALIZING" | "DISCOVERING" | "SCRAPING" | "STORING" | "COMPLETED" | "PARTIAL" | "FAILED" | "CANCELLED"
+export type RunPhase =
+  | "INITIALIZING"
+  | "DISCOVERING"
+  | "SCRAPING"
+  | "STORING"
+  | "COMPLETED"
+  | "PARTIAL"
+  | "FAILED"
+  | "CANCELLED"
 export type RunTrigger = "SCHEDULE" | "MANUAL" | "RETRY" | "CADENCE"
 
 export const isOver = (phase: RunPhase): boolean =>
@@ -85,15 +93,22 @@ export interface RunPage<A> {
   readonly totalCount: number
 }
 
-export class RunStore extends Context.Service<RunStore, {
-  /** Keeps the newest state of a run and its new failures; never blocks and never fails: held until the store is back. */
-  readonly save: (run: Run, failures: readonly RunFailure[]) => Effect.Effect<void>
-  /** Newest first; `after` is a run id. */
-  readonly list: (
-    triggers: readonly RunTrigger[], first: number, after: string | undefined
-  ) => Effect.Effect<RunPage<Run>, StorageUnavailable>
-  readonly get: (id: string) => Effect.Effect<Run | undefined, StorageUnavailable>
-  readonly failures: (
-    runId: string, first: number, after: string | undefined
-  ) => Effect.Effect<RunPage<RunFailure>, StorageUnavailable>
-}>()("oddswire/domain/RunStore") {}
+export class RunStore extends Context.Service<
+  RunStore,
+  {
+    /** Keeps the newest state of a run and its new failures; never blocks and never fails: held until the store is back. */
+    readonly save: (run: Run, failures: readonly RunFailure[]) => Effect.Effect<void>
+    /** Newest first; `after` is a run id. */
+    readonly list: (
+      triggers: readonly RunTrigger[],
+      first: number,
+      after: string | undefined
+    ) => Effect.Effect<RunPage<Run>, StorageUnavailable>
+    readonly get: (id: string) => Effect.Effect<Run | undefined, StorageUnavailable>
+    readonly failures: (
+      runId: string,
+      first: number,
+      after: string | undefined
+    ) => Effect.Effect<RunPage<RunFailure>, StorageUnavailable>
+  }
+>()("oddswire/domain/RunStore") {}

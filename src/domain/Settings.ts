@@ -64,10 +64,15 @@ export interface SettingsFault {
   readonly value: string
 }
 
-export class LiveSettings extends Context.Service<LiveSettings, {
-  readonly current: SubscriptionRef.SubscriptionRef<Settings>
-  /** Applies a change and keeps it with who, when, old and new; answers the faults instead when it may not be applied. */
-  readonly update: (
-    change: Partial<Omit<Settings, "version">>, who: string, expectedVersion: number | undefined
-  ) => Effect.Effect<readonly SettingsFault[], StorageUnavailable>
-}>()("oddswire/domain/LiveSettings") {}
+export class LiveSettings extends Context.Service<
+  LiveSettings,
+  {
+    readonly current: SubscriptionRef.SubscriptionRef<Settings>
+    /** Applies a change and keeps it with who, when, old and new; answers the faults instead when it may not be applied. */
+    readonly update: (
+      change: Partial<Omit<Settings, "version">>,
+      who: string,
+      expectedVersion: number | undefined
+    ) => Effect.Effect<readonly SettingsFault[], StorageUnavailable>
+  }
+>()("oddswire/domain/LiveSettings") {}

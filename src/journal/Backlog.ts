@@ -41,8 +41,8 @@ export interface Encoded {
 export const encodeEntries = (entries: readonly Entry[]): Encoded => {
   const records = entries.map((entry) => encode(entry.record))
   const images = entries.flatMap((entry) => entry.image ?? [])
-  const bytes = records.reduce((sum, record) => sum + record.length, 0) +
-    images.reduce((sum, image) => sum + image.bytes.length, 0)
+  const bytes =
+    records.reduce((sum, record) => sum + record.length, 0) + images.reduce((sum, image) => sum + image.bytes.length, 0)
   return { records, images, bytes }
 }
 

@@ -54,25 +54,28 @@ export interface JournalStats {
 /** The journal cannot be opened or read; `message` is one sentence that says what to do. */
 export class JournalFault extends Data.TaggedError("JournalFault")<{ readonly message: string }> {}
 
-export class Journal extends Context.Service<Journal, {
-  readonly epoch: number
-  readonly world: string
-  /**
-   * Numbers the entries in call order and queues them as one unit; waits while 1,000 records or 8 MB are in flight.
-   * Numbers only rise. After a kill they go on behind a reserved block, so a number is never taken for the one after another.
-   */
-  readonly append: (entries: readonly Entry[]) => Effect.Effect<Appended>
-  /** Committed records after `seq` in order, at most `limit`; fails when `seq` is below the floor or was never stored here. */
-  readonly read: (after: number, limit: number) => Effect.Effect<readonly NumberedRecord[], JournalFault>
-  /** Every image, in key order, for warm-up; taken once, before the first append. */
-  readonly images: Effect.Effect<readonly Image[], JournalFault>
-  /** The seq below which nothing can be read any more; replay is possible for `after >= floor`. */
-  readonly floor: Effect.Effect<number>
-  /** The last committed number. */
-  readonly last: Effect.Effect<number>
-  /** Postgres has everything up to here; those records stay until the resume floor (120 s, 100,000 records, 64 MB) passes them. */
-  readonly release: (upTo: number) => Effect.Effect<void>
-  /** Ends at the next commit after it was asked for: what the drainer waits on. */
-  readonly grown: Effect.Effect<Position>
-  readonly stats: Effect.Effect<JournalStats>
-}>()("oddswire/journal/Journal") {}
+export class Journal extends Context.Service<
+  Journal,
+  {
+    readonly epoch: number
+    readonly world: string
+    /**
+     * Numbers the entries in call order and queues them as one unit; waits while 1,000 records or 8 MB are in flight.
+     * Numbers only rise. After a kill they go on behind a reserved block, so a number is never taken for the one after another.
+     */
+    readonly append: (entries: readonly Entry[]) => Effect.Effect<Appended>
+    /** Committed records after `seq` in order, at most `limit`; fails when `seq` is below the floor or was never stored here. */
+    readonly read: (after: number, limit: number) => Effect.Effect<readonly NumberedRecord[], JournalFault>
+    /** Every image, in key order, for warm-up; taken once, before the first append. */
+    readonly images: Effect.Effect<readonly Image[], JournalFault>
+    /** The seq below which nothing can be read any more; replay is possible for `after >= floor`. */
+    readonly floor: Effect.Effect<number>
+    /** The last committed number. */
+    readonly last: Effect.Effect<number>
+    /** Postgres has everything up to here; those records stay until the resume floor (120 s, 100,000 records, 64 MB) passes them. */
+    readonly release: (upTo: number) => Effect.Effect<void>
+    /** Ends at the next commit after it was asked for: what the drainer waits on. */
+    readonly grown: Effect.Effect<Position>
+    readonly stats: Effect.Effect<JournalStats>
+  }
+>()("oddswire/journal/Journal") {}

@@ -15,7 +15,8 @@ export interface JournalFile {
   readonly opened: Opened
   readonly commit: (commit: Commit) => void
   readonly read: (
-    after: number, limit: number
+    after: number,
+    limit: number
   ) => { readonly anchored: boolean; readonly seqs: Float64Array; readonly records: Packed }
   /** The last number on disk. */
   readonly last: () => number
@@ -37,7 +38,10 @@ export const openJournalFile = (folder: string, world: string, now: number): Jou
     return open(path, folder, world, now, undefined)
   } catch (error) {
     if (error instanceof Refusal || !isDamage(error)) throw error
-    const setAside = { name: `journal.sqlite.corrupt-${new Date(now).toISOString().replaceAll(/[:.]/g, "-")}`, why: text(error) }
+    const setAside = {
+      name: `journal.sqlite.corrupt-${new Date(now).toISOString().replaceAll(/[:.]/g, "-")}`,
+      why: text(error)
+    }
     for (const suffix of ["", "-wal", "-shm"]) {
       if (existsSync(path + suffix)) renameSync(path + suffix, join(folder, setAside.name) + suffix)
     }
@@ -64,12 +68,18 @@ const connect = (path: string, folder: string): DatabaseSync => {
   } catch (error) {
     database.close()
     if (codeOf(error) !== SQLITE_BUSY) throw error
-    throw new Refusal(`Journal ${folder}: another process is using it; stop that one, or set DATA_DIR to another folder.`)
+    throw new Refusal(
+      `Journal ${folder}: another process is using it; stop that one, or set DATA_DIR to another folder.`
+    )
   }
 }
 
 const use = (
-  database: DatabaseSync, folder: string, world: string, now: number, setAside: Opened["setAside"]
+  database: DatabaseSync,
+  folder: string,
+  world: string,
+  now: number,
+  setAside: Opened["setAside"]
 ): JournalFile => {
   database.exec(SCHEMA)
   check(database)
@@ -176,10 +186,15 @@ const SCHEMA = `
 
 const segments = (database: DatabaseSync): readonly Segment[] =>
   database
-    .prepare("select max(seq) as last, at, count(*) as records, sum(length(bytes)) as bytes from record group by at order by 1")
+    .prepare(
+      "select max(seq) as last, at, count(*) as records, sum(length(bytes)) as bytes from record group by at order by 1"
+    )
     .all()
     .map((row) => ({
-      last: Number(row["last"]), at: Number(row["at"]), records: Number(row["records"]), bytes: Number(row["bytes"])
+      last: Number(row["last"]),
+      at: Number(row["at"]),
+      records: Number(row["records"]),
+      bytes: Number(row["bytes"])
     }))
 
 /** Reads everything once: the file is bounded by the resume window, and a wrong row found later is a wrong price shown. */

@@ -18,7 +18,8 @@ export class ThreadEnded extends Data.TaggedError("ThreadEnded")<{ readonly mess
 export interface JournalThread {
   /** Interrupting the wait does not undo the request. */
   readonly ask: <V extends Reply["verb"]>(
-    request: Request, verb: V
+    request: Request,
+    verb: V
   ) => Effect.Effect<Extract<Reply, { readonly verb: V }>, DiskRefused | ThreadEnded>
   readonly ended: () => boolean
 }
@@ -34,7 +35,9 @@ export const startThread: Effect.Effect<JournalThread, never, Scope.Scope> = Eff
       for (const resume of waiting.splice(0)) resume(end)
     }
     worker.on("message", (reply: Reply) => waiting.shift()?.(reply))
-    worker.on("error", (error) => fail(`The journal's thread ended: ${error instanceof Error ? error.message : String(error)}`))
+    worker.on("error", (error) =>
+      fail(`The journal's thread ended: ${error instanceof Error ? error.message : String(error)}`)
+    )
     worker.on("exit", (code) => fail(`The journal's thread ended with code ${code}.`))
 
     const ask: JournalThread["ask"] = (request, verb) =>

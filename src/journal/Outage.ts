@@ -55,6 +55,9 @@ export const tooSlow = (): DiskRefused =>
   new DiskRefused({ message: `The disk took longer than ${COMMIT_TIMEOUT_MS / 1_000} s for a commit.` })
 
 export const gapRecord = (from: number, to: number, at: number, why: string): GapRecord => ({
-  kind: "GAP", at, from, to,
+  kind: "GAP",
+  at,
+  from,
+  to,
   reason: { code: "OTHER", text: `The journal's disk could not be written: ${why}` }
 })

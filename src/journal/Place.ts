@@ -10,11 +10,17 @@ import { Config, Context, Effect, Layer } from "effect"
 /** The folder for journal and embedded database; another folder is another history. */
 export const Settings = Config.String("DATA_DIR").pipe(Config.withDefault(".data"))
 
-export class Place extends Context.Service<Place, {
-  /** Absolute. */
-  readonly dataDir: string
-  readonly world: string
-}>()("oddswire/journal/Place") {
+export class Place extends Context.Service<
+  Place,
+  {
+    /** Absolute. */
+    readonly dataDir: string
+    readonly world: string
+  }
+>()("oddswire/journal/Place") {
   static readonly layer = (world: string) =>
-    Layer.effect(Place, Effect.map(Settings, (folder) => ({ dataDir: resolve(folder), world })))
+    Layer.effect(
+      Place,
+      Effect.map(Settings, (folder) => ({ dataDir: resolve(folder), world }))
+    )
 }

@@ -24,8 +24,13 @@ type WireReason = readonly [ReasonCode, string] | readonly [ReasonCode, string, 
 type WireStanding = readonly [OddsState, number] | readonly [OddsState, number, WireReason]
 type WireFacts = readonly [string, string, string, number, string, string, string, string]
 type WireMarket = readonly [
-  key: string, outcomes: readonly string[], milli: readonly number[], previous: readonly number[],
-  states: string, changedAt: number, standing: WireStanding
+  key: string,
+  outcomes: readonly string[],
+  milli: readonly number[],
+  previous: readonly number[],
+  states: string,
+  changedAt: number,
+  standing: WireStanding
 ]
 type WireListing = readonly [string, number, readonly (readonly [string, string, number])[], WireStanding]
 type WireConfirmation = readonly [WireFacts, Phase, readonly string[] | 0, number]
@@ -42,15 +47,27 @@ const toWire = (record: Record): WireRecord => {
   const { at } = record
   switch (record.kind) {
     case "EVENT":
-      return ["E", at, record.eventId, record.before ? facts(record.before) : null, record.after ? facts(record.after) : null]
+      return [
+        "E",
+        at,
+        record.eventId,
+        record.before ? facts(record.before) : null,
+        record.after ? facts(record.after) : null
+      ]
     case "BOOKMAKER":
       return ["B", at, record.bookmakerId, standing(record)]
     case "LISTING":
       return ["L", at, facts(record.event), record.bookmakerId, record.phase, listing(record.listing)]
     case "MARKETS":
       return [
-        "M", at, facts(record.event), record.bookmakerId, record.phase,
-        record.publishedAt ?? null, record.runId ?? null, record.markets.map(market)
+        "M",
+        at,
+        facts(record.event),
+        record.bookmakerId,
+        record.phase,
+        record.publishedAt ?? null,
+        record.runId ?? null,
+        record.markets.map(market)
       ]
     case "CONFIRMED":
       return ["C", at, record.bookmakerId, record.listings.map(confirmation)]
@@ -58,14 +75,27 @@ const toWire = (record: Record): WireRecord => {
       return ["G", at, record.from, record.to, reason(record.reason)]
     case "BASE":
       return [
-        "A", at, facts(record.event), record.bookmakerId, record.phase,
-        listing(record.listing), record.markets.map(market)
+        "A",
+        at,
+        facts(record.event),
+        record.bookmakerId,
+        record.phase,
+        listing(record.listing),
+        record.markets.map(market)
       ]
   }
 }
 
-const facts = ({ id, home, away, kickoff, competition: c }: EventFacts): WireFacts =>
-  [id, home, away, kickoff, c.id, c.name, c.countryCode, c.countryName]
+const facts = ({ id, home, away, kickoff, competition: c }: EventFacts): WireFacts => [
+  id,
+  home,
+  away,
+  kickoff,
+  c.id,
+  c.name,
+  c.countryCode,
+  c.countryName
+]
 
 const reason = ({ code, text, until }: Reason): WireReason => (until === undefined ? [code, text] : [code, text, until])
 
@@ -73,25 +103,37 @@ const standing = ({ state, since, reason: why }: Standing): WireStanding =>
   why === undefined ? [state, since] : [state, since, reason(why)]
 
 const listing = (state: ListingState): WireListing => [
-  state.bookmakerEventId, state.mappedCount,
+  state.bookmakerEventId,
+  state.mappedCount,
   state.unmapped.map(({ nativeId, name, outcomeCount }) => [nativeId, name, outcomeCount] as const),
   standing(state)
 ]
 
 const market = (state: MarketState): WireMarket => [
-  state.market.key, state.layout.outcomes, state.milli, state.previous,
-  stateLetters(state.states), state.changedAt, standing(state)
+  state.market.key,
+  state.layout.outcomes,
+  state.milli,
+  state.previous,
+  stateLetters(state.states),
+  state.changedAt,
+  standing(state)
 ]
 
-const confirmation = ({ event, phase, scope, observedAt }: Confirmation): WireConfirmation =>
-  [facts(event), phase, scope === "FULL" ? 0 : [...scope], observedAt]
+const confirmation = ({ event, phase, scope, observedAt }: Confirmation): WireConfirmation => [
+  facts(event),
+  phase,
+  scope === "FULL" ? 0 : [...scope],
+  observedAt
+]
 
 const fromWire = (wire: WireRecord): Record => {
   switch (wire[0]) {
     case "E": {
       const [, at, eventId, before, after] = wire
       return {
-        kind: "EVENT", at, eventId: EventId(eventId),
+        kind: "EVENT",
+        at,
+        eventId: EventId(eventId),
         before: before === null ? undefined : readFacts(before),
         after: after === null ? undefined : readFacts(after)
       }
@@ -102,11 +144,19 @@ const fromWire = (wire: WireRecord): Record => {
       return { kind: "LISTING", ...readAbout(wire), listing: readListing(wire[5]) }
     case "M":
       return {
-        kind: "MARKETS", ...readAbout(wire),
-        publishedAt: wire[5] ?? undefined, runId: wire[6] ?? undefined, markets: wire[7].map(readMarket)
+        kind: "MARKETS",
+        ...readAbout(wire),
+        publishedAt: wire[5] ?? undefined,
+        runId: wire[6] ?? undefined,
+        markets: wire[7].map(readMarket)
       }
     case "C":
-      return { kind: "CONFIRMED", at: wire[1], bookmakerId: BookmakerId(wire[2]), listings: wire[3].map(readConfirmation) }
+      return {
+        kind: "CONFIRMED",
+        at: wire[1],
+        bookmakerId: BookmakerId(wire[2]),
+        listings: wire[3].map(readConfirmation)
+      }
     case "G":
       return { kind: "GAP", at: wire[1], from: wire[2], to: wire[3], reason: readReason(wire[4]) }
     case "A":
@@ -114,39 +164,64 @@ const fromWire = (wire: WireRecord): Record => {
   }
 }
 
-const readAbout = ([, at, event, bookmakerId, phase]: readonly [string, number, WireFacts, string, Phase, ...unknown[]]) =>
-  ({ at, event: readFacts(event), bookmakerId: BookmakerId(bookmakerId), phase })
+const readAbout = ([, at, event, bookmakerId, phase]: readonly [
+  string,
+  number,
+  WireFacts,
+  string,
+  Phase,
+  ...unknown[]
+]) => ({ at, event: readFacts(event), bookmakerId: BookmakerId(bookmakerId), phase })
 
 const readFacts = ([id, home, away, kickoff, competition, name, countryCode, countryName]: WireFacts): EventFacts => ({
-  id: EventId(id), home, away, kickoff,
+  id: EventId(id),
+  home,
+  away,
+  kickoff,
   competition: { id: CompetitionId(competition), name, countryCode, countryName }
 })
 
-const readReason = ([code, text, until]: WireReason): Reason => (until === undefined ? { code, text } : { code, text, until })
+const readReason = ([code, text, until]: WireReason): Reason =>
+  until === undefined ? { code, text } : { code, text, until }
 
 const readStanding = ([state, since, why]: WireStanding): Standing =>
   why === undefined ? { state, since } : { state, since, reason: readReason(why) }
 
 const readListing = ([bookmakerEventId, mappedCount, unmapped, state]: WireListing): ListingState => ({
-  bookmakerEventId, mappedCount,
+  bookmakerEventId,
+  mappedCount,
   unmapped: unmapped.map(([nativeId, name, outcomeCount]) => ({ nativeId, name, outcomeCount })),
   ...readStanding(state)
 })
 
 const readMarket = ([key, outcomes, milli, previous, states, changedAt, state]: WireMarket): MarketState => ({
-  ...readSlot(key, outcomes), milli, previous, states: readStateLetters(states), changedAt, ...readStanding(state)
+  ...readSlot(key, outcomes),
+  milli,
+  previous,
+  states: readStateLetters(states),
+  changedAt,
+  ...readStanding(state)
 })
 
-const readConfirmation = ([event, phase, scope, observedAt]: WireConfirmation): Confirmation =>
-  ({ event: readFacts(event), phase, scope: scope === 0 ? "FULL" : new Set(scope), observedAt })
+const readConfirmation = ([event, phase, scope, observedAt]: WireConfirmation): Confirmation => ({
+  event: readFacts(event),
+  phase,
+  scope: scope === 0 ? "FULL" : new Set(scope),
+  observedAt
+})
 
 /** One letter per outcome; also the form in which Postgres keeps them. */
 export const stateLetters = (states: readonly OutcomeState[]): string => states.map((state) => state.charAt(0)).join("")
 
-export const readStateLetters = (letters: string): readonly OutcomeState[] => Array.from(letters, (letter) => STATES[letter] ?? "WITHDRAWN")
+export const readStateLetters = (letters: string): readonly OutcomeState[] =>
+  Array.from(letters, (letter) => STATES[letter] ?? "WITHDRAWN")
 
-const STATES: { readonly [letter: string]: OutcomeState | undefined } =
-  { O: "OPEN", S: "SUSPENDED", U: "UNREADABLE", W: "WITHDRAWN" }
+const STATES: { readonly [letter: string]: OutcomeState | undefined } = {
+  O: "OPEN",
+  S: "SUSPENDED",
+  U: "UNREADABLE",
+  W: "WITHDRAWN"
+}
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()

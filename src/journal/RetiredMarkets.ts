@@ -12,7 +12,10 @@ import { MarketKey, marketOf } from "../domain/Market.ts"
 import type { Market, MarketType } from "../domain/Market.ts"
 
 /** The market and layout that were written under this key; of the catalogue where it still knows both. */
-export const readSlot = (key: string, outcomes: readonly string[]): { readonly market: Market; readonly layout: Layout } => {
+export const readSlot = (
+  key: string,
+  outcomes: readonly string[]
+): { readonly market: Market; readonly layout: Layout } => {
   const market = parseMarketKey(key)
   const layout = market && layoutOfOutcomes(market.type, outcomes)
   return market !== undefined && layout !== undefined ? { market, layout } : retired(key, outcomes)
@@ -24,7 +27,10 @@ const retired = (key: string, outcomes: readonly string[]) => {
   const line = at === -1 ? undefined : Number(key.slice(at + 1))
   return {
     market: marketOf(type, line) ?? { type, line, key: MarketKey(key) },
-    layout: layoutOf(type, outcomes.map((_, index) => index))
+    layout: layoutOf(
+      type,
+      outcomes.map((_, index) => index)
+    )
   }
 }
 

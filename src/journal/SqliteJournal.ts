@@ -26,11 +26,13 @@ import type { Commit, Opened, Packed, Segment } from "./ThreadMessages.ts"
 
 export const layer: Layer.Layer<Journal, JournalFault, Place | Supervisor | Fatal> = Layer.effect(
   Journal,
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const { world } = yield* Place
     const supervisor = yield* Supervisor
     const fatal = yield* Fatal
-    const open = yield* Effect.map(Effect.context<Place | Scope.Scope>(), (context) => Effect.provide(openThread, context))
+    const open = yield* Effect.map(Effect.context<Place | Scope.Scope>(), (context) =>
+      Effect.provide(openThread, context)
+    )
 
     let { thread, opened } = yield* open
     const { epoch } = opened
@@ -48,7 +50,7 @@ export const layer: Layer.Layer<Journal, JournalFault, Place | Supervisor | Fata
     const work = yield* Latch.make(false)
     const room = yield* Latch.make(true)
 
-    const append = Effect.fnUntraced(function*(entries: readonly Entry[]) {
+    const append = Effect.fnUntraced(function* (entries: readonly Entry[]) {
       const encoded = encodeEntries(entries)
       while (!backlog.hasRoomFor(encoded)) {
         // Unsafe because nothing may come between looking and closing: the wake-up would be lost.
@@ -57,7 +59,11 @@ export const layer: Layer.Layer<Journal, JournalFault, Place | Supervisor | Fata
       }
       const first = lastGiven + 1
       lastGiven += entries.length
-      const committed = Deferred.makeUnsafe<{ readonly first: number; readonly last: number; readonly durable: boolean }>()
+      const committed = Deferred.makeUnsafe<{
+        readonly first: number
+        readonly last: number
+        readonly durable: boolean
+      }>()
       backlog.push({ ...encoded, first, last: lastGiven, committed })
       Latch.openUnsafe(work)
       return { first, last: lastGiven, committed: Deferred.await(committed) }
@@ -77,7 +83,12 @@ export const layer: Layer.Layer<Journal, JournalFault, Place | Supervisor | Fata
         // By their sizes: the bytes themselves have been handed over.
         if (last !== undefined) {
           lastCommitted = last
-          segments.push({ last, at: commit.at, records: commit.seqs.length, bytes: commit.records.sizes.reduce((sum, size) => sum + size, 0) })
+          segments.push({
+            last,
+            at: commit.at,
+            records: commit.seqs.length,
+            bytes: commit.records.sizes.reduce((sum, size) => sum + size, 0)
+          })
         }
         floor = Math.max(floor, commit.floor)
         while ((segments[0]?.last ?? Infinity) <= floor) segments.shift()
@@ -94,19 +105,23 @@ export const layer: Layer.Layer<Journal, JournalFault, Place | Supervisor | Fata
       Deferred.doneUnsafe(waiters, Effect.succeed({ epoch, seq: lastCommitted }))
     }
 
-    const commitWaiting = Effect.fnUntraced(function*() {
+    const commitWaiting = Effect.fnUntraced(function* () {
       const units = [...backlog.waiting()]
       const at = yield* Clock.currentTimeMillis
       const commit = commitOf(units, at, nextFloor(at))
       yield* send(commit).pipe(
         Effect.andThen(Effect.sync(() => settle(units, true))),
         Effect.catchTag("DiskRefused", (refused) =>
-          Effect.andThen(outage.begin(at, refused.message), Effect.sync(() => settle(units, false))))
+          Effect.andThen(
+            outage.begin(at, refused.message),
+            Effect.sync(() => settle(units, false))
+          )
+        )
       )
     })
 
     /** While the disk is unusable nobody waits for it; once a second one commit tries whether it is back. */
-    const probe = Effect.fnUntraced(function*() {
+    const probe = Effect.fnUntraced(function* () {
       yield* work.await.pipe(Effect.timeoutOption(PROBE_MS))
       settle([...backlog.waiting()], false)
       Latch.closeUnsafe(work)
@@ -116,7 +131,7 @@ export const layer: Layer.Layer<Journal, JournalFault, Place | Supervisor | Fata
     })
 
     /** A commit that was given up as too slow may have ended since: the gap begins behind what is on disk. */
-    const tryAgain = Effect.fnUntraced(function*(at: number) {
+    const tryAgain = Effect.fnUntraced(function* (at: number) {
       lastCommitted = (yield* inTime(thread.ask({ verb: "last" }, "last"))).last
       const gap = gapRecord(lastCommitted + 1, lastGiven, at, outage.why())
       lastGiven += 1
@@ -124,10 +139,11 @@ export const layer: Layer.Layer<Journal, JournalFault, Place | Supervisor | Fata
       yield* outage.end
     })
 
-    const loop: Effect.Effect<never, ThreadEnded | JournalFault> = Effect.gen(function*() {
+    const loop: Effect.Effect<never, ThreadEnded | JournalFault> = Effect.gen(function* () {
       if (thread.ended()) {
-        ({ thread, opened } = yield* open)
-        if (opened.epoch !== epoch) return yield* new JournalFault({ message: "The journal's file was replaced while it was in use." })
+        ;({ thread, opened } = yield* open)
+        if (opened.epoch !== epoch)
+          return yield* new JournalFault({ message: "The journal's file was replaced while it was in use." })
       }
       while (true) {
         if (outage.isOn()) {
@@ -142,12 +158,14 @@ export const layer: Layer.Layer<Journal, JournalFault, Place | Supervisor | Fata
 
     // Registered before the loop is forked, so it runs after the loop has stopped.
     yield* Effect.addFinalizer(() =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         if (backlog.waiting().length > 0 && !outage.isOn()) yield* commitWaiting()
         yield* thread.ask({ verb: "close" }, "closed")
       }).pipe(
         Effect.timeout("5 seconds"),
-        Effect.catchCause((cause) => Effect.logWarning("The journal was closed uncleanly; the next start repairs it", cause))
+        Effect.catchCause((cause) =>
+          Effect.logWarning("The journal was closed uncleanly; the next start repairs it", cause)
+        )
       )
     )
     yield* supervisor.supervise({
@@ -155,14 +173,17 @@ export const layer: Layer.Layer<Journal, JournalFault, Place | Supervisor | Fata
       depth: backlog.records,
       loop,
       onFailed: (lastError) =>
-        fatal.raise({ exitCode: EXIT_JOURNAL_FAILED, message: `The journal gave up: ${lastError} Nothing may be shown that cannot be kept.` })
+        fatal.raise({
+          exitCode: EXIT_JOURNAL_FAILED,
+          message: `The journal gave up: ${lastError} Nothing may be shown that cannot be kept.`
+        })
     })
 
     return {
       epoch,
       world,
       append: (entries) => door.withPermits(1)(append(entries)),
-      read: Effect.fnUntraced(function*(after, limit) {
+      read: Effect.fnUntraced(function* (after, limit) {
         const reply = yield* asFault(thread.ask({ verb: "read", after, limit }, "records"))
         if (after < floor || !reply.anchored) {
           return yield* new JournalFault({
@@ -176,14 +197,20 @@ export const layer: Layer.Layer<Journal, JournalFault, Place | Supervisor | Fata
       ),
       floor: Effect.sync(() => floor),
       last: Effect.sync(() => lastCommitted),
-      release: (upTo) => Effect.sync(() => { released = Math.max(released, upTo) }),
+      release: (upTo) =>
+        Effect.sync(() => {
+          released = Math.max(released, upTo)
+        }),
       grown: Effect.suspend(() => Deferred.await(grown)),
       stats: Effect.sync(() => ({
         inFlight: backlog.records(),
         inFlightBytes: backlog.bytes(),
         records: segments.reduce((sum, segment) => sum + segment.records, 0),
         bytes: segments.reduce((sum, segment) => sum + segment.bytes, 0),
-        floor, last: lastCommitted, released, commits,
+        floor,
+        last: lastCommitted,
+        released,
+        commits,
         degraded: outage.isOn(),
         degradedSince: outage.since()
       }))
@@ -196,16 +223,18 @@ const TRIM_EVERY_MS = 1_000
 const inTime = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.timeoutOrElse(effect, { duration: COMMIT_TIMEOUT_MS, orElse: () => Effect.fail(tooSlow()) })
 
-const openThread = Effect.gen(function*() {
+const openThread = Effect.gen(function* () {
   const { dataDir, world } = yield* Place
   const now = yield* Clock.currentTimeMillis
   const thread: JournalThread = yield* startThread
   const folder = join(dataDir, "journal")
-  const { opened }: { readonly opened: Opened } = yield* asFault(thread.ask({ verb: "open", folder, world, now }, "opened"))
+  const { opened }: { readonly opened: Opened } = yield* asFault(
+    thread.ask({ verb: "open", folder, world, now }, "opened")
+  )
   if (opened.setAside !== undefined) {
-    yield* Effect.logError("The journal was damaged and set aside; what Postgres did not have yet is only in that file").pipe(
-      Effect.annotateLogs({ folder, ...opened.setAside })
-    )
+    yield* Effect.logError(
+      "The journal was damaged and set aside; what Postgres did not have yet is only in that file"
+    ).pipe(Effect.annotateLogs({ folder, ...opened.setAside }))
   }
   return { thread, opened }
 })

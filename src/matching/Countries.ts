@@ -25,15 +25,34 @@ export const countryOf = (spelled: string): Country => {
 
 /** Lower case letters and digits with one blank between words, accents dropped, `&` read as "and". */
 export const plain = (text: string): string =>
-  text.normalize("NFKD").replace(/\p{M}+/gu, "").toLowerCase().replaceAll("&", " and ").replace(/[^\p{L}\p{N}]+/gu, " ").trim()
+  text
+    .normalize("NFKD")
+    .replace(/\p{M}+/gu, "")
+    .toLowerCase()
+    .replaceAll("&", " and ")
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim()
 
 /** `plain`, joined for an id: `china-chinese-super-league`. */
 export const slug = (text: string): string => plain(text).replaceAll(" ", "-")
 
 const INTERNATIONAL: ReadonlySet<string> = new Set([
-  "international", "internationals", "international clubs", "international youth", "international women", "world",
-  "worldwide", "europe", "africa", "asia", "oceania", "south america", "north america", "north and central america",
-  "central america", "americas"
+  "international",
+  "internationals",
+  "international clubs",
+  "international youth",
+  "international women",
+  "world",
+  "worldwide",
+  "europe",
+  "africa",
+  "asia",
+  "oceania",
+  "south america",
+  "north america",
+  "north and central america",
+  "central america",
+  "americas"
 ])
 
 const HOME_NATIONS: readonly Country[] = [
@@ -45,18 +64,67 @@ const HOME_NATIONS: readonly Country[] = [
 
 /** What bookmakers call countries that English names otherwise. */
 const ALIASES: Readonly<Record<string, string>> = {
-  "usa": "US", "united states of america": "US", "us": "US", "uk": "GB", "great britain": "GB", "uae": "AE",
-  "korea republic": "KR", "republic of korea": "KR", "korea south": "KR", "korea dpr": "KP", "korea north": "KP",
-  "czech republic": "CZ", "turkey": "TR", "turkiye": "TR", "ivory coast": "CI", "cote d ivoire": "CI",
-  "republic of ireland": "IE", "ireland republic": "IE", "eire": "IE", "holland": "NL", "the netherlands": "NL",
-  "china pr": "CN", "pr china": "CN", "hong kong": "HK", "hong kong china": "HK", "macau": "MO", "macao": "MO",
-  "chinese taipei": "TW", "macedonia": "MK", "fyr macedonia": "MK", "cape verde": "CV", "cabo verde": "CV",
-  "swaziland": "SZ", "burma": "MM", "myanmar": "MM", "palestine": "PS", "congo": "CG", "congo republic": "CG",
-  "republic of the congo": "CG", "dr congo": "CD", "congo dr": "CD", "democratic republic of the congo": "CD",
-  "bosnia": "BA", "russian federation": "RU", "ir iran": "IR", "islamic republic of iran": "IR", "viet nam": "VN",
-  "brasil": "BR", "east timor": "TL", "brunei darussalam": "BN", "syrian arab republic": "SY", "lao": "LA",
-  "moldova republic": "MD", "republic of moldova": "MD", "saint kitts": "KN", "st kitts and nevis": "KN",
-  "st lucia": "LC", "st vincent and the grenadines": "VC", "trinidad": "TT", "faroe": "FO", "the gambia": "GM"
+  usa: "US",
+  "united states of america": "US",
+  us: "US",
+  uk: "GB",
+  "great britain": "GB",
+  uae: "AE",
+  "korea republic": "KR",
+  "republic of korea": "KR",
+  "korea south": "KR",
+  "korea dpr": "KP",
+  "korea north": "KP",
+  "czech republic": "CZ",
+  turkey: "TR",
+  turkiye: "TR",
+  "ivory coast": "CI",
+  "cote d ivoire": "CI",
+  "republic of ireland": "IE",
+  "ireland republic": "IE",
+  eire: "IE",
+  holland: "NL",
+  "the netherlands": "NL",
+  "china pr": "CN",
+  "pr china": "CN",
+  "hong kong": "HK",
+  "hong kong china": "HK",
+  macau: "MO",
+  macao: "MO",
+  "chinese taipei": "TW",
+  macedonia: "MK",
+  "fyr macedonia": "MK",
+  "cape verde": "CV",
+  "cabo verde": "CV",
+  swaziland: "SZ",
+  burma: "MM",
+  myanmar: "MM",
+  palestine: "PS",
+  congo: "CG",
+  "congo republic": "CG",
+  "republic of the congo": "CG",
+  "dr congo": "CD",
+  "congo dr": "CD",
+  "democratic republic of the congo": "CD",
+  bosnia: "BA",
+  "russian federation": "RU",
+  "ir iran": "IR",
+  "islamic republic of iran": "IR",
+  "viet nam": "VN",
+  brasil: "BR",
+  "east timor": "TL",
+  "brunei darussalam": "BN",
+  "syrian arab republic": "SY",
+  lao: "LA",
+  "moldova republic": "MD",
+  "republic of moldova": "MD",
+  "saint kitts": "KN",
+  "st kitts and nevis": "KN",
+  "st lucia": "LC",
+  "st vincent and the grenadines": "VC",
+  trinidad: "TT",
+  faroe: "FO",
+  "the gambia": "GM"
 }
 
 const displayNames = new Intl.DisplayNames(["en"], { type: "region", fallback: "none" })
@@ -67,10 +135,15 @@ const LETTERS = Array.from("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 const current = (code: string): boolean => Intl.getCanonicalLocales(`und-${code}`)[0] === `und-${code}`
 
 const COUNTRIES: ReadonlyMap<string, Country> = new Map<string, Country>([
-  ...LETTERS.flatMap((a) => LETTERS.map((b) => a + b)).filter(current).flatMap((code): [string, Country][] => {
-    const name = displayNames.of(code)
-    return name === undefined || code === "ZZ" ? [] : [[plain(name), { code, name }]]
-  }),
+  ...LETTERS.flatMap((a) => LETTERS.map((b) => a + b))
+    .filter(current)
+    .flatMap((code): [string, Country][] => {
+      const name = displayNames.of(code)
+      return name === undefined || code === "ZZ" ? [] : [[plain(name), { code, name }]]
+    }),
   ...HOME_NATIONS.map((nation): [string, Country] => [plain(nation.name), nation]),
-  ...Object.entries(ALIASES).map(([words, code]): [string, Country] => [words, { code, name: displayNames.of(code) ?? words }])
+  ...Object.entries(ALIASES).map(([words, code]): [string, Country] => [
+    words,
+    { code, name: displayNames.of(code) ?? words }
+  ])
 ])

@@ -59,7 +59,9 @@ export const identify = (known: Known | undefined, hearing: Hearing): Verdict =>
 
 /** What a restart knows of an event: its facts and listings, and not who said what. */
 export const remembered = (facts: EventFacts, listedAt: ReadonlyMap<BookmakerId, string>): Known => ({
-  placed: { facts, listedAt }, owner: undefined, said: new Map()
+  placed: { facts, listedAt },
+  owner: undefined,
+  said: new Map()
 })
 
 /** The event once this bookmaker no longer lists it. */
@@ -69,7 +71,8 @@ export const forgotten = (known: Known, bookmakerId: BookmakerId): Known => {
   listedAt.delete(bookmakerId)
   said.delete(bookmakerId)
   return {
-    placed: { facts: known.placed.facts, listedAt }, said,
+    placed: { facts: known.placed.facts, listedAt },
+    said,
     owner: known.owner === bookmakerId ? undefined : known.owner
   }
 }
@@ -82,7 +85,10 @@ export const competitionOf = (listed: ListedEvent["competition"]): Competition =
   const country = countryOf(listed.country)
   const name = listed.name.trim() === "" ? "Unnamed competition" : listed.name.trim()
   return {
-    id: CompetitionId(slug(`${country.name} ${name}`)), name, countryCode: country.code, countryName: country.name
+    id: CompetitionId(slug(`${country.name} ${name}`)),
+    name,
+    countryCode: country.code,
+    countryName: country.name
   }
 }
 
@@ -106,11 +112,20 @@ const lateness = ({ listed, at }: Hearing): string | undefined =>
 
 const conflictOf = (known: Known, { bookmakerId, listed, at }: Hearing): string | undefined => {
   const before = known.said.get(bookmakerId)
-  if (before !== undefined && before.bookmakerEventId !== listed.bookmakerEventId && at - before.at < DUPLICATE_FOR_MS) {
+  if (
+    before !== undefined &&
+    before.bookmakerEventId !== listed.bookmakerEventId &&
+    at - before.at < DUPLICATE_FOR_MS
+  ) {
     return `It is a second listing of the match that ${before.bookmakerEventId} already stands for.`
   }
   const { home, away } = known.placed.facts
-  if (known.owner !== undefined && known.owner !== bookmakerId && plain(home) === plain(listed.away) && plain(away) === plain(listed.home)) {
+  if (
+    known.owner !== undefined &&
+    known.owner !== bookmakerId &&
+    plain(home) === plain(listed.away) &&
+    plain(away) === plain(listed.home)
+  ) {
     return `Its teams stand the other way round than at ${known.owner}, so its prices would be compared crosswise.`
   }
   return undefined
@@ -119,7 +134,10 @@ const conflictOf = (known: Known, { bookmakerId, listed, at }: Hearing): string 
 const firstHeard = (eventId: EventId, hearing: Hearing): Known => {
   const { bookmakerId, listed } = hearing
   const facts: EventFacts = {
-    id: eventId, home: listed.home.trim(), away: listed.away.trim(), kickoff: listed.kickoff,
+    id: eventId,
+    home: listed.home.trim(),
+    away: listed.away.trim(),
+    kickoff: listed.kickoff,
     competition: competitionOf(listed.competition)
   }
   return {
@@ -133,9 +151,10 @@ const heard = (known: Known, hearing: Hearing): Known => {
   const { bookmakerId, listed, roster } = hearing
   const { facts, listedAt } = known.placed
   const said = new Map(known.said).set(bookmakerId, saying(known.said.get(bookmakerId), hearing))
-  const nowListedAt = listedAt.get(bookmakerId) === listed.bookmakerEventId
-    ? listedAt
-    : new Map(listedAt).set(bookmakerId, listed.bookmakerEventId)
+  const nowListedAt =
+    listedAt.get(bookmakerId) === listed.bookmakerEventId
+      ? listedAt
+      : new Map(listedAt).set(bookmakerId, listed.bookmakerEventId)
   const owner = known.owner ?? newOwner(facts, nowListedAt, said, roster)
   const named = namesOf(facts, owner === undefined ? undefined : said.get(owner))
   const kickoff = kickoffOf(facts, nowListedAt, said, roster)
@@ -145,13 +164,20 @@ const heard = (known: Known, hearing: Hearing): Known => {
 }
 
 const saying = (before: Saying | undefined, { listed, at }: Hearing): Saying => ({
-  bookmakerEventId: listed.bookmakerEventId, home: listed.home, away: listed.away, kickoff: listed.kickoff, at,
+  bookmakerEventId: listed.bookmakerEventId,
+  home: listed.home,
+  away: listed.away,
+  kickoff: listed.kickoff,
+  at,
   times: before !== undefined && sameNames(before, listed) ? before.times + 1 : 1
 })
 
 /** Whoever spells as the facts do; when nobody who lists it does, the first in roster order once all were heard. */
 const newOwner = (
-  facts: EventFacts, listedAt: ReadonlyMap<BookmakerId, string>, said: ReadonlyMap<BookmakerId, Saying>, roster: readonly BookmakerId[]
+  facts: EventFacts,
+  listedAt: ReadonlyMap<BookmakerId, string>,
+  said: ReadonlyMap<BookmakerId, Saying>,
+  roster: readonly BookmakerId[]
 ): BookmakerId | undefined => {
   const listing = roster.filter((id) => listedAt.has(id))
   const asBefore = listing.find((id) => {
@@ -168,11 +194,16 @@ const namesOf = (facts: EventFacts, words: Saying | undefined): EventFacts =>
 
 /** Until the bookmaker whose kickoff counts was heard, the kickoff stays as it was. */
 const kickoffOf = (
-  facts: EventFacts, listedAt: ReadonlyMap<BookmakerId, string>, said: ReadonlyMap<BookmakerId, Saying>, roster: readonly BookmakerId[]
+  facts: EventFacts,
+  listedAt: ReadonlyMap<BookmakerId, string>,
+  said: ReadonlyMap<BookmakerId, Saying>,
+  roster: readonly BookmakerId[]
 ): number => {
   const first = roster.find((id) => listedAt.has(id))
   return (first === undefined ? undefined : said.get(first)?.kickoff) ?? facts.kickoff
 }
 
-const sameNames = (a: { readonly home: string; readonly away: string }, b: { readonly home: string; readonly away: string }): boolean =>
-  plain(a.home) === plain(b.home) && plain(a.away) === plain(b.away)
+const sameNames = (
+  a: { readonly home: string; readonly away: string },
+  b: { readonly home: string; readonly away: string }
+): boolean => plain(a.home) === plain(b.home) && plain(a.away) === plain(b.away)

@@ -30,33 +30,41 @@ export interface Parked {
   readonly at: number
 }
 
-export class Matcher extends Context.Service<Matcher, {
-  /** Takes events as one bookmaker lists them; answers those that have an identity, as now known. */
-  readonly place: (
-    bookmakerId: BookmakerId, listed: readonly ListedEvent[], at: number
-  ) => Effect.Effect<readonly Placed[]>
-  /** Hands a snapshot on to the books, its event placed first. */
-  readonly observe: (snapshot: Snapshot) => Effect.Effect<void>
-  readonly gone: (bookmakerId: BookmakerId, eventId: EventId, at: number) => Effect.Effect<void>
-  readonly missed: (bookmakerId: BookmakerId, eventId: EventId, reason: Reason) => Effect.Effect<void>
-  readonly bookmaker: (bookmakerId: BookmakerId, standing: Standing, at: number) => Effect.Effect<void>
-  /** Everything known and not yet evicted, also after a restart. */
-  readonly known: Effect.Effect<readonly Placed[]>
-  readonly parked: Effect.Effect<readonly Parked[]>
-  /** When the books last saw this listing as a whole; undefined = never. */
-  readonly confirmedAt: (bookmakerId: BookmakerId, eventId: EventId) => number | undefined
-  /** How the bookmaker stands in the books, also after a restart. */
-  readonly standing: (bookmakerId: BookmakerId) => Standing
-  /** Ends when all that was handed on before is durable; answers the covering seq. */
-  readonly settled: Effect.Effect<number>
-}>()("oddswire/matching/Matcher") {
-  static readonly layer = Layer.effect(Matcher, Effect.suspend(() => make))
+export class Matcher extends Context.Service<
+  Matcher,
+  {
+    /** Takes events as one bookmaker lists them; answers those that have an identity, as now known. */
+    readonly place: (
+      bookmakerId: BookmakerId,
+      listed: readonly ListedEvent[],
+      at: number
+    ) => Effect.Effect<readonly Placed[]>
+    /** Hands a snapshot on to the books, its event placed first. */
+    readonly observe: (snapshot: Snapshot) => Effect.Effect<void>
+    readonly gone: (bookmakerId: BookmakerId, eventId: EventId, at: number) => Effect.Effect<void>
+    readonly missed: (bookmakerId: BookmakerId, eventId: EventId, reason: Reason) => Effect.Effect<void>
+    readonly bookmaker: (bookmakerId: BookmakerId, standing: Standing, at: number) => Effect.Effect<void>
+    /** Everything known and not yet evicted, also after a restart. */
+    readonly known: Effect.Effect<readonly Placed[]>
+    readonly parked: Effect.Effect<readonly Parked[]>
+    /** When the books last saw this listing as a whole; undefined = never. */
+    readonly confirmedAt: (bookmakerId: BookmakerId, eventId: EventId) => number | undefined
+    /** How the bookmaker stands in the books, also after a restart. */
+    readonly standing: (bookmakerId: BookmakerId) => Standing
+    /** Ends when all that was handed on before is durable; answers the covering seq. */
+    readonly settled: Effect.Effect<number>
+  }
+>()("oddswire/matching/Matcher") {
+  static readonly layer = Layer.effect(
+    Matcher,
+    Effect.suspend(() => make)
+  )
 }
 
 /** Parked listings kept for the reader; older ones are counted only. */
 const MAX_PARKED = 1_000
 
-const make = Effect.gen(function*() {
+const make = Effect.gen(function* () {
   const books = yield* OddsBooks
   const board = yield* PublishedBoard
   const roster = (yield* Bookmakers).all.map(({ id }) => id)
@@ -65,7 +73,7 @@ const make = Effect.gen(function*() {
   const turn = yield* Semaphore.make(1)
 
   /** Answers the event as now known, the books told first; undefined when it had to be parked. */
-  const hear = Effect.fnUntraced(function*(bookmakerId: BookmakerId, listed: ListedEvent, at: number) {
+  const hear = Effect.fnUntraced(function* (bookmakerId: BookmakerId, listed: ListedEvent, at: number) {
     const before = listed.eventId === undefined ? undefined : known.get(listed.eventId)
     const verdict = identify(before, { bookmakerId, listed, roster, at })
     if (verdict._tag === "Parked") {
@@ -83,7 +91,7 @@ const make = Effect.gen(function*() {
   })
 
   return Matcher.of({
-    place: Effect.fnUntraced(function*(bookmakerId, listed, at) {
+    place: Effect.fnUntraced(function* (bookmakerId, listed, at) {
       evict(known, at)
       const placed: Placed[] = []
       for (const each of listed) {
@@ -92,12 +100,12 @@ const make = Effect.gen(function*() {
       }
       return placed
     }, turn.withPermits(1)),
-    observe: Effect.fnUntraced(function*(snapshot) {
+    observe: Effect.fnUntraced(function* (snapshot) {
       const { bookmakerId, listed, observedAt } = snapshot
       const placed = yield* turn.withPermit(hear(bookmakerId, { ...listed, eventId: snapshot.eventId }, observedAt))
       if (placed !== undefined) yield* books.observe(snapshot)
     }),
-    gone: Effect.fnUntraced(function*(bookmakerId, eventId, at) {
+    gone: Effect.fnUntraced(function* (bookmakerId, eventId, at) {
       const event = known.get(eventId)
       if (event !== undefined) known.set(eventId, forgotten(event, bookmakerId))
       yield* books.gone(bookmakerId, eventId, at)
@@ -116,7 +124,8 @@ const make = Effect.gen(function*() {
 })
 
 const parkedTotal = Metric.counter("matching_parked_total", {
-  description: "Listings that could not be given an identity, by bookmaker", incremental: true
+  description: "Listings that could not be given an identity, by bookmaker",
+  incremental: true
 })
 
 const memoryOf = ({ facts, books }: PublishedEvent): Known =>
@@ -136,9 +145,17 @@ const evict = (known: Map<EventId, Known>, now: number): void => {
 
 const warnOfHour = (facts: EventFacts, bookmakerId: BookmakerId, kickoff: number): Effect.Effect<void> =>
   hourApart(facts.kickoff, kickoff)
-    ? Effect.logWarning("A bookmaker's kickoff is exactly one hour away from the one that counts: a time zone misread").pipe(
-      Effect.annotateLogs({ bookmaker: bookmakerId, event: facts.id, name: eventName(facts), kickoff, counts: facts.kickoff })
-    )
+    ? Effect.logWarning(
+        "A bookmaker's kickoff is exactly one hour away from the one that counts: a time zone misread"
+      ).pipe(
+        Effect.annotateLogs({
+          bookmaker: bookmakerId,
+          event: facts.id,
+          name: eventName(facts),
+          kickoff,
+          counts: facts.kickoff
+        })
+      )
     : Effect.void
 
 /** One entry per listing, so that an event parked at every discovery does not push out the others. */
@@ -153,7 +170,11 @@ const makeParking = () => {
       const key = keyOf(parked.bookmakerId, parked.listed)
       entries.delete(key)
       entries.set(key, parked)
-      if (entries.size > MAX_PARKED) for (const oldest of entries.keys()) { entries.delete(oldest); break }
+      if (entries.size > MAX_PARKED)
+        for (const oldest of entries.keys()) {
+          entries.delete(oldest)
+          break
+        }
     },
     newestFirst: (): readonly Parked[] => [...entries.values()].reverse()
   }

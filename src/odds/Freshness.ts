@@ -12,7 +12,9 @@ import type { BookChange } from "./Table.ts"
 
 /** Stale once nothing was seen for 2 × cadence + 30 s; since the instant that ran out, whenever that is noticed. */
 export const overdue = (
-  facts: EventFacts, book: OddsBook, missed: Reason | undefined,
+  facts: EventFacts,
+  book: OddsBook,
+  missed: Reason | undefined,
   tick: { readonly now: number; readonly tiers: readonly CadenceTier[] }
 ): readonly BookChange[] => {
   if (book.listing.state !== "CONFIRMED" || book.confirmedAt === undefined) return []
@@ -32,16 +34,21 @@ export const close = (facts: EventFacts, book: OddsBook, at: number): readonly B
   isClosed(book) ? [] : listingChange(facts, book, { state: "STALE", since: facts.kickoff, reason: KICKED_OFF }, at)
 
 export const listingChange = (
-  event: EventFacts, book: OddsBook, { state, since, reason }: Standing, at: number
+  event: EventFacts,
+  book: OddsBook,
+  { state, since, reason }: Standing,
+  at: number
 ): readonly BookChange[] => {
   const { reason: _, ...rest } = book.listing
   const listing: ListingState = { ...rest, state, since, ...(reason && { reason }) }
   const { bookmakerId, phase } = book
-  return [{
-    _tag: "Book",
-    book: { ...book, listing },
-    records: [{ kind: "LISTING", at, event, bookmakerId, phase, listing }]
-  }]
+  return [
+    {
+      _tag: "Book",
+      book: { ...book, listing },
+      records: [{ kind: "LISTING", at, event, bookmakerId, phase, listing }]
+    }
+  ]
 }
 
 const isClosed = (book: OddsBook): boolean => book.listing.reason?.code === "KICKED_OFF"

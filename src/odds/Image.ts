@@ -50,7 +50,10 @@ const write = (book: OddsBook, shape: Uint8Array): Uint8Array => {
   const { eventId, bookmakerId, phase, listing, confirmedAt, requestedAt, observedAt, publishedAt } = book
   const header = new TextEncoder().encode(
     JSON.stringify({
-      eventId, bookmakerId, phase, listing,
+      eventId,
+      bookmakerId,
+      phase,
+      listing,
       confirmedAt: confirmedAt ?? null,
       requestedAt: requestedAt ?? null,
       observedAt: observedAt ?? null,
@@ -92,17 +95,20 @@ const split = (bytes: Uint8Array) => {
  * only `*n`, which most do; the catalogue appends outcomes and never moves them.
  */
 const shapeText = (shape: Shape): string =>
-  shape.slots.map(({ market, layout: { indexes, outcomes } }) =>
-    indexes[indexes.length - 1] === indexes.length - 1
-      ? `${market.key}\t*${indexes.length}`
-      : [market.key, ...outcomes].join("\t")
-  ).join("\n")
+  shape.slots
+    .map(({ market, layout: { indexes, outcomes } }) =>
+      indexes[indexes.length - 1] === indexes.length - 1
+        ? `${market.key}\t*${indexes.length}`
+        : [market.key, ...outcomes].join("\t")
+    )
+    .join("\n")
 
 const readLine = (line: string): Line => {
   const [key = "", ...outcomes] = line.split("\t")
   const market = parseMarketKey(key)
   const first = outcomes[0]?.startsWith("*") ? Number(outcomes[0].slice(1)) : undefined
-  const layout = market && layoutOfOutcomes(market.type, first === undefined ? outcomes : market.type.outcomes.slice(0, first))
+  const layout =
+    market && layoutOfOutcomes(market.type, first === undefined ? outcomes : market.type.outcomes.slice(0, first))
   return { slot: market && layout && { market, layout }, width: first ?? outcomes.length }
 }
 

@@ -9,7 +9,13 @@ export type Message =
   | { readonly _tag: "Place"; readonly facts: EventFacts; readonly at: number }
   | { readonly _tag: "Observe"; readonly snapshot: Snapshot }
   | { readonly _tag: "Gone"; readonly bookmakerId: BookmakerId; readonly eventId: EventId; readonly at: number }
-  | { readonly _tag: "Missed"; readonly bookmakerId: BookmakerId; readonly eventId: EventId; readonly reason: Reason; readonly at: number }
+  | {
+      readonly _tag: "Missed"
+      readonly bookmakerId: BookmakerId
+      readonly eventId: EventId
+      readonly reason: Reason
+      readonly at: number
+    }
   | { readonly _tag: "Bookmaker"; readonly bookmakerId: BookmakerId; readonly standing: Standing; readonly at: number }
   | { readonly _tag: "Tick"; readonly now: number; readonly tiers: readonly CadenceTier[] }
   | { readonly _tag: "Settle"; readonly reply: Deferred.Deferred<number> }

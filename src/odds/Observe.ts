@@ -44,7 +44,9 @@ const NOTHING: Columns = {
 }
 
 const isSuspicious = (before: OddsBook | undefined, { scope, board }: Snapshot): boolean =>
-  before !== undefined && scope === "FULL" && before.listing.reason?.code !== "SUSPICIOUS_DETAIL" &&
+  before !== undefined &&
+  scope === "FULL" &&
+  before.listing.reason?.code !== "SUSPICIOUS_DETAIL" &&
   board.shape.slots.length * 2 < offered(before)
 
 /** How many markets are not withdrawn. */
@@ -64,7 +66,10 @@ const offered = ({ shape, states }: Columns): number => {
 
 /** The same object where nothing about the listing moved. */
 const nextListing = (
-  before: OddsBook | undefined, snapshot: Snapshot, columns: Columns, suspicious: boolean
+  before: OddsBook | undefined,
+  snapshot: Snapshot,
+  columns: Columns,
+  suspicious: boolean
 ): ListingState => {
   const was = before?.listing
   const standing = nextStanding(was, snapshot, suspicious)
@@ -78,12 +83,19 @@ const nextListing = (
   return was !== undefined && sameListing(was, next) ? was : next
 }
 
-const nextStanding = (was: ListingState | undefined, { scope, observedAt }: Snapshot, suspicious: boolean): Standing => {
+const nextStanding = (
+  was: ListingState | undefined,
+  { scope, observedAt }: Snapshot,
+  suspicious: boolean
+): Standing => {
   if (suspicious) {
     return {
       state: "STALE",
       since: observedAt,
-      reason: { code: "SUSPICIOUS_DETAIL", text: "More than half of the markets vanished at once; believed when seen again." }
+      reason: {
+        code: "SUSPICIOUS_DETAIL",
+        text: "More than half of the markets vanished at once; believed when seen again."
+      }
     }
   }
   if (was === undefined) return { state: "CONFIRMED", since: observedAt }
@@ -94,8 +106,11 @@ const nextStanding = (was: ListingState | undefined, { scope, observedAt }: Snap
 }
 
 const sameListing = (a: ListingState, b: ListingState): boolean =>
-  a.state === b.state && a.reason?.code === b.reason?.code && a.bookmakerEventId === b.bookmakerEventId &&
-  a.mappedCount === b.mappedCount && sameUnmapped(a.unmapped, b.unmapped)
+  a.state === b.state &&
+  a.reason?.code === b.reason?.code &&
+  a.bookmakerEventId === b.bookmakerEventId &&
+  a.mappedCount === b.mappedCount &&
+  sameUnmapped(a.unmapped, b.unmapped)
 
 /** As sets: the order of a payload says nothing. */
 const sameUnmapped = (a: readonly UnmappedMarket[], b: readonly UnmappedMarket[]): boolean => {
@@ -105,7 +120,11 @@ const sameUnmapped = (a: readonly UnmappedMarket[], b: readonly UnmappedMarket[]
 }
 
 const nextBook = (
-  before: OddsBook | undefined, snapshot: Snapshot, columns: Columns, listing: ListingState, suspicious: boolean
+  before: OddsBook | undefined,
+  snapshot: Snapshot,
+  columns: Columns,
+  listing: ListingState,
+  suspicious: boolean
 ): OddsBook => {
   const { eventId, bookmakerId, phase, requestedAt, observedAt, publishedAt } = snapshot
   const whole = snapshot.scope === "FULL" && !suspicious
@@ -129,7 +148,10 @@ const nextBook = (
 }
 
 const marketsRecord = (
-  event: EventFacts, book: OddsBook, snapshot: Snapshot, changed: readonly number[]
+  event: EventFacts,
+  book: OddsBook,
+  snapshot: Snapshot,
+  changed: readonly number[]
 ): MarketsRecord => ({
   kind: "MARKETS",
   at: snapshot.observedAt,

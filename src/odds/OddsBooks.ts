@@ -29,27 +29,30 @@ import { fold } from "./Table.ts"
 import type { Change, Table } from "./Table.ts"
 import { imageOf, warm } from "./Warmup.ts"
 
-export class OddsBooks extends Context.Service<OddsBooks, {
-  /** New or changed facts of an event; an event has to be placed before its snapshots are observed. */
-  readonly place: (facts: EventFacts) => Effect.Effect<void>
-  /** Never waits for the diff: while the actor is busy a newer snapshot of the same listing replaces or overlays this one. */
-  readonly observe: (snapshot: Snapshot) => Effect.Effect<void>
-  /** The bookmaker no longer has this event (believed after three refusals in a row, which the caller counts). */
-  readonly gone: (bookmakerId: BookmakerId, eventId: EventId, at: number) => Effect.Effect<void>
-  /** Why a listing could not be refreshed: shown as the reason once it is overdue. */
-  readonly missed: (bookmakerId: BookmakerId, eventId: EventId, reason: Reason) => Effect.Effect<void>
-  /** A bookmaker as a whole became unreliable or returned. */
-  readonly bookmaker: (bookmakerId: BookmakerId, standing: Standing, at: number) => Effect.Effect<void>
-  /** Ends when all that was told before is durable in the journal; answers the seq that covers it. */
-  readonly settled: Effect.Effect<number>
-}>()("oddswire/odds/OddsBooks") {
+export class OddsBooks extends Context.Service<
+  OddsBooks,
+  {
+    /** New or changed facts of an event; an event has to be placed before its snapshots are observed. */
+    readonly place: (facts: EventFacts) => Effect.Effect<void>
+    /** Never waits for the diff: while the actor is busy a newer snapshot of the same listing replaces or overlays this one. */
+    readonly observe: (snapshot: Snapshot) => Effect.Effect<void>
+    /** The bookmaker no longer has this event (believed after three refusals in a row, which the caller counts). */
+    readonly gone: (bookmakerId: BookmakerId, eventId: EventId, at: number) => Effect.Effect<void>
+    /** Why a listing could not be refreshed: shown as the reason once it is overdue. */
+    readonly missed: (bookmakerId: BookmakerId, eventId: EventId, reason: Reason) => Effect.Effect<void>
+    /** A bookmaker as a whole became unreliable or returned. */
+    readonly bookmaker: (bookmakerId: BookmakerId, standing: Standing, at: number) => Effect.Effect<void>
+    /** Ends when all that was told before is durable in the journal; answers the seq that covers it. */
+    readonly settled: Effect.Effect<number>
+  }
+>()("oddswire/odds/OddsBooks") {
   static readonly layer = Layer.effectContext(Effect.suspend(() => make))
 }
 
 const NAME = "odds"
 /** More than all listings of a full board, so that waiting here means the diff has stopped. */
 const CAPACITY = 8_192
-const make = Effect.gen(function*() {
+const make = Effect.gen(function* () {
   const journal = yield* Journal
   const supervisor = yield* Supervisor
   const settings = yield* LiveSettings
@@ -69,7 +72,10 @@ const make = Effect.gen(function*() {
   const publisher = yield* startPublisher(published, (lastError) => down(lastError))
   let settles: Deferred.Deferred<number>[] = []
 
-  const append = Effect.fnUntraced(function*(changes: readonly Change[], replies: readonly Deferred.Deferred<number>[]) {
+  const append = Effect.fnUntraced(function* (
+    changes: readonly Change[],
+    replies: readonly Deferred.Deferred<number>[]
+  ) {
     // Folded first: the image of a change is made of the table that holds it.
     for (const change of changes) fold(head.table, change)
     const entries = changes.flatMap((change) => entriesOf(change, head.table))
@@ -83,7 +89,7 @@ const make = Effect.gen(function*() {
     return records.map((record, i) => ({ record, image: i === records.length - 1 ? image : undefined }))
   }
 
-  const handle = Effect.fnUntraced(function*(message: Message) {
+  const handle = Effect.fnUntraced(function* (message: Message) {
     if (message._tag === "Settle") {
       // Answered behind the next tick, which numbers the sightings that still wait for it.
       settles.push(message.reply)
@@ -95,7 +101,7 @@ const make = Effect.gen(function*() {
     if (changes.length > 0 || replies.length > 0) yield* append(changes, replies)
   })
 
-  const tick = Effect.gen(function*() {
+  const tick = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     const { tiers } = yield* SubscriptionRef.get(settings.current)
     yield* mailbox.offer({ _tag: "Tick", now, tiers })
@@ -120,7 +126,8 @@ const make = Effect.gen(function*() {
 
   // Only a process that is ending has no actor here, so there is nobody left to tell.
   const tell = (message: Message) => Effect.orDie(mailbox.offer(message))
-  const tellNow = (message: (at: number) => Message) => Effect.flatMap(Clock.currentTimeMillis, (at) => tell(message(at)))
+  const tellNow = (message: (at: number) => Message) =>
+    Effect.flatMap(Clock.currentTimeMillis, (at) => tell(message(at)))
 
   return Context.make(OddsBooks, {
     place: (facts) => tellNow((at) => ({ _tag: "Place", facts, at })),
@@ -128,7 +135,7 @@ const make = Effect.gen(function*() {
     gone: (bookmakerId, eventId, at) => tell({ _tag: "Gone", bookmakerId, eventId, at }),
     missed: (bookmakerId, eventId, reason) => tellNow((at) => ({ _tag: "Missed", bookmakerId, eventId, reason, at })),
     bookmaker: (bookmakerId, standing, at) => tell({ _tag: "Bookmaker", bookmakerId, standing, at }),
-    settled: Effect.gen(function*() {
+    settled: Effect.gen(function* () {
       const reply = yield* Deferred.make<number>()
       yield* tell({ _tag: "Settle", reply })
       return yield* Deferred.await(reply)

@@ -24,16 +24,19 @@ export interface PublishedBookmaker {
   readonly lastSuccessAt: number | undefined
 }
 
-export class PublishedBoard extends Context.Service<PublishedBoard, {
-  /** The published mark. */
-  readonly mark: () => Position
-  readonly event: (id: EventId) => PublishedEvent | undefined
-  /** Ascending kickoff, then id. Never changed once handed out; made anew after a change. */
-  readonly events: () => readonly PublishedEvent[]
-  readonly bookmaker: (id: BookmakerId) => PublishedBookmaker
-  /** What is held, for `system` and metrics. */
-  readonly size: () => BoardSize
-}>()("oddswire/odds/PublishedBoard") {}
+export class PublishedBoard extends Context.Service<
+  PublishedBoard,
+  {
+    /** The published mark. */
+    readonly mark: () => Position
+    readonly event: (id: EventId) => PublishedEvent | undefined
+    /** Ascending kickoff, then id. Never changed once handed out; made anew after a change. */
+    readonly events: () => readonly PublishedEvent[]
+    readonly bookmaker: (id: BookmakerId) => PublishedBookmaker
+    /** What is held, for `system` and metrics. */
+    readonly size: () => BoardSize
+  }
+>()("oddswire/odds/PublishedBoard") {}
 
 export interface BoardSize {
   readonly events: number
@@ -43,7 +46,10 @@ export interface BoardSize {
 }
 
 /** The board and the one way to move it, which its owner keeps to itself. */
-export const makePublishedBoard = (table: Table, start: Position): {
+export const makePublishedBoard = (
+  table: Table,
+  start: Position
+): {
   readonly board: PublishedBoard["Service"]
   readonly advance: (changes: readonly Change[], mark: Position) => void
 } => {

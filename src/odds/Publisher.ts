@@ -30,20 +30,24 @@ const CAPACITY = 4_096
 const NAME = "publisher"
 
 /** Starts the publisher in the caller's scope; what is offered to the mailbox it returns is told in that order. */
-export const startPublisher = Effect.fnUntraced(function*(
-  published: ReturnType<typeof makePublishedBoard>, onFailed: (lastError: string) => Effect.Effect<void>
+export const startPublisher = Effect.fnUntraced(function* (
+  published: ReturnType<typeof makePublishedBoard>,
+  onFailed: (lastError: string) => Effect.Effect<void>
 ) {
   const hub = yield* Hub
   const { epoch } = yield* Journal
   const supervisor = yield* Supervisor
   const mailbox: Mailbox<Telling> = yield* waitMailbox<Telling>(NAME, CAPACITY)
 
-  const tell = Effect.fnUntraced(function*({ changes, records, appended, settles }: Telling) {
+  const tell = Effect.fnUntraced(function* ({ changes, records, appended, settles }: Telling) {
     if (appended !== undefined) {
       const { first, last, durable } = yield* appended.committed
       const mark = { epoch, seq: last }
       published.advance(changes, mark)
-      hub.publish(records.map((record, i) => ({ epoch, seq: first + i, record, durable })), mark)
+      hub.publish(
+        records.map((record, i) => ({ epoch, seq: first + i, record, durable })),
+        mark
+      )
     }
     for (const settle of settles) yield* Deferred.succeed(settle, published.board.mark().seq)
   })

@@ -57,7 +57,8 @@ export const marketStanding = (states: readonly OutcomeState[], since: number): 
   if (states.includes("SUSPENDED")) return standing("SUSPENDED", since, "The bookmaker has suspended this market.")
   if (states.includes("UNREADABLE")) {
     return {
-      state: "STALE", since,
+      state: "STALE",
+      since,
       reason: { code: "UNREADABLE", text: "The bookmaker's price could not be read; the last one read is shown." }
     }
   }
@@ -65,7 +66,9 @@ export const marketStanding = (states: readonly OutcomeState[], since: number): 
 }
 
 const standing = (state: OddsState, since: number, text: string): Standing => ({
-  state, since, reason: { code: "OTHER", text }
+  state,
+  since,
+  reason: { code: "OTHER", text }
 })
 
 const outcomeState = (code: number): OutcomeState => OUTCOME_STATES[code] ?? "WITHDRAWN"

@@ -47,19 +47,23 @@ export const step = (head: Head, message: Told): readonly Change[] => {
     case "Bookmaker":
       return bookmaker(head.table, message.bookmakerId, message.standing, message.at)
     case "Tick":
-      return [...head.table.events.values()].flatMap((event) => pass(head, event, message)).concat(confirmations(head, message.now))
+      return [...head.table.events.values()]
+        .flatMap((event) => pass(head, event, message))
+        .concat(confirmations(head, message.now))
   }
 }
 
 const place = (known: TableEvent | undefined, facts: EventFacts, at: number): readonly Change[] => {
   if (known !== undefined && sameFacts(known.facts, facts)) return []
   if (facts.kickoff + EVICT_AFTER_KICKOFF_MS <= at) return []
-  return [{
-    _tag: "Event",
-    eventId: facts.id,
-    facts,
-    record: { kind: "EVENT", at, eventId: facts.id, before: known?.facts, after: facts }
-  }]
+  return [
+    {
+      _tag: "Event",
+      eventId: facts.id,
+      facts,
+      record: { kind: "EVENT", at, eventId: facts.id, before: known?.facts, after: facts }
+    }
+  ]
 }
 
 const observed = (head: Head, snapshot: Snapshot): readonly Change[] => {
@@ -86,7 +90,11 @@ const see = (head: Head, snapshot: Snapshot): void => {
 }
 
 const missed = (
-  head: Head, eventId: EventId, bookmakerId: BookmakerId, reason: Reason, at: number
+  head: Head,
+  eventId: EventId,
+  bookmakerId: BookmakerId,
+  reason: Reason,
+  at: number
 ): readonly Change[] => {
   const found = find(head.table, eventId, bookmakerId)
   if (found === undefined) return []

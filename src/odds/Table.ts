@@ -86,12 +86,12 @@ export const sighted = (book: OddsBook, sighting: Sighting): OddsBook =>
   book.confirmedAt !== undefined && book.confirmedAt >= sighting.observedAt
     ? book
     : {
-      ...book,
-      confirmedAt: sighting.observedAt,
-      requestedAt: sighting.requestedAt,
-      observedAt: sighting.observedAt,
-      publishedAt: sighting.publishedAt
-    }
+        ...book,
+        confirmedAt: sighting.observedAt,
+        requestedAt: sighting.requestedAt,
+        observedAt: sighting.observedAt,
+        publishedAt: sighting.publishedAt
+      }
 
 export const setBook = (table: Table, book: OddsBook): void => {
   const event = table.events.get(book.eventId)

@@ -44,7 +44,10 @@ export const imageOf = (change: Change, table: Table, codec: BookCodec): Image =
       return { key: `${BOOKMAKER}${bookmakerId}`, bytes: json({ state, since, reason }) }
     }
     case "Confirmed":
-      return { key: `${CONFIRMED}${change.record.bookmakerId}`, bytes: json(allSightings(table, change.record.bookmakerId)) }
+      return {
+        key: `${CONFIRMED}${change.record.bookmakerId}`,
+        bytes: json(allSightings(table, change.record.bookmakerId))
+      }
   }
 }
 
@@ -82,7 +85,10 @@ const resight = (table: Table, image: Image): boolean => {
     const sighting = read.value[event.facts.id]
     if (book === undefined || sighting === undefined) continue
     const [requestedAt, observedAt, publishedAt] = sighting
-    setBook(table, sighted(book, { eventId: event.facts.id, requestedAt, observedAt, publishedAt: publishedAt ?? undefined }))
+    setBook(
+      table,
+      sighted(book, { eventId: event.facts.id, requestedAt, observedAt, publishedAt: publishedAt ?? undefined })
+    )
   }
   return true
 }

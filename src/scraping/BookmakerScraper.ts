@@ -66,7 +66,7 @@ interface Job {
   readonly outcome: Deferred.Deferred<ItemOutcome>
 }
 
-export const makeBookmakerScraper = Effect.fnUntraced(function*(sources: ScraperSources) {
+export const makeBookmakerScraper = Effect.fnUntraced(function* (sources: ScraperSources) {
   const { adapter, gate } = sources
   const { bookmaker } = adapter
   const name = `scraper:${bookmaker.id}`
@@ -75,22 +75,25 @@ export const makeBookmakerScraper = Effect.fnUntraced(function*(sources: Scraper
   const mailbox = yield* waitMailbox<Job>(name, CAPACITY)
   const underWay = new Map<EventId, Deferred.Deferred<ItemOutcome>>()
 
-  const loop = Effect.forever(
-    Effect.flatMap(mailbox.take, (job) => Effect.forkIn(work(job), scope))
-  )
+  const loop = Effect.forever(Effect.flatMap(mailbox.take, (job) => Effect.forkIn(work(job), scope)))
 
-  const work = Effect.fnUntraced(function*({ item, reserved, outcome }: Job) {
+  const work = Effect.fnUntraced(function* ({ item, reserved, outcome }: Job) {
     const came = yield* perform(item, reserved).pipe(
-      Effect.ensuring(Effect.suspend(() => {
-        underWay.delete(item.eventId)
-        return reserved === undefined ? Effect.void : reserved.release("unused")
-      })),
+      Effect.ensuring(
+        Effect.suspend(() => {
+          underWay.delete(item.eventId)
+          return reserved === undefined ? Effect.void : reserved.release("unused")
+        })
+      ),
       Effect.onInterrupt(() => Deferred.interrupt(outcome))
     )
     yield* Deferred.succeed(outcome, came)
   })
 
-  const perform = Effect.fnUntraced(function*(item: Item, reserved: Permit | undefined): Effect.fn.Return<ItemOutcome> {
+  const perform = Effect.fnUntraced(function* (
+    item: Item,
+    reserved: Permit | undefined
+  ): Effect.fn.Return<ItemOutcome> {
     const began = yield* Clock.currentTimeMillis
     const target = { bookmakerEventId: item.bookmakerEventId, eventId: item.eventId }
     const fetched = yield* Effect.suspend(() => adapter.fetch(target, gate.open(reserved), item.runId)).pipe(
@@ -113,7 +116,7 @@ export const makeBookmakerScraper = Effect.fnUntraced(function*(sources: Scraper
     name,
     depth: mailbox.depth,
     loop,
-    onFailed: Effect.fnUntraced(function*(lastError) {
+    onFailed: Effect.fnUntraced(function* (lastError) {
       const cause = down(name, lastError)
       yield* mailbox.fail(cause)
       // Whoever waits for a job that nobody will take is told; a fetch under way still reaches the books.
@@ -126,7 +129,7 @@ export const makeBookmakerScraper = Effect.fnUntraced(function*(sources: Scraper
     bookmaker,
     gate,
     isUnderWay: (eventId) => underWay.has(eventId),
-    begin: Effect.fnUntraced(function*(item, reserved) {
+    begin: Effect.fnUntraced(function* (item, reserved) {
       const shared = underWay.get(item.eventId)
       if (shared !== undefined) {
         if (reserved !== undefined) yield* reserved.release("unused")
@@ -142,17 +145,20 @@ export const makeBookmakerScraper = Effect.fnUntraced(function*(sources: Scraper
     }, Effect.uninterruptible),
     list: Stream.suspend(() => adapter.discover(gate.open(undefined))).pipe(
       Stream.catchCause((cause) =>
-        Stream.fail(
-          failureOf(cause) ?? unforeseen(bookmaker, "list", "its list", Cause.squash(cause))
-        )
+        Stream.fail(failureOf(cause) ?? unforeseen(bookmaker, "list", "its list", Cause.squash(cause)))
       )
     )
   }
   return scraper
 })
 
-const failed = Effect.fnUntraced(function*(sources: ScraperSources, item: Item, error: FetchError, now: number) {
-  const { adapter: { bookmaker }, gate, ledger, matcher } = sources
+const failed = Effect.fnUntraced(function* (sources: ScraperSources, item: Item, error: FetchError, now: number) {
+  const {
+    adapter: { bookmaker },
+    gate,
+    ledger,
+    matcher
+  } = sources
   const { tiers } = sources.settings()
   yield* gate.heard("event", error)
   yield* Metric.update(Metric.withAttributes(failedTotal, { bookmaker: bookmaker.id, class: reasonCodeOf(error) }), 1)
@@ -168,7 +174,8 @@ const failed = Effect.fnUntraced(function*(sources: ScraperSources, item: Item, 
 })
 
 const failedTotal = Metric.counter("scraping_items_failed_total", {
-  description: "Listings that could not be fetched, by bookmaker and class", incremental: true
+  description: "Listings that could not be fetched, by bookmaker and class",
+  incremental: true
 })
 
 const isMangled = ({ rejected, board }: Snapshot): boolean =>
@@ -182,14 +189,21 @@ const failureOf = (cause: Cause.Cause<FetchError>): FetchError | undefined => {
 /** A bug of ours that one payload has found: that payload is lost, and nothing else. */
 const unforeseen = (bookmaker: Bookmaker, endpoint: Endpoint, what: string, defect: unknown): Unreadable =>
   new Unreadable({
-    bookmakerId: bookmaker.id, endpoint, path: "", sample: "",
+    bookmakerId: bookmaker.id,
+    endpoint,
+    path: "",
+    sample: "",
     message: `${bookmaker.id} /${endpoint}: ${what} met a fault in its adapter (${String(defect)}); the payload is left out and tried again later`
   })
 
 const notTaken = (bookmaker: Bookmaker, { message }: ActorDown): ItemOutcome => ({
-  _tag: "Failed", durationMs: 0,
+  _tag: "Failed",
+  durationMs: 0,
   error: new Held({ bookmakerId: bookmaker.id, endpoint: "event", code: "ACTOR_FAILED", until: undefined, message })
 })
 
 const down = (actor: string, lastError: string): ActorDown =>
-  new ActorDown({ actor, message: `${actor} has given up (${lastError}); its bookmaker is stale until the process is restarted` })
+  new ActorDown({
+    actor,
+    message: `${actor} has given up (${lastError}); its bookmaker is stale until the process is restarted`
+  })

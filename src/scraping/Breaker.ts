@@ -41,13 +41,13 @@ export type Outcome =
    * of the others, so it does not lengthen the row.
    */
   | {
-    readonly _tag: "Failed"
-    readonly at: number
-    readonly probe: boolean
-    readonly cause: ReasonCode
-    readonly weight: number
-    readonly repeated: boolean
-  }
+      readonly _tag: "Failed"
+      readonly at: number
+      readonly probe: boolean
+      readonly cause: ReasonCode
+      readonly weight: number
+      readonly repeated: boolean
+    }
   | { readonly _tag: "Unreadable"; readonly at: number }
   | { readonly _tag: "Read" }
   /** A refusal: opens at once. */
@@ -73,12 +73,26 @@ const LEAST_IN_WINDOW = 20
 const PROBES_TO_CLOSE = 2
 
 export const closedCircuit: Circuit = {
-  phase: "CLOSED", since: 0, until: 0, cause: "OTHER", openings: 0, probing: false, passed: 0, inARow: 0, unreadable: 0, recent: []
+  phase: "CLOSED",
+  since: 0,
+  until: 0,
+  cause: "OTHER",
+  openings: 0,
+  probing: false,
+  passed: 0,
+  inARow: 0,
+  unreadable: 0,
+  recent: []
 }
 
 /** What a restart makes of a refusal or outage that was announced before it. */
 export const openCircuit = (cause: ReasonCode, since: number, until: number): Circuit => ({
-  ...closedCircuit, phase: "OPEN", since, until, cause, openings: 1
+  ...closedCircuit,
+  phase: "OPEN",
+  since,
+  until,
+  cause,
+  openings: 1
 })
 
 /** PASS as usual, PROBE as the one request that decides, or HOLD: no request now. */
@@ -113,7 +127,9 @@ const whileClosed = (circuit: Circuit, outcome: Outcome, patience: Patience): Ci
       const recent = counted(circuit.recent, outcome.at, outcome.weight)
       const inARow = circuit.inARow + (outcome.repeated ? 0 : outcome.weight)
       const failing = { ...circuit, recent, inARow }
-      return inARow >= FAILURES_IN_A_ROW || mostlyBad(recent) ? opened(failing, outcome.cause, outcome.at, patience) : failing
+      return inARow >= FAILURES_IN_A_ROW || mostlyBad(recent)
+        ? opened(failing, outcome.cause, outcome.at, patience)
+        : failing
     }
     case "Unreadable": {
       const failing = { ...circuit, unreadable: circuit.unreadable + 1, recent: counted(circuit.recent, outcome.at, 1) }
@@ -152,7 +168,15 @@ const whileHalfOpen = (circuit: Circuit, outcome: Outcome, patience: Patience): 
 }
 
 const opened = (circuit: Circuit, cause: ReasonCode, at: number, { firstMs, longestMs }: Patience): Circuit => ({
-  ...circuit, phase: "OPEN", since: at, cause, openings: circuit.openings + 1, probing: false, passed: 0, inARow: 0, recent: [],
+  ...circuit,
+  phase: "OPEN",
+  since: at,
+  cause,
+  openings: circuit.openings + 1,
+  probing: false,
+  passed: 0,
+  inARow: 0,
+  recent: [],
   until: at + Math.min(longestMs, firstMs * 2 ** circuit.openings)
 })
 

@@ -44,7 +44,10 @@ export const dueAt = (tiers: readonly CadenceTier[], kickoff: number, listing: R
 
 /** The entry with those of its targets that are due, or fall due with them; undefined when none is. */
 export const duePart = (
-  entry: PlanEntry, tiers: readonly CadenceTier[], now: number, refreshed: (bookmakerId: BookmakerId) => Refreshed
+  entry: PlanEntry,
+  tiers: readonly CadenceTier[],
+  now: number,
+  refreshed: (bookmakerId: BookmakerId) => Refreshed
 ): PlanEntry | undefined => {
   const due = entry.targets.map(({ bookmakerId }) => dueAt(tiers, entry.kickoff, refreshed(bookmakerId), now))
   if (!due.some((at) => at <= now)) return undefined
@@ -57,8 +60,13 @@ export const retryAfter = (tiers: readonly CadenceTier[], kickoff: number, failu
   now + Math.min(cadenceAt(tiers, kickoff, now), 30_000 * 2 ** (failures - 1))
 
 /** Most urgent first: under 30 minutes to kickoff, under two hours, later; then kickoff; then how many list it. */
-export const compareUrgency = (now: number) => (a: PlanEntry, b: PlanEntry): number =>
-  tierOf(a, now) - tierOf(b, now) || a.kickoff - b.kickoff || b.listings - a.listings || (a.eventId < b.eventId ? -1 : 1)
+export const compareUrgency =
+  (now: number) =>
+  (a: PlanEntry, b: PlanEntry): number =>
+    tierOf(a, now) - tierOf(b, now) ||
+    a.kickoff - b.kickoff ||
+    b.listings - a.listings ||
+    (a.eventId < b.eventId ? -1 : 1)
 
 const tierOf = ({ kickoff }: PlanEntry, now: number): number =>
   kickoff - now < URGENT_MS ? 0 : kickoff - now < SOON_MS ? 1 : 2

@@ -38,7 +38,12 @@ export const heldBy = (circuits: Circuits, endpoint: Endpoint, now: number): Cir
   [circuits.refusal, circuits[endpoint]].find((circuit) => admission(circuit, now) === "HOLD")
 
 /** Sends a request through, which `heldBy` does not hold: the circuits after it, and its pass. */
-export const enter = (circuits: Circuits, endpoint: Endpoint, attempt: number, now: number): readonly [Circuits, Pass] => {
+export const enter = (
+  circuits: Circuits,
+  endpoint: Endpoint,
+  attempt: number,
+  now: number
+): readonly [Circuits, Pass] => {
   const probesEndpoint = admission(circuits[endpoint], now) === "PROBE"
   const probesRefusal = admission(circuits.refusal, now) === "PROBE"
   if (!probesEndpoint && !probesRefusal) return [circuits, { endpoint, probesEndpoint, probesRefusal, attempt }]
@@ -53,7 +58,12 @@ export const enter = (circuits: Circuits, endpoint: Endpoint, attempt: number, n
 }
 
 /** What a request came back with; `undefined` = an answer, "ABANDONED" = nobody waited for it. */
-export const leave = (circuits: Circuits, pass: Pass, at: number, came: FetchError | "ABANDONED" | undefined): Circuits => {
+export const leave = (
+  circuits: Circuits,
+  pass: Pass,
+  at: number,
+  came: FetchError | "ABANDONED" | undefined
+): Circuits => {
   const { endpoint } = pass
   const outcome = endpointOutcome(pass, at, came)
   const refusal = refusalOutcome(pass, at, came)
@@ -66,7 +76,8 @@ export const leave = (circuits: Circuits, pass: Pass, at: number, came: FetchErr
 
 /** What became of the content after the request had ended well. */
 export const content = (circuits: Circuits, endpoint: Endpoint, outcome: Outcome): Circuits => ({
-  ...circuits, [endpoint]: step(circuits[endpoint], outcome, FAULT_PATIENCE)
+  ...circuits,
+  [endpoint]: step(circuits[endpoint], outcome, FAULT_PATIENCE)
 })
 
 /**
@@ -76,15 +87,22 @@ export const content = (circuits: Circuits, endpoint: Endpoint, outcome: Outcome
 export const standingOf = ({ refusal, event }: Circuits, name: string): Standing | undefined => {
   if (refusal.phase !== "CLOSED") {
     return {
-      state: "STALE", since: refusal.since,
-      reason: { code: "BLOCKED", until: refusal.until, text: `${name} refuses our requests; none is sent before the announced time.` }
+      state: "STALE",
+      since: refusal.since,
+      reason: {
+        code: "BLOCKED",
+        until: refusal.until,
+        text: `${name} refuses our requests; none is sent before the announced time.`
+      }
     }
   }
   if (event.phase !== "CLOSED") {
     return {
-      state: "STALE", since: event.since,
+      state: "STALE",
+      since: event.since,
       reason: {
-        code: "BREAKER_OPEN", until: event.until,
+        code: "BREAKER_OPEN",
+        until: event.until,
         text: `Requests to ${name} kept failing (${event.cause}); the next one is a probe at the announced time.`
       }
     }
@@ -144,7 +162,8 @@ const endpointOutcome = (pass: Pass, at: number, came: FetchError | "ABANDONED" 
 /** Only an answer or another refusal moves it: a probe that was cut off proves neither. */
 const refusalOutcome = (pass: Pass, at: number, came: FetchError | "ABANDONED" | undefined): Outcome | undefined => {
   const probe = pass.probesRefusal
-  if (came === undefined || (came !== "ABANDONED" && came._tag === "Gone")) return probe ? { _tag: "Answered", at, probe } : undefined
+  if (came === undefined || (came !== "ABANDONED" && came._tag === "Gone"))
+    return probe ? { _tag: "Answered", at, probe } : undefined
   if (came !== "ABANDONED" && came._tag === "Blocked") return { _tag: "Refused", at, probe }
   return probe ? { _tag: "Abandoned" } : undefined
 }

@@ -42,7 +42,7 @@ const STALLED_AFTER_MS = 120_000
 const KEYS_KEPT = 1_000
 const INTERRUPTED = { phase: "FAILED" as const, message: "The run was interrupted because the process stopped." }
 
-export const makeCoordinator = Effect.fnUntraced(function*(works: Works, store: RunStore["Service"]) {
+export const makeCoordinator = Effect.fnUntraced(function* (works: Works, store: RunStore["Service"]) {
   const scope = yield* Effect.scope
   const log = makeRunLog()
   const told = yield* PubSub.sliding<Run>(1_024)
@@ -50,12 +50,24 @@ export const makeCoordinator = Effect.fnUntraced(function*(works: Works, store: 
   let closed = false
   let sequence = 0
 
-  const launch = Effect.fn("Coordinator.launch")(function*({ trigger, request, discover, rules, whole }: Order) {
+  const launch = Effect.fn("Coordinator.launch")(function* ({ trigger, request, discover, rules, whole }: Order) {
     const now = yield* Clock.currentTimeMillis
     const start: Run = {
-      id: runId(now, sequence++), trigger, request, phase: "INITIALIZING", startedAt: now, endedAt: undefined, current: 0,
-      total: 0, eventsCount: 0, message: "The run is being set up.", at: now, counts: rules.bookmakers.map(noCounts),
-      timings: [], durableSeq: undefined, failureCount: 0
+      id: runId(now, sequence++),
+      trigger,
+      request,
+      phase: "INITIALIZING",
+      startedAt: now,
+      endedAt: undefined,
+      current: 0,
+      total: 0,
+      eventsCount: 0,
+      message: "The run is being set up.",
+      at: now,
+      counts: rules.bookmakers.map(noCounts),
+      timings: [],
+      durableSeq: undefined,
+      failureCount: 0
     }
     const progress = yield* makeProgress(start, {
       // A cadence run comes every second or so: the store gets its end only.
@@ -67,7 +79,10 @@ export const makeCoordinator = Effect.fnUntraced(function*(works: Works, store: 
     log.add(held)
     yield* progress.enter("INITIALIZING", start.message)
     held.fiber = yield* scrape(works, { discover, plan, progress }).pipe(
-      Effect.onExit((exit) => close(held, exit)), Effect.exit, Effect.asVoid, Effect.forkIn(scope)
+      Effect.onExit((exit) => close(held, exit)),
+      Effect.exit,
+      Effect.asVoid,
+      Effect.forkIn(scope)
     )
     return held
   })
@@ -77,7 +92,10 @@ export const makeCoordinator = Effect.fnUntraced(function*(works: Works, store: 
     if (Cause.hasInterruptsOnly(exit.cause)) return held.progress.enter(held.ending.phase, held.ending.message)
     return Effect.andThen(
       Effect.logError("A run met a fault of its own", exit.cause),
-      held.progress.enter("FAILED", `The run met a fault of its own (${String(Cause.squash(exit.cause))}); see the log.`)
+      held.progress.enter(
+        "FAILED",
+        `The run met a fault of its own (${String(Cause.squash(exit.cause))}); see the log.`
+      )
     )
   }
 
@@ -91,13 +109,20 @@ export const makeCoordinator = Effect.fnUntraced(function*(works: Works, store: 
     const keyed = key === undefined ? undefined : keys.get(key)
     const repeated = keyed === undefined ? undefined : log.get(keyed.runId)
     if (keyed !== undefined && !sameRequest(keyed.request, request)) {
-      return refused(fault("CONFLICT", `The key "${key}" was used for another request; choose a new one.`, ["input", "idempotencyKey"], key))
+      return refused(
+        fault(
+          "CONFLICT",
+          `The key "${key}" was used for another request; choose a new one.`,
+          ["input", "idempotencyKey"],
+          key
+        )
+      )
     }
     const found = repeated ?? log.underWay().find((held) => held.whole() && covers(held.request, request))
     return found === undefined ? undefined : { _tag: "Started", run: found.progress.run(), joined: true }
   }
 
-  const begin = Effect.fnUntraced(function*(order: Order, key: string | undefined) {
+  const begin = Effect.fnUntraced(function* (order: Order, key: string | undefined) {
     if (closed) return refused(fault("CONFLICT", "The process is stopping; no run is started any more.", [], undefined))
     const joined = joinable(order.request, key)
     if (joined !== undefined) return joined
@@ -105,70 +130,97 @@ export const makeCoordinator = Effect.fnUntraced(function*(works: Works, store: 
     const run = held.progress.run()
     if (key !== undefined) {
       keys.set(key, { runId: run.id, request: order.request })
-      if (keys.size > KEYS_KEPT) for (const oldest of keys.keys()) { keys.delete(oldest); break }
+      if (keys.size > KEYS_KEPT)
+        for (const oldest of keys.keys()) {
+          keys.delete(oldest)
+          break
+        }
     }
     return { _tag: "Started", run, joined: false } satisfies Started
   })
 
-  const start = Effect.fn("Coordinator.start")(function*(request: RunRequest, key: string | undefined) {
+  const start = Effect.fn("Coordinator.start")(function* (request: RunRequest, key: string | undefined) {
     const all = [...works.scrapers.keys()]
     const { disabled } = works.settings()
     const known = yield* works.matcher.known
     const faults = faultsOf(request, { bookmakers: all, disabled, known, now: yield* Clock.currentTimeMillis })
     if (faults.length > 0) return refused(...faults)
     const bookmakers = all.filter((id) => !disabled.includes(id) && (request.bookmakers?.includes(id) ?? true))
-    return yield* begin({
-      trigger: "MANUAL", request, whole: () => true,
-      // Named events are known already, and reading lists would only delay them.
-      discover: request.events === undefined ? bookmakers : [],
-      rules: { bookmakers, wants: wants(request), select: (entry) => entry }
-    }, key)
+    return yield* begin(
+      {
+        trigger: "MANUAL",
+        request,
+        whole: () => true,
+        // Named events are known already, and reading lists would only delay them.
+        discover: request.events === undefined ? bookmakers : [],
+        rules: { bookmakers, wants: wants(request), select: (entry) => entry }
+      },
+      key
+    )
   })
 
-  const retryFailed = Effect.fn("Coordinator.retryFailed")(function*(id: string, key: string | undefined) {
+  const retryFailed = Effect.fn("Coordinator.retryFailed")(function* (id: string, key: string | undefined) {
     const held = log.get(id)
     const failures = yield* failuresOf(held, id, store)
     if (failures === undefined) return refused(fault("NOT_FOUND", `No run "${id}" can be found now.`, ["runId"], id))
     if (held !== undefined && !isOver(held.progress.run().phase)) {
       return refused(fault("CONFLICT", `The run "${id}" is still under way; retry once it is over.`, ["runId"], id))
     }
-    if (failures.length === 0) return refused(fault("CONFLICT", `The run "${id}" has no failed items to retry.`, ["runId"], id))
+    if (failures.length === 0)
+      return refused(fault("CONFLICT", `The run "${id}" has no failed items to retry.`, ["runId"], id))
     return yield* begin(retryOrder(works, failures), key)
   })
 
-  const cancel = Effect.fn("Coordinator.cancel")(function*(id: string) {
+  const cancel = Effect.fn("Coordinator.cancel")(function* (id: string) {
     const held = log.get(id)
     const run = held?.progress.run() ?? (yield* store.get(id).pipe(Effect.catch(() => Effect.succeed(undefined))))
     if (run === undefined) return refused(fault("NOT_FOUND", `No run "${id}" can be found now.`, ["runId"], id))
     if (held === undefined || isOver(run.phase)) {
-      return refused(fault("ALREADY_FINISHED", `The run "${id}" is over (${run.phase}); there is nothing to cancel.`, ["runId"], id))
+      return refused(
+        fault("ALREADY_FINISHED", `The run "${id}" is over (${run.phase}); there is nothing to cancel.`, ["runId"], id)
+      )
     }
     yield* cutOff(held, { phase: "CANCELLED", message: "The run was cancelled; what was under way is still taken in." })
     return { _tag: "Started", run: held.progress.run(), joined: false } satisfies Started
   })
 
-  const watchdog = Effect.gen(function*() {
+  const watchdog = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     for (const held of log.underWay()) {
       const still = now - held.progress.movedAt()
       if (still < STALLED_AFTER_MS) continue
-      yield* Effect.logError("A run stopped moving and is ended").pipe(Effect.annotateLogs({ run: held.progress.run().id, stillMs: still }))
-      yield* cutOff(held, { phase: "FAILED", message: `The run did not move for ${Math.round(still / 1_000)} s and was ended.` })
+      yield* Effect.logError("A run stopped moving and is ended").pipe(
+        Effect.annotateLogs({ run: held.progress.run().id, stillMs: still })
+      )
+      yield* cutOff(held, {
+        phase: "FAILED",
+        message: `The run did not move for ${Math.round(still / 1_000)} s and was ended.`
+      })
     }
   }).pipe(Effect.delay(WATCHDOG_EVERY_MS), Effect.forever)
   yield* Effect.forkIn(watchdog, scope)
 
   const coordinator: Coordinator = {
-    log, launch, start, retryFailed, cancel,
+    log,
+    launch,
+    start,
+    retryFailed,
+    cancel,
     watchAll: (triggers) =>
-      Stream.unwrap(Effect.map(PubSub.subscribe(told), (subscription) =>
-        Stream.fromIterable(log.underWay().map(({ progress }) => progress.run())).pipe(
-          Stream.concat(Stream.fromSubscription(subscription)),
-          Stream.filter(({ trigger }) => triggers.includes(trigger))
-        ))),
+      Stream.unwrap(
+        Effect.map(PubSub.subscribe(told), (subscription) =>
+          Stream.fromIterable(log.underWay().map(({ progress }) => progress.run())).pipe(
+            Stream.concat(Stream.fromSubscription(subscription)),
+            Stream.filter(({ trigger }) => triggers.includes(trigger))
+          )
+        )
+      ),
     close: Effect.suspend(() => {
       closed = true
-      return Effect.forEach(log.underWay(), (held) => cutOff(held, INTERRUPTED), { concurrency: "unbounded", discard: true })
+      return Effect.forEach(log.underWay(), (held) => cutOff(held, INTERRUPTED), {
+        concurrency: "unbounded",
+        discard: true
+      })
     })
   }
   return coordinator
@@ -182,14 +234,19 @@ const retryOrder = (works: Works, failures: readonly RunFailure[]): Order => {
   const bookmakers = [...new Set(failures.map(({ bookmakerId }) => bookmakerId))].filter((id) => !disabled.includes(id))
   const events = [...new Set(failures.flatMap(({ eventId }) => (eventId === undefined ? [] : [eventId])))]
   return {
-    trigger: "RETRY", request: { bookmakers, competitions: undefined, events: lists.size > 0 ? undefined : events },
-    discover: bookmakers.filter((id) => lists.has(id)), whole: () => false,
+    trigger: "RETRY",
+    request: { bookmakers, competitions: undefined, events: lists.size > 0 ? undefined : events },
+    discover: bookmakers.filter((id) => lists.has(id)),
+    whole: () => false,
     rules: {
-      bookmakers, wants: () => true,
+      bookmakers,
+      wants: () => true,
       select: (entry) => {
-        const targets = entry.targets.filter(({ bookmakerId }) =>
-          items.has(`${entry.eventId}/${bookmakerId}`) ||
-          (lists.has(bookmakerId) && works.ledger.of(bookmakerId, entry.eventId).requestedAt === undefined))
+        const targets = entry.targets.filter(
+          ({ bookmakerId }) =>
+            items.has(`${entry.eventId}/${bookmakerId}`) ||
+            (lists.has(bookmakerId) && works.ledger.of(bookmakerId, entry.eventId).requestedAt === undefined)
+        )
         return targets.length === 0 ? undefined : { ...entry, targets }
       }
     }
@@ -199,14 +256,20 @@ const retryOrder = (works: Works, failures: readonly RunFailure[]): Order => {
 const FAILURES_READ = 5_000
 
 const failuresOf = (
-  held: HeldRun | undefined, id: string, store: RunStore["Service"]
+  held: HeldRun | undefined,
+  id: string,
+  store: RunStore["Service"]
 ): Effect.Effect<readonly RunFailure[] | undefined> =>
   held !== undefined
     ? Effect.succeed(held.progress.failures())
     : store.get(id).pipe(
-      Effect.flatMap((run) => (run === undefined ? Effect.succeed(undefined) : Effect.map(store.failures(id, FAILURES_READ, undefined), ({ nodes }) => nodes))),
-      Effect.catch(() => Effect.succeed(undefined))
-    )
+        Effect.flatMap((run) =>
+          run === undefined
+            ? Effect.succeed(undefined)
+            : Effect.map(store.failures(id, FAILURES_READ, undefined), ({ nodes }) => nodes)
+        ),
+        Effect.catch(() => Effect.succeed(undefined))
+      )
 
 const refused = (...faults: readonly RequestFault[]): Started => ({ _tag: "Refused", faults })
 

@@ -40,37 +40,40 @@ interface Baseline {
 const BELIEVED_AFTER = 3
 const LEAST_SHARE = 0.7
 
-export const makeDiscovery = Effect.fnUntraced(function*(matcher: Matcher["Service"]) {
+export const makeDiscovery = Effect.fnUntraced(function* (matcher: Matcher["Service"]) {
   const scope = yield* Effect.scope
   const underWay = new Map<BookmakerId, Reading>()
   const baselines = new Map<BookmakerId, Baseline>()
 
   /** What the list should hold by now; after a restart, what was known of this bookmaker. */
-  const expected = Effect.fnUntraced(function*(bookmakerId: BookmakerId, now: number) {
+  const expected = Effect.fnUntraced(function* (bookmakerId: BookmakerId, now: number) {
     const baseline = baselines.get(bookmakerId)
-    const kickoffs = baseline?.kickoffs ?? (yield* matcher.known)
-      .filter(({ listedAt }) => listedAt.has(bookmakerId)).map(({ facts }) => facts.kickoff)
+    const kickoffs =
+      baseline?.kickoffs ??
+      (yield* matcher.known).filter(({ listedAt }) => listedAt.has(bookmakerId)).map(({ facts }) => facts.kickoff)
     return kickoffs.filter((kickoff) => kickoff > now).length
   })
 
-  const readThrough = Effect.fn("Discovery.read")(function*(scraper: BookmakerScraper, reading: Reading) {
+  const readThrough = Effect.fn("Discovery.read")(function* (scraper: BookmakerScraper, reading: Reading) {
     const { id } = scraper.bookmaker
     const began = yield* Clock.currentTimeMillis
     const before = yield* expected(id, began)
     const kickoffs = new Map<string, number>()
     const failures: { readonly code: ReasonCode; readonly message: string }[] = []
     const ended = yield* scraper.list.pipe(
-      Stream.runForEach(Effect.fnUntraced(function*(page) {
-        for (const { error } of page.failures) {
-          failures.push({ code: reasonCodeOf(error), message: error.message })
-          yield* scraper.gate.heard("list", error)
-        }
-        if (page.failures.length === 0) yield* scraper.gate.heard("list", "READ")
-        for (const event of page.events) kickoffs.set(event.bookmakerEventId, event.kickoff)
-        const placed = yield* matcher.place(id, page.events, yield* Clock.currentTimeMillis)
-        for (const each of placed) reading.placed.push(each)
-        for (const listener of reading.listeners) yield* listener(placed)
-      })),
+      Stream.runForEach(
+        Effect.fnUntraced(function* (page) {
+          for (const { error } of page.failures) {
+            failures.push({ code: reasonCodeOf(error), message: error.message })
+            yield* scraper.gate.heard("list", error)
+          }
+          if (page.failures.length === 0) yield* scraper.gate.heard("list", "READ")
+          for (const event of page.events) kickoffs.set(event.bookmakerEventId, event.kickoff)
+          const placed = yield* matcher.place(id, page.events, yield* Clock.currentTimeMillis)
+          for (const each of placed) reading.placed.push(each)
+          for (const listener of reading.listeners) yield* listener(placed)
+        })
+      ),
       Effect.result
     )
     if (Result.isFailure(ended)) {
@@ -101,7 +104,7 @@ export const makeDiscovery = Effect.fnUntraced(function*(matcher: Matcher["Servi
     return `${id} list: ${listed} events where about ${before} were due; nothing is taken off, and a third such list in a row is believed`
   }
 
-  const begin = Effect.fnUntraced(function*(scraper: BookmakerScraper) {
+  const begin = Effect.fnUntraced(function* (scraper: BookmakerScraper) {
     const { id } = scraper.bookmaker
     const reading: Reading = { placed: [], listeners: new Set(), outcome: Deferred.makeUnsafe<ListOutcome>() }
     underWay.set(id, reading)
@@ -116,7 +119,7 @@ export const makeDiscovery = Effect.fnUntraced(function*(matcher: Matcher["Servi
   })
 
   const discovery: Discovery = {
-    read: Effect.fnUntraced(function*(scraper, onPlaced) {
+    read: Effect.fnUntraced(function* (scraper, onPlaced) {
       const shared = underWay.get(scraper.bookmaker.id)
       if (shared !== undefined) yield* onPlaced(shared.placed)
       const reading = shared ?? (yield* begin(scraper))

@@ -48,7 +48,7 @@ export interface GateOptions {
 /** Adapters end a request after 10 s; this ends one whose adapter does not. */
 const REQUEST_TIMEOUT_MS = 20_000
 
-export const makeGate = Effect.fnUntraced(function*(options: GateOptions) {
+export const makeGate = Effect.fnUntraced(function* (options: GateOptions) {
   const { bookmaker } = options
   const clock = yield* Clock.Clock
   const throttle = yield* makeThrottle(options.pace)
@@ -71,14 +71,24 @@ export const makeGate = Effect.fnUntraced(function*(options: GateOptions) {
 
   const held = (endpoint: Endpoint): Held | undefined => {
     const fault = (code: Held["code"], until: number | undefined, why: string): Held =>
-      new Held({ bookmakerId: bookmaker.id, endpoint, code, until, message: `${bookmaker.id} /${endpoint}: not requested; ${why}` })
+      new Held({
+        bookmakerId: bookmaker.id,
+        endpoint,
+        code,
+        until,
+        message: `${bookmaker.id} /${endpoint}: not requested; ${why}`
+      })
     if (options.closing()) return fault("OTHER", undefined, "the process is stopping")
     const circuit = heldBy(circuits, endpoint, now())
     if (circuit !== undefined && !(endpoint === "list" && circuit.phase === "HALF_OPEN")) {
       const until = new Date(circuit.until).toISOString()
       return circuit === circuits.refusal
         ? fault("BLOCKED", circuit.until, `it refused us, and nothing is sent before ${until}`)
-        : fault("BREAKER_OPEN", circuit.until, `its circuit is open after ${circuit.cause}; one probe is sent after ${until}`)
+        : fault(
+            "BREAKER_OPEN",
+            circuit.until,
+            `its circuit is open after ${circuit.cause}; one probe is sent after ${until}`
+          )
     }
     const resumes = throttle.pausedUntil()
     return resumes - now() > LONGEST_WAIT_MS
@@ -87,7 +97,7 @@ export const makeGate = Effect.fnUntraced(function*(options: GateOptions) {
   }
 
   /** Waits for a probe's verdict where `held` lets it, then goes, or fails. */
-  const admitted = Effect.fnUntraced(function*(endpoint: Endpoint, count: number) {
+  const admitted = Effect.fnUntraced(function* (endpoint: Endpoint, count: number) {
     while (true) {
       const refused = held(endpoint)
       if (refused !== undefined) return yield* Effect.fail(refused)
@@ -103,18 +113,24 @@ export const makeGate = Effect.fnUntraced(function*(options: GateOptions) {
   })
 
   const attempt = <A>(
-    endpoint: Endpoint, request: Effect.Effect<A, FetchError>, permit: Permit, count: number
+    endpoint: Endpoint,
+    request: Effect.Effect<A, FetchError>,
+    permit: Permit,
+    count: number
   ): Effect.Effect<A, FetchError> =>
     Effect.suspend(() => {
       let use: "used" | "unused" = "unused"
-      return Effect.gen(function*() {
+      return Effect.gen(function* () {
         yield* permit.granted
         const pass = yield* admitted(endpoint, count)
         use = "used"
         if (count === 1) budget.earn()
         const requestedAt = now()
         return yield* request.pipe(
-          Effect.timeoutOrElse({ duration: REQUEST_TIMEOUT_MS, orElse: () => Effect.fail(overdue(bookmaker, endpoint)) }),
+          Effect.timeoutOrElse({
+            duration: REQUEST_TIMEOUT_MS,
+            orElse: () => Effect.fail(overdue(bookmaker, endpoint))
+          }),
           Effect.onExit((exit) => settle(pass, requestedAt, exit))
         )
       }).pipe(Effect.ensuring(Effect.suspend(() => permit.release(use))))
@@ -125,14 +141,17 @@ export const makeGate = Effect.fnUntraced(function*(options: GateOptions) {
       const came = cameOf(exit)
       if (came === undefined) lastSuccessAt = now()
       else if (came !== "ABANDONED") counted.add(came)
-      const slowing = came !== undefined && came !== "ABANDONED" && came._tag === "Throttled"
-        ? throttle.refused(requestedAt, came.until)
-        : Effect.void
+      const slowing =
+        came !== undefined && came !== "ABANDONED" && came._tag === "Throttled"
+          ? throttle.refused(requestedAt, came.until)
+          : Effect.void
       return Effect.andThen(slowing, move(leave(circuits, pass, now(), came)))
     })
 
-  const repeated = Effect.fnUntraced(function*<A>(
-    endpoint: Endpoint, request: Effect.Effect<A, FetchError>, reserved: Permit | undefined
+  const repeated = Effect.fnUntraced(function* <A>(
+    endpoint: Endpoint,
+    request: Effect.Effect<A, FetchError>,
+    reserved: Permit | undefined
   ) {
     let failed: FetchError | undefined
     for (let count = 1; ; count++) {
@@ -144,7 +163,8 @@ export const makeGate = Effect.fnUntraced(function*(options: GateOptions) {
       if (Result.isSuccess(result)) return result.success
       const error = result.failure
       const delay = retryDelay(error, count, now(), yield* Random.next)
-      if (delay === undefined || !budget.spend()) return yield* Effect.fail(error._tag === "Held" ? failed ?? error : error)
+      if (delay === undefined || !budget.spend())
+        return yield* Effect.fail(error._tag === "Held" ? (failed ?? error) : error)
       failed = error
       yield* Metric.update(Metric.withAttributes(retriesTotal, { bookmaker: bookmaker.id }), 1)
       yield* Effect.sleep(delay)
@@ -175,12 +195,14 @@ export const makeGate = Effect.fnUntraced(function*(options: GateOptions) {
 })
 
 const retriesTotal = Metric.counter("scraping_retries_total", {
-  description: "Requests sent again after a passing fault, by bookmaker", incremental: true
+  description: "Requests sent again after a passing fault, by bookmaker",
+  incremental: true
 })
 
 const outcomeOf = (what: Content, at: number): Outcome | undefined => {
   if (what === "READ") return { _tag: "Read" }
-  if (what === "DOUBTFUL") return { _tag: "Failed", at, probe: false, cause: "SUSPICIOUS_LIST", weight: 0.5, repeated: false }
+  if (what === "DOUBTFUL")
+    return { _tag: "Failed", at, probe: false, cause: "SUSPICIOUS_LIST", weight: 0.5, repeated: false }
   if (what === "MANGLED") return { _tag: "Failed", at, probe: false, cause: "UNREADABLE", weight: 1, repeated: false }
   return what._tag === "Unreadable" ? { _tag: "Unreadable", at } : undefined
 }
@@ -194,7 +216,8 @@ const cameOf = (exit: Exit.Exit<unknown, FetchError>): FetchError | "ABANDONED" 
 
 const overdue = (bookmaker: Bookmaker, endpoint: Endpoint): TimedOut =>
   new TimedOut({
-    bookmakerId: bookmaker.id, endpoint,
+    bookmakerId: bookmaker.id,
+    endpoint,
     message: `${bookmaker.id} /${endpoint}: no end after ${REQUEST_TIMEOUT_MS / 1000} s; given up and tried again later`
   })
 
@@ -202,8 +225,20 @@ const samePhases = (a: Circuits, b: Circuits): boolean =>
   a.list.phase === b.list.phase && a.event.phase === b.event.phase && a.refusal.phase === b.refusal.phase
 
 const log = (bookmaker: Bookmaker, before: Circuits, after: Circuits): Effect.Effect<void> =>
-  Effect.forEach((["list", "event", "refusal"] as const).filter((name) => before[name].phase !== after[name].phase), (name) => {
-    const { phase, cause, until } = after[name]
-    const line = phase === "OPEN" ? Effect.logWarning("A circuit opened") : Effect.logInfo("A circuit moved")
-    return line.pipe(Effect.annotateLogs({ bookmaker: bookmaker.id, circuit: name, phase, cause, until: new Date(until).toISOString() }))
-  }, { discard: true })
+  Effect.forEach(
+    (["list", "event", "refusal"] as const).filter((name) => before[name].phase !== after[name].phase),
+    (name) => {
+      const { phase, cause, until } = after[name]
+      const line = phase === "OPEN" ? Effect.logWarning("A circuit opened") : Effect.logInfo("A circuit moved")
+      return line.pipe(
+        Effect.annotateLogs({
+          bookmaker: bookmaker.id,
+          circuit: name,
+          phase,
+          cause,
+          until: new Date(until).toISOString()
+        })
+      )
+    },
+    { discard: true }
+  )

@@ -20,13 +20,30 @@ export interface Fetches {
 
 export interface Ledger {
   readonly of: (bookmakerId: BookmakerId, eventId: EventId) => Fetches
-  readonly succeeded: (bookmakerId: BookmakerId, eventId: EventId, kickoff: number, requestedAt: number, observedAt: number) => void
+  readonly succeeded: (
+    bookmakerId: BookmakerId,
+    eventId: EventId,
+    kickoff: number,
+    requestedAt: number,
+    observedAt: number
+  ) => void
   /** `notBefore` when the fault itself says how long to wait. */
   readonly failed: (
-    bookmakerId: BookmakerId, eventId: EventId, kickoff: number, tiers: readonly CadenceTier[], now: number, notBefore: number | undefined
+    bookmakerId: BookmakerId,
+    eventId: EventId,
+    kickoff: number,
+    tiers: readonly CadenceTier[],
+    now: number,
+    notBefore: number | undefined
   ) => void
   /** True when the bookmaker has said so three times in a row, and does not say so of every other event. */
-  readonly gone: (bookmakerId: BookmakerId, eventId: EventId, kickoff: number, tiers: readonly CadenceTier[], now: number) => boolean
+  readonly gone: (
+    bookmakerId: BookmakerId,
+    eventId: EventId,
+    kickoff: number,
+    tiers: readonly CadenceTier[],
+    now: number
+  ) => boolean
   /** Forgets listings of events long over. */
   readonly tidy: (now: number) => void
 }
@@ -38,7 +55,14 @@ const LEAST_ANSWERS = 20
 const GONE_SHARE = 1 / 3
 const KEPT_AFTER_KICKOFF_MS = 3 * 3_600_000
 
-const NONE: Fetches = { requestedAt: undefined, observedAt: undefined, failures: 0, gone: 0, retryAt: undefined, kickoff: 0 }
+const NONE: Fetches = {
+  requestedAt: undefined,
+  observedAt: undefined,
+  failures: 0,
+  gone: 0,
+  retryAt: undefined,
+  kickoff: 0
+}
 
 export const makeLedger = (): Ledger => {
   const entries = new Map<string, Fetches>()
@@ -64,7 +88,10 @@ export const makeLedger = (): Ledger => {
       const before = find(bookmakerId, eventId)
       const failures = before.failures + 1
       entries.set(keyOf(bookmakerId, eventId), {
-        ...before, kickoff, failures, gone: 0,
+        ...before,
+        kickoff,
+        failures,
+        gone: 0,
         retryAt: Math.max(retryAfter(tiers, kickoff, failures, now), notBefore ?? 0)
       })
     },
@@ -73,7 +100,12 @@ export const makeLedger = (): Ledger => {
       const last = answered(bookmakerId, true)
       const everywhere = last.length >= LEAST_ANSWERS && last.filter(Boolean).length > last.length * GONE_SHARE
       const gone = before.gone + 1
-      entries.set(keyOf(bookmakerId, eventId), { ...before, kickoff, gone, retryAt: retryAfter(tiers, kickoff, gone, now) })
+      entries.set(keyOf(bookmakerId, eventId), {
+        ...before,
+        kickoff,
+        gone,
+        retryAt: retryAfter(tiers, kickoff, gone, now)
+      })
       return gone >= GONE_AFTER && !everywhere
     },
     tidy: (now) => {

@@ -92,7 +92,9 @@ export const makePlan = (rules: PlanRules): Plan => {
 
 /** The event as a plan entry, with those of these bookmakers that list it. */
 export const entryOf = ({ facts, listedAt }: Placed, bookmakers: readonly BookmakerId[]): PlanEntry => ({
-  eventId: facts.id, kickoff: facts.kickoff, listings: listedAt.size,
+  eventId: facts.id,
+  kickoff: facts.kickoff,
+  listings: listedAt.size,
   targets: bookmakers.flatMap((bookmakerId) => {
     const bookmakerEventId = listedAt.get(bookmakerId)
     return bookmakerEventId === undefined ? [] : [{ bookmakerId, bookmakerEventId }]

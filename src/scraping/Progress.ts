@@ -38,7 +38,7 @@ const TELL_EVERY_MS = 100
 /** Failures kept in memory per run; the store has all. */
 const MAX_FAILURES = 5_000
 
-export const makeProgress = Effect.fnUntraced(function*(start: Run, outlets: ProgressOutlets) {
+export const makeProgress = Effect.fnUntraced(function* (start: Run, outlets: ProgressOutlets) {
   const clock = yield* Clock.Clock
   const scope = yield* Effect.scope
   const told = yield* PubSub.sliding<Run>({ capacity: 16, replay: 1 })
@@ -59,8 +59,14 @@ export const makeProgress = Effect.fnUntraced(function*(start: Run, outlets: Pro
     const current = sum((each) => each.fetched + each.failed + each.gone)
     const total = sum((each) => each.planned)
     run = {
-      ...run, at: movedAt, counts: all, failureCount: failures.length, current, total,
-      message: working(run.phase, current, total) ?? run.message, ...change
+      ...run,
+      at: movedAt,
+      counts: all,
+      failureCount: failures.length,
+      current,
+      total,
+      message: working(run.phase, current, total) ?? run.message,
+      ...change
     }
   }
 
@@ -77,11 +83,14 @@ export const makeProgress = Effect.fnUntraced(function*(start: Run, outlets: Pro
     if (wait <= 0) return publish
     telling = true
     return Effect.sleep(wait).pipe(
-      Effect.andThen(Effect.suspend(() => {
-        telling = false
-        return soon
-      })),
-      Effect.forkIn(scope), Effect.asVoid
+      Effect.andThen(
+        Effect.suspend(() => {
+          telling = false
+          return soon
+        })
+      ),
+      Effect.forkIn(scope),
+      Effect.asVoid
     )
   })
 
@@ -119,7 +128,9 @@ export const makeProgress = Effect.fnUntraced(function*(start: Run, outlets: Pro
       Effect.suspend(() => {
         if (isOver(run.phase)) return Effect.void
         refresh({
-          phase, message, timings: timings.all(),
+          phase,
+          message,
+          timings: timings.all(),
           endedAt: isOver(phase) ? clock.currentTimeMillisUnsafe() : undefined,
           durableSeq: durableSeq ?? run.durableSeq
         })
@@ -133,12 +144,21 @@ export const makeProgress = Effect.fnUntraced(function*(start: Run, outlets: Pro
 })
 
 export const noCounts = (bookmakerId: BookmakerId): RunCounts => ({
-  bookmakerId, discovered: 0, planned: 0, fetched: 0, failed: 0, gone: 0
+  bookmakerId,
+  discovered: 0,
+  planned: 0,
+  fetched: 0,
+  failed: 0,
+  gone: 0
 })
 
 /** One failure as it is listed, before it has its number. */
 export const failureOf = (
-  bookmakerId: BookmakerId, eventId: EventId | undefined, code: ReasonCode, message: string, durationMs: number
+  bookmakerId: BookmakerId,
+  eventId: EventId | undefined,
+  code: ReasonCode,
+  message: string,
+  durationMs: number
 ): Omit<RunFailure, "id" | "at"> => ({ bookmakerId, eventId, class: code, message, durationMs })
 
 const working = (phase: RunPhase, current: number, total: number): string | undefined => {

@@ -28,22 +28,29 @@ export const faultsOf = (request: RunRequest, knowledge: Knowledge): readonly Re
 /** True when a run with the first request fetches all that the second asks for. */
 export const covers = (running: RunRequest, asked: RunRequest): boolean => {
   if (sameRequest(running, asked)) return true
-  return asked.events === undefined && running.events === undefined &&
-    holds(running.bookmakers, asked.bookmakers) && holds(running.competitions, asked.competitions)
+  return (
+    asked.events === undefined &&
+    running.events === undefined &&
+    holds(running.bookmakers, asked.bookmakers) &&
+    holds(running.competitions, asked.competitions)
+  )
 }
 
 export const sameRequest = (a: RunRequest, b: RunRequest): boolean =>
   sameSet(a.bookmakers, b.bookmakers) && sameSet(a.competitions, b.competitions) && sameSet(a.events, b.events)
 
 /** Which events a request means. */
-export const wants = ({ competitions, events }: RunRequest): (event: Placed) => boolean => {
+export const wants = ({ competitions, events }: RunRequest): ((event: Placed) => boolean) => {
   const inCompetitions = competitions === undefined ? undefined : new Set<string>(competitions)
   const named = events === undefined ? undefined : new Set<string>(events)
   return ({ facts }) => (inCompetitions?.has(facts.competition.id) ?? true) && (named?.has(facts.id) ?? true)
 }
 
 export const fault = (
-  code: RequestFault["code"], message: string, path: readonly string[], value: string | undefined
+  code: RequestFault["code"],
+  message: string,
+  path: readonly string[],
+  value: string | undefined
 ): RequestFault => ({ code, message, path, value })
 
 const bookmakerFault = (id: BookmakerId, { bookmakers, disabled }: Knowledge): readonly RequestFault[] => {
@@ -57,10 +64,18 @@ const bookmakerFault = (id: BookmakerId, { bookmakers, disabled }: Knowledge): r
 }
 
 const competitionFaults = (ids: readonly string[], { known }: Knowledge): readonly RequestFault[] => {
-  const competitions: ReadonlySet<string> = ids.length === 0 ? new Set() : new Set(known.map(({ facts }) => facts.competition.id))
-  return ids.filter((id) => !competitions.has(id)).map((id) =>
-    fault("NOT_FOUND", `No competition "${id}" is known now; ${suggestion(id, [...competitions])}`, ["input", "competitions"], id)
-  )
+  const competitions: ReadonlySet<string> =
+    ids.length === 0 ? new Set() : new Set(known.map(({ facts }) => facts.competition.id))
+  return ids
+    .filter((id) => !competitions.has(id))
+    .map((id) =>
+      fault(
+        "NOT_FOUND",
+        `No competition "${id}" is known now; ${suggestion(id, [...competitions])}`,
+        ["input", "competitions"],
+        id
+      )
+    )
 }
 
 const eventFaults = ({ events }: RunRequest, { known, now }: Knowledge): readonly RequestFault[] => {
@@ -69,14 +84,19 @@ const eventFaults = ({ events }: RunRequest, { known, now }: Knowledge): readonl
   return events.flatMap((id) => {
     const kickoff = kickoffs.get(id)
     const path = ["input", "events"]
-    if (kickoff === undefined) return [fault("NOT_FOUND", `No event "${id}" is known now; events are named by their Sportradar id.`, path, id)]
-    return kickoff <= now ? [fault("CONFLICT", `The event "${id}" has kicked off; its prematch odds are closed.`, path, id)] : []
+    if (kickoff === undefined)
+      return [fault("NOT_FOUND", `No event "${id}" is known now; events are named by their Sportradar id.`, path, id)]
+    return kickoff <= now
+      ? [fault("CONFLICT", `The event "${id}" has kicked off; its prematch odds are closed.`, path, id)]
+      : []
   })
 }
 
 const suggestion = (value: string, known: readonly string[]): string => {
   const near = nearest(value, known)
-  return near.length === 0 ? `known are ${known.slice(0, 5).join(", ") || "none yet"}.` : `did you mean ${near.join(" or ")}?`
+  return near.length === 0
+    ? `known are ${known.slice(0, 5).join(", ") || "none yet"}.`
+    : `did you mean ${near.join(" or ")}?`
 }
 
 const holds = <A>(running: readonly A[] | undefined, asked: readonly A[] | undefined): boolean =>

@@ -41,8 +41,9 @@ export const makeRunLog = (): RunLog => {
   const underWay = (): readonly HeldRun[] => [...held.values()].filter(({ progress }) => !isOver(progress.run().phase))
 
   const trim = (cadence: boolean): void => {
-    const ended = [...held].filter(([, { trigger, progress }]) =>
-      (trigger === "CADENCE") === cadence && isOver(progress.run().phase))
+    const ended = [...held].filter(
+      ([, { trigger, progress }]) => (trigger === "CADENCE") === cadence && isOver(progress.run().phase)
+    )
     for (const [id] of ended.slice(0, Math.max(0, ended.length - KEPT))) held.delete(id)
   }
 
@@ -53,7 +54,11 @@ export const makeRunLog = (): RunLog => {
     },
     get: (id) => held.get(id),
     underWay,
-    recent: (triggers) => [...held.values()].filter(({ trigger }) => triggers.includes(trigger)).map(({ progress }) => progress.run()).reverse(),
+    recent: (triggers) =>
+      [...held.values()]
+        .filter(({ trigger }) => triggers.includes(trigger))
+        .map(({ progress }) => progress.run())
+        .reverse(),
     claims: (bookmakerId, eventId) => underWay().some(({ plan }) => plan.claims(bookmakerId, eventId))
   }
 }

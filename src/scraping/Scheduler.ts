@@ -28,9 +28,7 @@ const MAX_CADENCE_RUNS = 20
 /** A listing that is due is left to the next scheduled run when that comes within this share of its cadence. */
 const WAIT_SHARE = 0.2
 
-export const makeScheduler = (
-  works: Works, coordinator: Coordinator
-): Scheduler => {
+export const makeScheduler = (works: Works, coordinator: Coordinator): Scheduler => {
   let nextRunAt: number | undefined
 
   const active = (): readonly BookmakerId[] => {
@@ -38,23 +36,29 @@ export const makeScheduler = (
     return [...works.scrapers.keys()].filter((id) => !disabled.includes(id) && !paused.includes(id))
   }
 
-  const refreshed = (entry: PlanEntry) => (bookmakerId: BookmakerId): Refreshed => {
-    const fetches = works.ledger.of(bookmakerId, entry.eventId)
-    const confirmedAt = works.matcher.confirmedAt(bookmakerId, entry.eventId)
-    return { confirmedAt: latest(confirmedAt, fetches.observedAt), retryAt: fetches.retryAt }
-  }
+  const refreshed =
+    (entry: PlanEntry) =>
+    (bookmakerId: BookmakerId): Refreshed => {
+      const fetches = works.ledger.of(bookmakerId, entry.eventId)
+      const confirmedAt = works.matcher.confirmedAt(bookmakerId, entry.eventId)
+      return { confirmedAt: latest(confirmedAt, fetches.observedAt), retryAt: fetches.retryAt }
+    }
 
   const dueOf = (entry: PlanEntry, now: number): PlanEntry | undefined =>
     duePart(entry, works.settings().tiers, now, refreshed(entry))
 
-  const scheduledRun = Effect.fnUntraced(function*() {
+  const scheduledRun = Effect.fnUntraced(function* () {
     const bookmakers = active()
     if (bookmakers.length === 0) return
     let whole = true
     const held = yield* coordinator.launch({
-      trigger: "SCHEDULE", request: EVERYTHING, discover: bookmakers, whole: () => whole,
+      trigger: "SCHEDULE",
+      request: EVERYTHING,
+      discover: bookmakers,
+      whole: () => whole,
       rules: {
-        bookmakers, wants: () => true,
+        bookmakers,
+        wants: () => true,
         select: (entry, now) => {
           const due = dueOf(entry, now)
           whole &&= due?.targets.length === entry.targets.length
@@ -65,7 +69,7 @@ export const makeScheduler = (
     if (held.fiber !== undefined) yield* Fiber.await(held.fiber)
   })
 
-  const schedule = Effect.gen(function*() {
+  const schedule = Effect.gen(function* () {
     while (true) {
       const began = yield* Clock.currentTimeMillis
       nextRunAt = began + works.settings().scrapeIntervalMs
@@ -82,7 +86,7 @@ export const makeScheduler = (
   })
 
   /** What falls due now and will not wait for the next scheduled run. */
-  const refreshable = Effect.fnUntraced(function*() {
+  const refreshable = Effect.fnUntraced(function* () {
     const now = yield* Clock.currentTimeMillis
     const bookmakers = active().filter((id) => works.scrapers.get(id)?.gate.held("event") === undefined)
     const probed = new Set(bookmakers.filter((id) => awaitsProbe(works.scrapers.get(id))))
@@ -96,8 +100,12 @@ export const makeScheduler = (
       for (const { bookmakerId } of entry.targets) unlisted.delete(bookmakerId)
       const targets = entry.targets.filter(({ bookmakerId }) => !coordinator.log.claims(bookmakerId, entry.eventId))
       if (targets.length === 0) continue
-      const asked = targets.filter(({ bookmakerId }) => !probed.has(bookmakerId) && (!reading.has(bookmakerId) || isRefresh(refreshed(entry)(bookmakerId))))
-      const waits = until <= cadenceAt(works.settings().tiers, entry.kickoff, now) * WAIT_SHARE && entry.kickoff - now > NEAR_MS
+      const asked = targets.filter(
+        ({ bookmakerId }) =>
+          !probed.has(bookmakerId) && (!reading.has(bookmakerId) || isRefresh(refreshed(entry)(bookmakerId)))
+      )
+      const waits =
+        until <= cadenceAt(works.settings().tiers, entry.kickoff, now) * WAIT_SHARE && entry.kickoff - now > NEAR_MS
       const due = asked.length === 0 || waits ? undefined : dueOf({ ...entry, targets: asked }, now)
       if (due !== undefined) entries.push(due)
       const probes = targets.filter(({ bookmakerId }) => probed.has(bookmakerId))
@@ -108,7 +116,7 @@ export const makeScheduler = (
     return { entries: oneProbeEach(entries.sort(compareUrgency(now)), probed), bookmakers, discover }
   })
 
-  const cadenceTick = Effect.gen(function*() {
+  const cadenceTick = Effect.gen(function* () {
     if (coordinator.log.underWay().filter(({ trigger }) => trigger === "CADENCE").length >= MAX_CADENCE_RUNS) return
     const { entries, bookmakers, discover } = yield* refreshable()
     if (entries.length === 0 && discover.length === 0) return
@@ -119,10 +127,13 @@ export const makeScheduler = (
       asked.set(eventId, named)
     }
     yield* coordinator.launch({
-      trigger: "CADENCE", discover, whole: () => false,
+      trigger: "CADENCE",
+      discover,
+      whole: () => false,
       request: { ...EVERYTHING, events: [...new Set(entries.map(({ eventId }) => eventId))] },
       rules: {
-        bookmakers, wants: ({ facts }) => asked.has(facts.id),
+        bookmakers,
+        wants: ({ facts }) => asked.has(facts.id),
         select: (entry) => {
           const targets = entry.targets.filter(({ bookmakerId }) => asked.get(entry.eventId)?.has(bookmakerId))
           return targets.length === 0 ? undefined : { ...entry, targets }

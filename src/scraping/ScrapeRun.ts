@@ -41,7 +41,7 @@ export interface RunOrder {
 /** How long an event waits, its permits reserved, for the last of them. */
 const TOGETHER_WITHIN_MS = 250
 
-export const scrape = Effect.fn("ScrapeRun.scrape")(function*(works: Works, order: RunOrder) {
+export const scrape = Effect.fn("ScrapeRun.scrape")(function* (works: Works, order: RunOrder) {
   const { discover, progress } = order
   yield* discover.length > 0
     ? progress.enter("DISCOVERING", `Reading the lists of ${discover.length} bookmakers.`)
@@ -53,9 +53,9 @@ export const scrape = Effect.fn("ScrapeRun.scrape")(function*(works: Works, orde
   yield* progress.enter(phase, message, durableSeq)
 })
 
-const discoverAll = Effect.fnUntraced(function*(works: Works, { discover, plan, progress }: RunOrder) {
+const discoverAll = Effect.fnUntraced(function* (works: Works, { discover, plan, progress }: RunOrder) {
   const reading = new Set(discover)
-  const adopt = Effect.fnUntraced(function*(events: readonly Placed[], unread: ReadonlySet<BookmakerId>) {
+  const adopt = Effect.fnUntraced(function* (events: readonly Placed[], unread: ReadonlySet<BookmakerId>) {
     for (const { bookmakerId } of plan.adopt(events, unread, yield* Clock.currentTimeMillis)) {
       yield* progress.count(bookmakerId, { planned: 1 })
     }
@@ -63,21 +63,26 @@ const discoverAll = Effect.fnUntraced(function*(works: Works, { discover, plan, 
   })
   // What is known starts while the lists are read: its listings are complete as far as anybody knows.
   yield* adopt(yield* works.matcher.known, new Set())
-  yield* Effect.forEach(discover, Effect.fnUntraced(function*(bookmakerId) {
-    const scraper = works.scrapers.get(bookmakerId)
-    if (scraper === undefined) return
-    const { listed, failures, durationMs } = yield* works.discovery.read(scraper, (placed) => adopt(placed, reading))
-    progress.timings.add("discover", bookmakerId, durationMs)
-    for (const { code, message } of failures) yield* progress.fail(failureOf(bookmakerId, undefined, code, message, durationMs))
-    yield* progress.count(bookmakerId, { discovered: listed })
-    reading.delete(bookmakerId)
-    yield* adopt(yield* works.matcher.known, reading)
-  }), { concurrency: "unbounded", discard: true })
+  yield* Effect.forEach(
+    discover,
+    Effect.fnUntraced(function* (bookmakerId) {
+      const scraper = works.scrapers.get(bookmakerId)
+      if (scraper === undefined) return
+      const { listed, failures, durationMs } = yield* works.discovery.read(scraper, (placed) => adopt(placed, reading))
+      progress.timings.add("discover", bookmakerId, durationMs)
+      for (const { code, message } of failures)
+        yield* progress.fail(failureOf(bookmakerId, undefined, code, message, durationMs))
+      yield* progress.count(bookmakerId, { discovered: listed })
+      reading.delete(bookmakerId)
+      yield* adopt(yield* works.matcher.known, reading)
+    }),
+    { concurrency: "unbounded", discard: true }
+  )
   plan.complete()
   if (discover.length > 0) yield* progress.enter("SCRAPING", "The lists are read; fetching the rest.")
 })
 
-const fetchAll = Effect.fnUntraced(function*(works: Works, run: RunOrder) {
+const fetchAll = Effect.fnUntraced(function* (works: Works, run: RunOrder) {
   const fibers = yield* FiberSet.make<void>()
   while (yield* run.plan.more) {
     for (const entry of run.plan.take(works.settings().batchSize, yield* Clock.currentTimeMillis)) {
@@ -88,35 +93,44 @@ const fetchAll = Effect.fnUntraced(function*(works: Works, run: RunOrder) {
 })
 
 /** Ends when the event's fetches have begun; `fibers` see to their end. */
-const startEvent = (works: Works, run: RunOrder, entry: PlanEntry, fibers: FiberSet.FiberSet<void>): Effect.Effect<void> =>
-  Effect.uninterruptibleMask(Effect.fnUntraced(function*(restore) {
-    const slot = works.slots.reserve()
-    const giveUp = slot.release("unused")
-    yield* Effect.onInterrupt(restore(slot.granted), () => giveUp)
-    const wanted = yield* stillWanted(works, run, entry)
-    const joint = yield* Effect.onInterrupt(restore(meet(works, { ...entry, targets: wanted })), () => giveUp)
-    const began = yield* Clock.currentTimeMillis
-    const waits: Effect.Effect<number | undefined>[] = []
-    for (const target of joint) {
-      const scraper = works.scrapers.get(target.bookmakerId)
-      if (scraper === undefined) continue
-      const outcome = yield* scraper.begin(itemOf(run, entry, target), scraper.gate.throttle.reserve())
-      waits.push(Effect.flatMap(restore(outcome), (came) => settle(run, entry, target, began, came)))
-    }
-    // Started at once, so that an interrupt finds the slot's release in place.
-    yield* FiberSet.run(fibers, together(run, waits).pipe(Effect.ensuring(giveUp)), { startImmediately: true })
-    for (const target of wanted) {
-      if (!joint.includes(target)) yield* FiberSet.run(fibers, alone(works, run, entry, target), { startImmediately: true })
-    }
-  }))
+const startEvent = (
+  works: Works,
+  run: RunOrder,
+  entry: PlanEntry,
+  fibers: FiberSet.FiberSet<void>
+): Effect.Effect<void> =>
+  Effect.uninterruptibleMask(
+    Effect.fnUntraced(function* (restore) {
+      const slot = works.slots.reserve()
+      const giveUp = slot.release("unused")
+      yield* Effect.onInterrupt(restore(slot.granted), () => giveUp)
+      const wanted = yield* stillWanted(works, run, entry)
+      const joint = yield* Effect.onInterrupt(restore(meet(works, { ...entry, targets: wanted })), () => giveUp)
+      const began = yield* Clock.currentTimeMillis
+      const waits: Effect.Effect<number | undefined>[] = []
+      for (const target of joint) {
+        const scraper = works.scrapers.get(target.bookmakerId)
+        if (scraper === undefined) continue
+        const outcome = yield* scraper.begin(itemOf(run, entry, target), scraper.gate.throttle.reserve())
+        waits.push(Effect.flatMap(restore(outcome), (came) => settle(run, entry, target, began, came)))
+      }
+      // Started at once, so that an interrupt finds the slot's release in place.
+      yield* FiberSet.run(fibers, together(run, waits).pipe(Effect.ensuring(giveUp)), { startImmediately: true })
+      for (const target of wanted) {
+        if (!joint.includes(target))
+          yield* FiberSet.run(fibers, alone(works, run, entry, target), { startImmediately: true })
+      }
+    })
+  )
 
 /** Drops what has kicked off since it was planned, and counts what another run has fetched since this one began. */
-const stillWanted = Effect.fnUntraced(function*(works: Works, { plan, progress }: RunOrder, entry: PlanEntry) {
+const stillWanted = Effect.fnUntraced(function* (works: Works, { plan, progress }: RunOrder, entry: PlanEntry) {
   const now = yield* Clock.currentTimeMillis
   const wanted: PlanTarget[] = []
   for (const target of entry.targets) {
     const over = entry.kickoff <= now
-    const fetched = (works.ledger.of(target.bookmakerId, entry.eventId).requestedAt ?? -Infinity) >= progress.run().startedAt
+    const fetched =
+      (works.ledger.of(target.bookmakerId, entry.eventId).requestedAt ?? -Infinity) >= progress.run().startedAt
     if (!over && !fetched) {
       wanted.push(target)
       continue
@@ -128,14 +142,19 @@ const stillWanted = Effect.fnUntraced(function*(works: Works, { plan, progress }
 })
 
 /** Waits until those bookmakers that are worth waiting for can all be asked at once, and answers them. */
-const meet = Effect.fnUntraced(function*(works: Works, entry: PlanEntry) {
+const meet = Effect.fnUntraced(function* (works: Works, entry: PlanEntry) {
   while (true) {
     const joint = entry.targets.filter(({ bookmakerId }) => {
       const scraper = works.scrapers.get(bookmakerId)
-      return scraper !== undefined && !scraper.isUnderWay(entry.eventId) && scraper.gate.held("event") === undefined &&
+      return (
+        scraper !== undefined &&
+        !scraper.isUnderWay(entry.eventId) &&
+        scraper.gate.held("event") === undefined &&
         !scraper.gate.throttle.slowed()
+      )
     })
-    const late = joint.map(({ bookmakerId }) => works.scrapers.get(bookmakerId)?.gate.throttle)
+    const late = joint
+      .map(({ bookmakerId }) => works.scrapers.get(bookmakerId)?.gate.throttle)
       .find((throttle) => throttle !== undefined && throttle.dueIn() > TOGETHER_WITHIN_MS)
     if (late === undefined) return joint
     const due = late.dueIn()
@@ -143,31 +162,40 @@ const meet = Effect.fnUntraced(function*(works: Works, entry: PlanEntry) {
   }
 })
 
-const together = Effect.fnUntraced(function*(run: RunOrder, waits: readonly Effect.Effect<number | undefined>[]) {
+const together = Effect.fnUntraced(function* (run: RunOrder, waits: readonly Effect.Effect<number | undefined>[]) {
   const asked = (yield* Effect.all(waits, { concurrency: "unbounded" })).filter((at) => at !== undefined)
   if (asked.length > 1) run.progress.timings.add("skew", undefined, Math.max(...asked) - Math.min(...asked))
 })
 
 /** A listing that nobody waits for: it takes its own place in line, or fails at once where it is held back. */
 const alone = (works: Works, run: RunOrder, entry: PlanEntry, target: PlanTarget): Effect.Effect<void> =>
-  Effect.uninterruptibleMask(Effect.fnUntraced(function*(restore) {
-    const scraper = works.scrapers.get(target.bookmakerId)
-    if (scraper === undefined) return
-    const began = yield* Clock.currentTimeMillis
-    const waits = !scraper.isUnderWay(entry.eventId) && scraper.gate.held("event") === undefined
-    const permit = waits ? scraper.gate.throttle.reserve() : undefined
-    if (permit !== undefined) yield* Effect.onInterrupt(restore(permit.granted), () => permit.release("unused"))
-    const outcome = yield* scraper.begin(itemOf(run, entry, target), permit)
-    yield* settle(run, entry, target, began, yield* restore(outcome))
-  }))
+  Effect.uninterruptibleMask(
+    Effect.fnUntraced(function* (restore) {
+      const scraper = works.scrapers.get(target.bookmakerId)
+      if (scraper === undefined) return
+      const began = yield* Clock.currentTimeMillis
+      const waits = !scraper.isUnderWay(entry.eventId) && scraper.gate.held("event") === undefined
+      const permit = waits ? scraper.gate.throttle.reserve() : undefined
+      if (permit !== undefined) yield* Effect.onInterrupt(restore(permit.granted), () => permit.release("unused"))
+      const outcome = yield* scraper.begin(itemOf(run, entry, target), permit)
+      yield* settle(run, entry, target, began, yield* restore(outcome))
+    })
+  )
 
 const itemOf = (run: RunOrder, entry: PlanEntry, target: PlanTarget): Item => ({
-  bookmakerEventId: target.bookmakerEventId, eventId: entry.eventId, kickoff: entry.kickoff, runId: run.progress.run().id
+  bookmakerEventId: target.bookmakerEventId,
+  eventId: entry.eventId,
+  kickoff: entry.kickoff,
+  runId: run.progress.run().id
 })
 
 /** Counts what became of one listing; answers when it was asked for, if a snapshot came. */
-const settle = Effect.fnUntraced(function*(
-  { plan, progress }: RunOrder, entry: PlanEntry, { bookmakerId }: PlanTarget, began: number, outcome: ItemOutcome
+const settle = Effect.fnUntraced(function* (
+  { plan, progress }: RunOrder,
+  entry: PlanEntry,
+  { bookmakerId }: PlanTarget,
+  began: number,
+  outcome: ItemOutcome
 ) {
   plan.settle(bookmakerId, entry.eventId)
   if (outcome._tag === "Fetched") {
@@ -188,9 +216,15 @@ const verdictOf = (progress: Progress): { readonly phase: RunPhase; readonly mes
   const answers = counts.reduce((sum, each) => sum + each.fetched + each.gone + (total === 0 ? each.discovered : 0), 0)
   const fetched = counts.reduce((sum, each) => sum + each.fetched, 0)
   if (failureCount === 0) {
-    return { phase: "COMPLETED", message: total === 0 ? "Nothing was to be fetched." : `All ${total} listings were fetched.` }
+    return {
+      phase: "COMPLETED",
+      message: total === 0 ? "Nothing was to be fetched." : `All ${total} listings were fetched.`
+    }
   }
   return answers === 0
     ? { phase: "FAILED", message: `Nothing could be fetched; the ${failureCount} failures say why.` }
-    : { phase: "PARTIAL", message: `${fetched} of ${total} listings were fetched; ${failureCount} failures say why the rest were not.` }
+    : {
+        phase: "PARTIAL",
+        message: `${fetched} of ${total} listings were fetched; ${failureCount} failures say why the rest were not.`
+      }
 }

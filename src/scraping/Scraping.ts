@@ -42,29 +42,39 @@ export interface BookmakerWork {
   readonly active: number
   readonly limit: number
   /** Per endpoint: CLOSED, OPEN (until), or HALF_OPEN. */
-  readonly breakers: readonly { readonly endpoint: string; readonly state: "CLOSED" | "OPEN" | "HALF_OPEN"; readonly until: number | undefined }[]
+  readonly breakers: readonly {
+    readonly endpoint: string
+    readonly state: "CLOSED" | "OPEN" | "HALF_OPEN"
+    readonly until: number | undefined
+  }[]
   readonly lastSuccessAt: number | undefined
 }
 
-export class Scraping extends Context.Service<Scraping, {
-  readonly start: (request: RunRequest, idempotencyKey: string | undefined) => Effect.Effect<Started>
-  /** A new run with the failed items of an old one only. */
-  readonly retryFailed: (runId: string, idempotencyKey: string | undefined) => Effect.Effect<Started>
-  readonly cancel: (runId: string) => Effect.Effect<Started>
-  /** Runs this process holds in memory (the last 50 and all that are under way); older ones are in the RunStore. */
-  readonly run: (runId: string) => Effect.Effect<Option.Option<Run>>
-  readonly recent: (triggers: readonly RunTrigger[]) => Effect.Effect<readonly Run[]>
-  readonly failures: (runId: string) => Effect.Effect<Option.Option<readonly RunFailure[]>>
-  /** Progress of one run from where it stands now to its end, at most ten a second; a run already over: one element. */
-  readonly watch: (runId: string) => Stream.Stream<Run>
-  /** Progress of every run of these triggers, from now on. */
-  readonly watchAll: (triggers: readonly RunTrigger[]) => Stream.Stream<Run>
-  readonly nextRunAt: Effect.Effect<number | undefined>
-  readonly work: Effect.Effect<readonly BookmakerWork[]>
-  /** Ends when nothing is being fetched any more; no new fetch starts. For shutdown. */
-  readonly stop: Effect.Effect<void>
-}>()("oddswire/scraping/Scraping") {
-  static readonly layer = Layer.effect(Scraping, Effect.suspend(() => make))
+export class Scraping extends Context.Service<
+  Scraping,
+  {
+    readonly start: (request: RunRequest, idempotencyKey: string | undefined) => Effect.Effect<Started>
+    /** A new run with the failed items of an old one only. */
+    readonly retryFailed: (runId: string, idempotencyKey: string | undefined) => Effect.Effect<Started>
+    readonly cancel: (runId: string) => Effect.Effect<Started>
+    /** Runs this process holds in memory (the last 50 and all that are under way); older ones are in the RunStore. */
+    readonly run: (runId: string) => Effect.Effect<Option.Option<Run>>
+    readonly recent: (triggers: readonly RunTrigger[]) => Effect.Effect<readonly Run[]>
+    readonly failures: (runId: string) => Effect.Effect<Option.Option<readonly RunFailure[]>>
+    /** Progress of one run from where it stands now to its end, at most ten a second; a run already over: one element. */
+    readonly watch: (runId: string) => Stream.Stream<Run>
+    /** Progress of every run of these triggers, from now on. */
+    readonly watchAll: (triggers: readonly RunTrigger[]) => Stream.Stream<Run>
+    readonly nextRunAt: Effect.Effect<number | undefined>
+    readonly work: Effect.Effect<readonly BookmakerWork[]>
+    /** Ends when nothing is being fetched any more; no new fetch starts. For shutdown. */
+    readonly stop: Effect.Effect<void>
+  }
+>()("oddswire/scraping/Scraping") {
+  static readonly layer = Layer.effect(
+    Scraping,
+    Effect.suspend(() => make)
+  )
 }
 
 const ALL_TRIGGERS: readonly RunTrigger[] = ["SCHEDULE", "MANUAL", "RETRY", "CADENCE"]
@@ -72,7 +82,7 @@ const ALL_TRIGGERS: readonly RunTrigger[] = ["SCHEDULE", "MANUAL", "RETRY", "CAD
 const RUNS_CHECKED = 200
 const LAST_FETCHES_MS = 5_000
 
-const make = Effect.gen(function*() {
+const make = Effect.gen(function* () {
   const { adapters } = yield* Roster
   const { current } = yield* LiveSettings
   const matcher = yield* Matcher
@@ -83,19 +93,30 @@ const make = Effect.gen(function*() {
   const ledger = makeLedger()
   let closing = false
 
-  const build = Effect.fnUntraced(function*(adapter: Adapter) {
+  const build = Effect.fnUntraced(function* (adapter: Adapter) {
     const { bookmaker } = adapter
     const standing = matcher.standing(bookmaker.id)
     let actorError: string | undefined
     const gate: BookmakerGate = yield* makeGate({
-      bookmaker, standing, pace: () => paceOf(settings(), bookmaker.id), closing: () => closing,
+      bookmaker,
+      standing,
+      pace: () => paceOf(settings(), bookmaker.id),
+      closing: () => closing,
       turned: Effect.suspend(() => announce)
     })
     const announce: Effect.Effect<void> = yield* makeAnnouncer(matcher, {
-      bookmaker, settings, published: standing, circuits: gate.circuits, actorError: () => actorError
+      bookmaker,
+      settings,
+      published: standing,
+      circuits: gate.circuits,
+      actorError: () => actorError
     })
     const scraper = yield* makeBookmakerScraper({
-      adapter, gate, matcher, ledger, settings,
+      adapter,
+      gate,
+      matcher,
+      ledger,
+      settings,
       onFailed: (lastError) => {
         actorError = lastError
         return announce
@@ -106,7 +127,9 @@ const make = Effect.gen(function*() {
 
   const built = yield* Effect.forEach(adapters, build)
   const works: Works = {
-    matcher, ledger, settings,
+    matcher,
+    ledger,
+    settings,
     scrapers: new Map(built.map(({ scraper }): [BookmakerId, BookmakerScraper] => [scraper.bookmaker.id, scraper])),
     discovery: yield* makeDiscovery(matcher),
     slots: yield* makeThrottle(() => ({ concurrency: settings().eventsAtOnce, delayMs: 0 }))
@@ -130,17 +153,23 @@ const make = Effect.gen(function*() {
     name: "scraper",
     depth: () => coordinator.log.underWay().length,
     loop: Effect.suspend(() => (closing ? Effect.never : scheduler.loop)),
-    onFailed: (lastError) => Effect.logError("No run is scheduled any more; runs by request still work").pipe(Effect.annotateLogs({ lastError }))
+    onFailed: (lastError) =>
+      Effect.logError("No run is scheduled any more; runs by request still work").pipe(
+        Effect.annotateLogs({ lastError })
+      )
   })
 
   return Scraping.of({
     start: coordinator.start,
     retryFailed: coordinator.retryFailed,
     cancel: coordinator.cancel,
-    run: (id) => Effect.sync(() => Option.map(Option.fromUndefinedOr(coordinator.log.get(id)), ({ progress }) => progress.run())),
+    run: (id) =>
+      Effect.sync(() => Option.map(Option.fromUndefinedOr(coordinator.log.get(id)), ({ progress }) => progress.run())),
     recent: (triggers) => Effect.sync(() => coordinator.log.recent(triggers)),
     failures: (id) =>
-      Effect.sync(() => Option.map(Option.fromUndefinedOr(coordinator.log.get(id)), ({ progress }) => progress.failures())),
+      Effect.sync(() =>
+        Option.map(Option.fromUndefinedOr(coordinator.log.get(id)), ({ progress }) => progress.failures())
+      ),
     watch: (id) => Stream.suspend(() => coordinator.log.get(id)?.progress.watch ?? stored(store, id)),
     watchAll: coordinator.watchAll,
     nextRunAt: Effect.sync(() => (closing ? undefined : scheduler.nextRunAt())),
@@ -155,32 +184,49 @@ const make = Effect.gen(function*() {
 
 /** A run of an earlier process: told once as it was kept, or nothing when nobody knows it. */
 const stored = (store: RunStore["Service"], id: string): Stream.Stream<Run> =>
-  Stream.unwrap(store.get(id).pipe(
-    Effect.map((run) => (run === undefined ? Stream.empty : Stream.succeed(run))),
-    Effect.catch(() => Effect.succeed(Stream.empty))
-  ))
+  Stream.unwrap(
+    store.get(id).pipe(
+      Effect.map((run) => (run === undefined ? Stream.empty : Stream.succeed(run))),
+      Effect.catch(() => Effect.succeed(Stream.empty))
+    )
+  )
 
 /** Closes the runs that the end of an earlier process cut off, as soon as the store can be read. */
-const closeInterrupted = Effect.fnUntraced(function*(store: RunStore["Service"], startedAt: number) {
-  const { nodes } = yield* store.list(ALL_TRIGGERS, RUNS_CHECKED, undefined)
-  for (const run of nodes) {
-    if (isOver(run.phase) || run.startedAt >= startedAt) continue
-    yield* store.save({
-      ...run, phase: "FAILED", message: "The run was interrupted: the process ended before it did.", at: startedAt, endedAt: startedAt
-    }, [])
-  }
-}, Effect.retry(Schedule.spaced("5 seconds")))
+const closeInterrupted = Effect.fnUntraced(
+  function* (store: RunStore["Service"], startedAt: number) {
+    const { nodes } = yield* store.list(ALL_TRIGGERS, RUNS_CHECKED, undefined)
+    for (const run of nodes) {
+      if (isOver(run.phase) || run.startedAt >= startedAt) continue
+      yield* store.save(
+        {
+          ...run,
+          phase: "FAILED",
+          message: "The run was interrupted: the process ended before it did.",
+          at: startedAt,
+          endedAt: startedAt
+        },
+        []
+      )
+    }
+  },
+  Effect.retry(Schedule.spaced("5 seconds"))
+)
 
 const workOf = ({ bookmaker, gate }: BookmakerScraper): BookmakerWork => ({
   bookmakerId: bookmaker.id,
   active: gate.throttle.active(),
   limit: gate.throttle.limit(),
   breakers: Object.entries(gate.circuits()).map(([endpoint, { phase, until }]) => ({
-    endpoint, state: phase, until: phase === "OPEN" ? until : undefined
+    endpoint,
+    state: phase,
+    until: phase === "OPEN" ? until : undefined
   })),
   lastSuccessAt: gate.lastSuccessAt()
 })
 
 const untilIdle = (scraper: BookmakerScraper): Effect.Effect<void> =>
   Effect.suspend(() =>
-    scraper.gate.throttle.active() === 0 ? Effect.void : Effect.andThen(scraper.gate.throttle.changed(), untilIdle(scraper)))
+    scraper.gate.throttle.active() === 0
+      ? Effect.void
+      : Effect.andThen(scraper.gate.throttle.changed(), untilIdle(scraper))
+  )

@@ -22,10 +22,10 @@ export interface StandingSources {
 }
 
 /** Returns the effect that tells the matcher how this bookmaker stands now, if that is news. */
-export const makeAnnouncer = Effect.fnUntraced(function*(matcher: Matcher["Service"], sources: StandingSources) {
+export const makeAnnouncer = Effect.fnUntraced(function* (matcher: Matcher["Service"], sources: StandingSources) {
   const turn = yield* Semaphore.make(1)
   let told = sources.published
-  return Effect.gen(function*() {
+  return Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     const standing = standingNow(sources, now)
     if (sameNews(told, standing)) return
@@ -40,17 +40,26 @@ const standingNow = ({ bookmaker, settings, circuits, actorError }: StandingSour
   const error = actorError()
   const { disabled, paused } = settings()
   if (error !== undefined) {
-    return stale(now, "ACTOR_FAILED", `The scraper of ${bookmaker.name} has given up (${error}); the process needs a restart.`)
+    return stale(
+      now,
+      "ACTOR_FAILED",
+      `The scraper of ${bookmaker.name} has given up (${error}); the process needs a restart.`
+    )
   }
-  if (disabled.includes(bookmaker.id)) return stale(now, "DISABLED", `${bookmaker.name} is switched off in the settings.`)
+  if (disabled.includes(bookmaker.id))
+    return stale(now, "DISABLED", `${bookmaker.name} is switched off in the settings.`)
   if (paused.includes(bookmaker.id)) return stale(now, "DISABLED", `The schedule of ${bookmaker.name} is paused.`)
   return standingOf(circuits(), bookmaker.name) ?? { state: "CONFIRMED", since: now }
 }
 
 const stale = (since: number, code: "ACTOR_FAILED" | "DISABLED", text: string): Standing => ({
-  state: "STALE", since, reason: { code, text }
+  state: "STALE",
+  since,
+  reason: { code, text }
 })
 
 const sameNews = (a: Standing, b: Standing): boolean =>
-  a.state === b.state && a.reason?.code === b.reason?.code && a.reason?.until === b.reason?.until &&
+  a.state === b.state &&
+  a.reason?.code === b.reason?.code &&
+  a.reason?.until === b.reason?.until &&
   (a.reason?.code !== "DISABLED" || a.reason.text === b.reason?.text)

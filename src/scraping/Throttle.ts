@@ -36,7 +36,7 @@ export interface Throttle {
   readonly pausedUntil: () => number
 }
 
-export const makeThrottle = Effect.fnUntraced(function*(pace: () => Pace) {
+export const makeThrottle = Effect.fnUntraced(function* (pace: () => Pace) {
   const clock = yield* Clock.Clock
   const scope = yield* Effect.scope
   const now = (): number => clock.currentTimeMillisUnsafe()
@@ -156,7 +156,9 @@ const slowed = (before: Slowing, requestedAt: number, now: number, until: number
 
 const factorAt = (slowing: Slowing, now: number): number => {
   const quiet = now - Math.max(slowing.halvedAt, slowing.until)
-  return quiet === Infinity ? 1 : Math.min(1, slowing.factor + RECOVERY_STEP * Math.floor(Math.max(0, quiet) / RECOVERY_EVERY_MS))
+  return quiet === Infinity
+    ? 1
+    : Math.min(1, slowing.factor + RECOVERY_STEP * Math.floor(Math.max(0, quiet) / RECOVERY_EVERY_MS))
 }
 
 const limitAt = (slowing: Slowing, { concurrency }: Pace, now: number): number =>

@@ -37,7 +37,8 @@ interface Stage {
 
 const GROWTH = Math.log(1.05)
 
-const bucketOf = (milliseconds: number): number => (milliseconds < 1 ? 0 : 1 + Math.floor(Math.log(milliseconds) / GROWTH))
+const bucketOf = (milliseconds: number): number =>
+  milliseconds < 1 ? 0 : 1 + Math.floor(Math.log(milliseconds) / GROWTH)
 
 /** The middle of a bucket. */
 const valueOf = (bucket: number): number => (bucket === 0 ? 0 : Math.round(Math.exp((bucket - 0.5) * GROWTH)))

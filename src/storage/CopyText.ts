@@ -2,7 +2,8 @@
 
 export type Cell = string | number | null | readonly number[]
 
-export const copyText = (rows: readonly (readonly Cell[])[]): string => rows.map((row) => `${row.map(cell).join("\t")}\n`).join("")
+export const copyText = (rows: readonly (readonly Cell[])[]): string =>
+  rows.map((row) => `${row.map(cell).join("\t")}\n`).join("")
 
 const cell = (value: Cell): string => {
   if (value === null) return "\\N"
@@ -15,7 +16,13 @@ const SPECIAL = /[\\\t\n\r\b\f\v]/g
 const escape = (character: string): string => ESCAPES[character] ?? character
 
 const ESCAPES: { readonly [character: string]: string | undefined } = {
-  "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\b": "\\b", "\f": "\\f", "\v": "\\v"
+  "\\": "\\\\",
+  "\t": "\\t",
+  "\n": "\\n",
+  "\r": "\\r",
+  "\b": "\\b",
+  "\f": "\\f",
+  "\v": "\\v"
 }
 
 /** A time as Postgres reads it. */

@@ -24,43 +24,48 @@ export interface Reachability {
   readonly lastError: string | undefined
 }
 
-export class Database extends Context.Service<Database, {
-  readonly query: <A>(run: (sql: Sql) => PromiseLike<A>) => Effect.Effect<A, StorageUnavailable | RowRefused>
-  readonly transaction: <A, E, R>(
-    body: (sql: Transaction) => Effect.Effect<A, E, R>
-  ) => Effect.Effect<A, E | StorageUnavailable | RowRefused, R>
-  /** Ends once the schema is in place; fails when this process must not use this database. */
-  readonly opened: Effect.Effect<void, DatabaseRefused>
-  readonly reachability: () => Reachability
-}>()("oddswire/storage/Database") {
+export class Database extends Context.Service<
+  Database,
+  {
+    readonly query: <A>(run: (sql: Sql) => PromiseLike<A>) => Effect.Effect<A, StorageUnavailable | RowRefused>
+    readonly transaction: <A, E, R>(
+      body: (sql: Transaction) => Effect.Effect<A, E, R>
+    ) => Effect.Effect<A, E | StorageUnavailable | RowRefused, R>
+    /** Ends once the schema is in place; fails when this process must not use this database. */
+    readonly opened: Effect.Effect<void, DatabaseRefused>
+    readonly reachability: () => Reachability
+  }
+>()("oddswire/storage/Database") {
   /** For a server that is already there. */
   static readonly at = (url: Redacted.Redacted) => Layer.effect(Database, open(url))
 
   static readonly layer = Layer.effect(
     Database,
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const { dataDir } = yield* Place
       return yield* open(Option.getOrUndefined(yield* Settings) ?? (yield* embeddedPostgres(dataDir)))
     })
   )
 }
 
-const open = Effect.fnUntraced(function*(url: Redacted.Redacted) {
+const open = Effect.fnUntraced(function* (url: Redacted.Redacted) {
   const { world } = yield* Place
   const pool = yield* connectionPool(Redacted.value(url))
   const opened = yield* Deferred.make<void, DatabaseRefused>()
   let isOpen = false
   let state: Reachability = { reachable: false, since: yield* Clock.currentTimeMillis, lastError: undefined }
 
-  const turn = Effect.fnUntraced(function*(reachable: boolean, lastError: string | undefined) {
+  const turn = Effect.fnUntraced(function* (reachable: boolean, lastError: string | undefined) {
     if (reachable === state.reachable) {
       if (lastError !== undefined) state = { ...state, lastError }
       return
     }
     state = { reachable, since: yield* Clock.currentTimeMillis, lastError: lastError ?? state.lastError }
-    yield* (reachable ? Effect.logInfo("Postgres is reachable") : Effect.logWarning("Postgres is away; history waits in the journal")).pipe(
-      Effect.annotateLogs(lastError === undefined ? {} : { lastError })
-    )
+    yield* (
+      reachable
+        ? Effect.logInfo("Postgres is reachable")
+        : Effect.logWarning("Postgres is away; history waits in the journal")
+    ).pipe(Effect.annotateLogs(lastError === undefined ? {} : { lastError }))
   })
 
   const watched = <A, E extends { readonly _tag: string }, R>(work: Effect.Effect<A, E | StorageUnavailable, R>) =>
@@ -79,7 +84,11 @@ const open = Effect.fnUntraced(function*(url: Redacted.Redacted) {
         schedule: Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")]),
         while: (error) => !(error instanceof DatabaseRefused)
       }),
-      Effect.andThen(Effect.sync(() => { isOpen = true })),
+      Effect.andThen(
+        Effect.sync(() => {
+          isOpen = true
+        })
+      ),
       Effect.andThen(Deferred.succeed(opened, undefined)),
       Effect.ignore
     )
@@ -87,15 +96,20 @@ const open = Effect.fnUntraced(function*(url: Redacted.Redacted) {
 
   const whenOpen = <A, E, R>(work: Effect.Effect<A, E, R>) =>
     Effect.suspend((): Effect.Effect<A, E | StorageUnavailable, R> =>
-      isOpen ? work : Effect.fail(new StorageUnavailable({ message: `Postgres is not open yet. ${state.lastError ?? ""}`.trim() })))
+      isOpen
+        ? work
+        : Effect.fail(new StorageUnavailable({ message: `Postgres is not open yet. ${state.lastError ?? ""}`.trim() }))
+    )
 
   return {
     query: <A>(run: (sql: Sql) => PromiseLike<A>) => whenOpen(watched(statement(() => run(pool)))),
     transaction: <A, E, R>(body: (sql: Transaction) => Effect.Effect<A, E, R>) =>
-      whenOpen(transaction((inside) => pool.begin(inside), body).pipe(
-        Effect.tap(() => turn(true, undefined)),
-        Effect.tapError((error) => (error instanceof StorageUnavailable ? turn(false, error.message) : Effect.void))
-      )),
+      whenOpen(
+        transaction((inside) => pool.begin(inside), body).pipe(
+          Effect.tap(() => turn(true, undefined)),
+          Effect.tapError((error) => (error instanceof StorageUnavailable ? turn(false, error.message) : Effect.void))
+        )
+      ),
     opened: Deferred.await(opened),
     reachability: () => state
   }
@@ -103,8 +117,7 @@ const open = Effect.fnUntraced(function*(url: Redacted.Redacted) {
 
 const connectionPool = (url: string) =>
   Effect.acquireRelease(
-    Effect.sync((): Pool =>
-      postgres<{ readonly [name in keyof Types]: postgres.PostgresType<number> }>(url, DRIVER)),
+    Effect.sync((): Pool => postgres<{ readonly [name in keyof Types]: postgres.PostgresType<number> }>(url, DRIVER)),
     (pool) => Effect.promise(() => pool.end({ timeout: 2 }))
   )
 
@@ -112,9 +125,11 @@ const connectionPool = (url: string) =>
 const TYPES = {
   bigint: { to: 20, from: [20], serialize: (value: number) => String(value), parse: Number },
   time: {
-    to: 1184, from: [1082, 1114, 1184],
+    to: 1184,
+    from: [1082, 1114, 1184],
     serialize: (value: number) => new Date(value).toISOString(),
-    parse: (text: string) => Date.parse(/[+-]\d\d(:?\d\d)?$/.test(text) ? text.replace(/([+-]\d\d)$/, "$1:00") : `${text}Z`)
+    parse: (text: string) =>
+      Date.parse(/[+-]\d\d(:?\d\d)?$/.test(text) ? text.replace(/([+-]\d\d)$/, "$1:00") : `${text}Z`)
   }
 }
 

@@ -19,15 +19,22 @@ import { rowsOf } from "./WriteBatch.ts"
 import type { Piece } from "./WriteBatch.ts"
 
 export const park = (sql: Transaction, { epoch, seq, position, record }: Piece, { sqlstate, message }: RowRefused) =>
-  statement(() => sql`
+  statement(
+    () => sql`
     insert into dead_letter (epoch, seq, position, sqlstate, reason, payload)
-    values (${epoch}, ${seq}, ${position}, ${sqlstate}, ${message}, ${Buffer.from(encode(record))})`)
+    values (${epoch}, ${seq}, ${position}, ${sqlstate}, ${message}, ${Buffer.from(encode(record))})`
+  )
 
-export const replay = Effect.fn("Storage.replayDeadLetters")(function*(
-  database: Database["Service"], layouts: MarketLayouts, tiers: readonly CadenceTier[], wanted: readonly string[] | undefined
+export const replay = Effect.fn("Storage.replayDeadLetters")(function* (
+  database: Database["Service"],
+  layouts: MarketLayouts,
+  tiers: readonly CadenceTier[],
+  wanted: readonly string[] | undefined
 ) {
-  const ids = yield* database.query((sql) => sql<{ id: number }[]>`
-    select id from dead_letter where ${wanted === undefined} or id = any(${numbers(wanted)}::text[]::bigint[]) order by epoch, seq, position`)
+  const ids = yield* database.query(
+    (sql) => sql<{ id: number }[]>`
+    select id from dead_letter where ${wanted === undefined} or id = any(${numbers(wanted)}::text[]::bigint[]) order by epoch, seq, position`
+  )
   let replayed = 0
   for (const { id } of ids) {
     if (yield* replayOne(database, layouts, tiers, id)) replayed += 1
@@ -43,22 +50,34 @@ interface DeadLetter {
   readonly payload: Uint8Array
 }
 
-const replayOne = Effect.fnUntraced(function*(
-  database: Database["Service"], layouts: MarketLayouts, tiers: readonly CadenceTier[], id: number
+const replayOne = Effect.fnUntraced(function* (
+  database: Database["Service"],
+  layouts: MarketLayouts,
+  tiers: readonly CadenceTier[],
+  id: number
 ) {
   return yield* database.transaction((sql) =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       // Skips what a replay at the same time has in hand.
-      const [letter] = yield* statement(() => sql<DeadLetter[]>`
-        select epoch, seq, position, payload from dead_letter where id = ${id} for update skip locked`)
+      const [letter] = yield* statement(
+        () => sql<DeadLetter[]>`
+        select epoch, seq, position, payload from dead_letter where id = ${id} for update skip locked`
+      )
       if (letter === undefined) return false
       const { payload, ...place } = letter
       const rows: Rows = rowsOf([{ ...place, record: decode(payload) }], tiers)
       yield* layouts.know(rows.markets.map((row) => row.layout))
-      const stored = yield* transaction((body) => sql.savepoint(body), (inner) => storeRows(inner, rows, byInsert(layouts))).pipe(
+      const stored = yield* transaction(
+        (body) => sql.savepoint(body),
+        (inner) => storeRows(inner, rows, byInsert(layouts))
+      ).pipe(
         Effect.as(true),
         Effect.catchTag("RowRefused", ({ message }) =>
-          Effect.as(statement(() => sql`update dead_letter set tries = tries + 1, reason = ${message} where id = ${id}`), false))
+          Effect.as(
+            statement(() => sql`update dead_letter set tries = tries + 1, reason = ${message} where id = ${id}`),
+            false
+          )
+        )
       )
       if (stored) yield* statement(() => sql`delete from dead_letter where id = ${id}`)
       return stored

@@ -7,7 +7,18 @@
  */
 import { spawn } from "node:child_process"
 import { randomBytes } from "node:crypto"
-import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync
+} from "node:fs"
 import { createServer } from "node:net"
 import { join } from "node:path"
 import { Effect, Redacted, Schedule } from "effect"
@@ -17,7 +28,7 @@ import { postgresCommand, run, ServerUnusable } from "./PostgresCommand.ts"
 import type { PostgresCommand } from "./PostgresCommand.ts"
 
 /** Answers the server's address; the server itself starts in the background. */
-export const embeddedPostgres = Effect.fnUntraced(function*(dataDir: string) {
+export const embeddedPostgres = Effect.fnUntraced(function* (dataDir: string) {
   const port = yield* freePort
   const password = yield* passwordIn(dataDir)
   yield* Effect.forkScoped(
@@ -33,7 +44,7 @@ export const embeddedPostgres = Effect.fnUntraced(function*(dataDir: string) {
 const USER = "oddswire"
 
 /** One life of the server; ends only by failing. */
-const serve = Effect.fnUntraced(function*(dataDir: string, port: number) {
+const serve = Effect.fnUntraced(function* (dataDir: string, port: number) {
   const command = yield* postgresCommand
   if (command.fallback !== undefined) yield* Effect.logWarning(command.fallback)
   const folder = join(dataDir, "postgres")
@@ -43,7 +54,7 @@ const serve = Effect.fnUntraced(function*(dataDir: string, port: number) {
 })
 
 /** Made beside its place and moved there whole: a start that is killed here leaves nothing half done. */
-const initialise = Effect.fnUntraced(function*(command: PostgresCommand, dataDir: string, folder: string) {
+const initialise = Effect.fnUntraced(function* (command: PostgresCommand, dataDir: string, folder: string) {
   const unfinished = `${folder}.unfinished`
   rmSync(unfinished, { recursive: true, force: true })
   mkdirSync(unfinished, { mode: 0o700 })
@@ -53,8 +64,16 @@ const initialise = Effect.fnUntraced(function*(command: PostgresCommand, dataDir
   }
   const [program, ...args] = command.initdb
   const { code, output } = yield* run([
-    program, ...args, "-D", unfinished, "-U", USER, "--auth=scram-sha-256", `--pwfile=${passwordFile(dataDir)}`,
-    "--encoding=UTF8", "--locale=C"
+    program,
+    ...args,
+    "-D",
+    unfinished,
+    "-U",
+    USER,
+    "--auth=scram-sha-256",
+    `--pwfile=${passwordFile(dataDir)}`,
+    "--encoding=UTF8",
+    "--locale=C"
   ])
   if (code !== 0) {
     return yield* new ServerUnusable({
@@ -73,7 +92,8 @@ const server = (command: PostgresCommand, dataDir: string, folder: string, port:
       const log = openSync(logFile, "w")
       // Detached, so that Ctrl-C in a terminal does not end it before the journal is drained.
       const child = spawn(program, [...args, "-D", folder, "-p", String(port), ...OPTIONS], {
-        stdio: ["ignore", log, log], detached: true
+        stdio: ["ignore", log, log],
+        detached: true
       })
       closeSync(log)
       const ended = Promise.withResolvers<string>()
@@ -89,13 +109,28 @@ const server = (command: PostgresCommand, dataDir: string, folder: string, port:
   ).pipe(
     Effect.map(({ ended }) =>
       Effect.flatMap(ended, (why) =>
-        Effect.fail(new ServerUnusable({ message: `Embedded Postgres: the server ended (${why}); it is started again.` })))
+        Effect.fail(
+          new ServerUnusable({ message: `Embedded Postgres: the server ended (${why}); it is started again.` })
+        )
+      )
     )
   )
 
 const OPTIONS = [
-  "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=40",
-  "-c", "shared_buffers=64MB", "-c", "max_wal_size=512MB", "-c", "timezone=UTC", "-c", "log_timezone=UTC"
+  "-c",
+  "listen_addresses=127.0.0.1",
+  "-c",
+  "unix_socket_directories=",
+  "-c",
+  "max_connections=40",
+  "-c",
+  "shared_buffers=64MB",
+  "-c",
+  "max_wal_size=512MB",
+  "-c",
+  "timezone=UTC",
+  "-c",
+  "log_timezone=UTC"
 ]
 
 const passwordFile = (dataDir: string): string => join(dataDir, "postgres.password")

@@ -70,17 +70,25 @@ export interface StorageStats {
   readonly bytes: number
 }
 
-export class History extends Context.Service<History, {
-  /** Ascending (at, epoch, seq, position); `after` continues behind a row of the previous page. At most three statements. */
-  readonly rows: (
-    query: HistoryQuery, first: number, after: Position & { readonly position: number } | undefined
-  ) => Effect.Effect<HistoryPage, StorageUnavailable>
-  /** `asOf` folds history to that instant; undefined = the newest. Undefined answer = never seen. */
-  readonly event: (id: EventId, asOf: number | undefined) => Effect.Effect<StoredEvent | undefined, StorageUnavailable>
-  /** Puts dead letters back; `undefined` = all. */
-  readonly replayDeadLetters: (
-    ids: readonly string[] | undefined
-  ) => Effect.Effect<{ readonly replayed: number; readonly stillParked: number }, StorageUnavailable>
-  /** From memory: never fails and never waits. */
-  readonly stats: Effect.Effect<StorageStats>
-}>()("oddswire/storage/History") {}
+export class History extends Context.Service<
+  History,
+  {
+    /** Ascending (at, epoch, seq, position); `after` continues behind a row of the previous page. At most three statements. */
+    readonly rows: (
+      query: HistoryQuery,
+      first: number,
+      after: (Position & { readonly position: number }) | undefined
+    ) => Effect.Effect<HistoryPage, StorageUnavailable>
+    /** `asOf` folds history to that instant; undefined = the newest. Undefined answer = never seen. */
+    readonly event: (
+      id: EventId,
+      asOf: number | undefined
+    ) => Effect.Effect<StoredEvent | undefined, StorageUnavailable>
+    /** Puts dead letters back; `undefined` = all. */
+    readonly replayDeadLetters: (
+      ids: readonly string[] | undefined
+    ) => Effect.Effect<{ readonly replayed: number; readonly stillParked: number }, StorageUnavailable>
+    /** From memory: never fails and never waits. */
+    readonly stats: Effect.Effect<StorageStats>
+  }
+>()("oddswire/storage/History") {}

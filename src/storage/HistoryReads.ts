@@ -18,28 +18,32 @@ import { Writer } from "./Writer.ts"
 
 export const layer: Layer.Layer<History, never, Database | Writer | LiveSettings> = Layer.effect(
   History,
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const database = yield* Database
     const writer = yield* Writer
     const settings = yield* LiveSettings
     const layouts = makeMarketLayouts(database)
     let figures: Figures = { dead_letters: 0, partitions: 0, bytes: 0 }
 
-    const refresh = Effect.gen(function*() {
-      const [found] = yield* database.query((sql) => sql<Figures[]>`
+    const refresh = Effect.gen(function* () {
+      const [found] = yield* database.query(
+        (sql) => sql<Figures[]>`
         select (select count(*) from dead_letter) as dead_letters,
           (select count(*) from pg_inherits where inhparent = 'market_history'::regclass) as partitions,
-          pg_database_size(current_database()) as bytes`)
+          pg_database_size(current_database()) as bytes`
+      )
       figures = found ?? figures
     })
-    yield* Effect.forkScoped(Effect.ignore(
-      Effect.andThen(database.opened, Effect.repeat(Effect.ignore(refresh), Schedule.spaced("15 seconds")))
-    ))
+    yield* Effect.forkScoped(
+      Effect.ignore(
+        Effect.andThen(database.opened, Effect.repeat(Effect.ignore(refresh), Schedule.spaced("15 seconds")))
+      )
+    )
 
     return {
       rows: (query, first, after) => readable(historyPage(database, query, first, after)),
       event: (id, asOf) => readable(storedEvent(database, id, asOf)),
-      replayDeadLetters: Effect.fnUntraced(function*(ids) {
+      replayDeadLetters: Effect.fnUntraced(function* (ids) {
         const { tiers } = yield* SubscriptionRef.get(settings.current)
         const answer = yield* readable(replay(database, layouts, tiers, ids))
         yield* Effect.ignore(refresh)
@@ -65,4 +69,6 @@ interface Figures {
 
 /** A question that Postgres cannot even read (a NUL in an id) has no answer there either. */
 const readable = <A>(read: Effect.Effect<A, StorageUnavailable | RowRefused>) =>
-  Effect.catchTag(read, "RowRefused", ({ message }) => Effect.fail(new StorageUnavailable({ message: `Postgres: ${message}` })))
+  Effect.catchTag(read, "RowRefused", ({ message }) =>
+    Effect.fail(new StorageUnavailable({ message: `Postgres: ${message}` }))
+  )

@@ -19,12 +19,16 @@ interface Row extends StoredMarketRow, Position {
   readonly run_id: string | null
 }
 
-export const historyPage = Effect.fn("History.rows")(function*(
-  database: Database["Service"], query: HistoryQuery, first: number, after: (Position & { readonly position: number }) | undefined
+export const historyPage = Effect.fn("History.rows")(function* (
+  database: Database["Service"],
+  query: HistoryQuery,
+  first: number,
+  after: (Position & { readonly position: number }) | undefined
 ) {
   const { events, competitions, bookmakers, from, to } = query
   const markets = query.markets.map(splitKey)
-  const rows = yield* database.query((sql) => sql<Row[]>`
+  const rows = yield* database.query(
+    (sql) => sql<Row[]>`
     with anchor as (
       select at, epoch, seq, position from market_history
       where day between ${from}::timestamptz::date and ${to}::timestamptz::date
@@ -43,7 +47,8 @@ export const historyPage = Effect.fn("History.rows")(function*(
         select from unnest(${markets.map(({ type }) => type)}::text[], ${markets.map(({ line }) => line)}::text[]) as m(type, line)
         where m.type = h.market and nullif(m.line, '')::numeric is not distinct from h.line)
       and (${after === undefined} or (h.at, h.epoch, h.seq, h.position) > (select at, epoch, seq, position from anchor))
-    order by h.at, h.epoch, h.seq, h.position limit ${first + 1}`)
+    order by h.at, h.epoch, h.seq, h.position limit ${first + 1}`
+  )
   const page = rows.slice(0, first)
   return { rows: page.map(readRow), checks: yield* checksOf(database, page, query), hasNextPage: rows.length > first }
 })
@@ -57,22 +62,34 @@ interface SpanRow {
 }
 
 /** Of the events asked for, or else of those the page shows. */
-const checksOf = Effect.fnUntraced(function*(database: Database["Service"], page: readonly Row[], query: HistoryQuery) {
+const checksOf = Effect.fnUntraced(function* (
+  database: Database["Service"],
+  page: readonly Row[],
+  query: HistoryQuery
+) {
   const events = query.events ?? [...new Set(page.map((row) => row.event_id))]
   const { bookmakers, from, to } = query
-  const spans = yield* database.query((sql) => sql<SpanRow[]>`
+  const spans = yield* database.query(
+    (sql) => sql<SpanRow[]>`
     select event_id, bookmaker_id, from_at, to_at, checks from check_span
     where event_id = any(${[...events]}::text[]) and to_at >= ${from}::timestamptz and from_at <= ${to}::timestamptz
       and (${bookmakers === undefined} or bookmaker_id = any(${[...(bookmakers ?? [])]}::text[]))
-    order by event_id, bookmaker_id, from_at`)
+    order by event_id, bookmaker_id, from_at`
+  )
   return spans.map((span): CheckSpan => ({
-    eventId: EventId(span.event_id), bookmakerId: BookmakerId(span.bookmaker_id),
-    from: span.from_at, to: span.to_at, checks: span.checks
+    eventId: EventId(span.event_id),
+    bookmakerId: BookmakerId(span.bookmaker_id),
+    from: span.from_at,
+    to: span.to_at,
+    checks: span.checks
   }))
 })
 
 const readRow = (row: Row): HistoryRow => ({
-  epoch: row.epoch, seq: row.seq, position: row.position, at: row.at,
+  epoch: row.epoch,
+  seq: row.seq,
+  position: row.position,
+  at: row.at,
   publishedAt: row.published_at ?? undefined,
   runId: row.run_id ?? undefined,
   eventId: EventId(row.event_id),

@@ -21,17 +21,19 @@ export const makeMarketLayouts = (database: Database["Service"]): MarketLayouts 
   const ids = new Map<string, number>()
   const key = (market: string, outcomes: readonly string[]) => [market, ...outcomes].join("\t")
   return {
-    know: Effect.fnUntraced(function*(layouts) {
+    know: Effect.fnUntraced(function* (layouts) {
       for (const { type, outcomes } of new Set(layouts)) {
         const text = key(type.key, outcomes)
         if (ids.has(text)) continue
-        const [row] = yield* database.query((sql) => sql<{ id: number }[]>`
+        const [row] = yield* database.query(
+          (sql) => sql<{ id: number }[]>`
           with made as (
             insert into market_layout (market, outcome_keys) values (${type.key}, ${[...outcomes]})
             on conflict do nothing returning id
           )
           select id from made union all
-          select id from market_layout where market = ${type.key} and outcome_keys = ${[...outcomes]}`)
+          select id from market_layout where market = ${type.key} and outcome_keys = ${[...outcomes]}`
+        )
         if (row !== undefined) ids.set(text, row.id)
       }
     }),

@@ -27,22 +27,39 @@ const FOLDER = new URL("../../schema/postgres/", import.meta.url)
 const LOCK = 727_003_281
 
 export const knownMigrations: Effect.Effect<readonly Migration[]> = Effect.sync(() =>
-  readdirSync(FOLDER).filter((name) => /^\d{4}_\w+\.sql$/.test(name)).sort().map((name) => {
-    const text = readFileSync(new URL(name, FOLDER), "utf8")
-    return { number: Number(name.slice(0, 4)), name, text, checksum: createHash("sha256").update(text).digest("hex") }
-  })
+  readdirSync(FOLDER)
+    .filter((name) => /^\d{4}_\w+\.sql$/.test(name))
+    .sort()
+    .map((name) => {
+      const text = readFileSync(new URL(name, FOLDER), "utf8")
+      return { number: Number(name.slice(0, 4)), name, text, checksum: createHash("sha256").update(text).digest("hex") }
+    })
 )
 
-export const migrate = Effect.fn("Storage.migrate")(function*(pool: Pool, known: readonly Migration[]) {
-  yield* transaction((body) => pool.begin(body), (sql) => Effect.andThen(lock(sql), statement(() => sql`
+export const migrate = Effect.fn("Storage.migrate")(function* (pool: Pool, known: readonly Migration[]) {
+  yield* transaction(
+    (body) => pool.begin(body),
+    (sql) =>
+      Effect.andThen(
+        lock(sql),
+        statement(
+          () => sql`
     create table if not exists schema_migration (
       number integer primary key, name text not null, checksum text not null, at timestamptz not null default now()
-    )`)))
+    )`
+        )
+      )
+  )
   for (const migration of known) {
-    yield* transaction((body) => pool.begin(body), (sql) => apply(sql, migration))
+    yield* transaction(
+      (body) => pool.begin(body),
+      (sql) => apply(sql, migration)
+    )
   }
-  const [newest] = yield* statement(() => pool<{ number: number; name: string }[]>`
-    select number, name from schema_migration order by number desc limit 1`)
+  const [newest] = yield* statement(
+    () => pool<{ number: number; name: string }[]>`
+    select number, name from schema_migration order by number desc limit 1`
+  )
   const last = known.at(-1)?.number ?? 0
   if (newest !== undefined && newest.number > last) {
     return yield* new DatabaseRefused({
@@ -51,13 +68,17 @@ export const migrate = Effect.fn("Storage.migrate")(function*(pool: Pool, known:
   }
 })
 
-const apply = Effect.fnUntraced(function*(sql: Sql, { number, name, text, checksum }: Migration) {
+const apply = Effect.fnUntraced(function* (sql: Sql, { number, name, text, checksum }: Migration) {
   yield* lock(sql)
-  const [applied] = yield* statement(() => sql<{ checksum: string }[]>`
-    select checksum from schema_migration where number = ${number}`)
+  const [applied] = yield* statement(
+    () => sql<{ checksum: string }[]>`
+    select checksum from schema_migration where number = ${number}`
+  )
   if (applied === undefined) {
     yield* statement(() => sql.unsafe(text))
-    yield* statement(() => sql`insert into schema_migration (number, name, checksum) values (${number}, ${name}, ${checksum})`)
+    yield* statement(
+      () => sql`insert into schema_migration (number, name, checksum) values (${number}, ${name}, ${checksum})`
+    )
   } else if (applied.checksum !== checksum) {
     return yield* new DatabaseRefused({
       message: `Database: migration ${name} was applied with another content than schema/postgres has now; restore that file and add a new one.`
@@ -68,7 +89,7 @@ const apply = Effect.fnUntraced(function*(sql: Sql, { number, name, text, checks
 const lock = (sql: Sql) => statement(() => sql`select pg_advisory_xact_lock(${LOCK})`)
 
 /** The first world to use a database keeps it. */
-export const checkWorld = Effect.fnUntraced(function*(sql: Sql, world: string) {
+export const checkWorld = Effect.fnUntraced(function* (sql: Sql, world: string) {
   yield* statement(() => sql`insert into world (name) values (${world}) on conflict do nothing`)
   const [kept] = yield* statement(() => sql<{ name: string }[]>`select name from world`)
   if (kept !== undefined && kept.name !== world) {

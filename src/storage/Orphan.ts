@@ -13,7 +13,7 @@ const WAIT_MS = 20_000
 const ASK_AFTER_MS = 3_000
 const LOOK_EVERY_MS = 100
 
-export const orphanGone = Effect.fnUntraced(function*(folder: string) {
+export const orphanGone = Effect.fnUntraced(function* (folder: string) {
   const file = join(folder, "postmaster.pid")
   const start = yield* Clock.currentTimeMillis
   let asked = false
@@ -43,7 +43,9 @@ const postmaster = (file: string): number | undefined => {
   const pid = existsSync(file) ? Number(readFileSync(file, "utf8").split("\n")[0]) : 0
   if (!(Number.isInteger(pid) && pid > 1)) return undefined
   const proof = `/proc/${pid}/cmdline`
-  const lives = existsSync("/proc/self") ? existsSync(proof) && readFileSync(proof, "utf8").includes("postgres") : isAlive(pid)
+  const lives = existsSync("/proc/self")
+    ? existsSync(proof) && readFileSync(proof, "utf8").includes("postgres")
+    : isAlive(pid)
   if (!lives) rmSync(file, { force: true })
   return lives ? pid : undefined
 }

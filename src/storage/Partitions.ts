@@ -22,41 +22,53 @@ const TABLES = ["market_history", "listing_history"]
 export const makePartitions = (database: Database["Service"]): Partitions => {
   const made = new Set<string>()
 
-  const make = Effect.fnUntraced(function*(day: string) {
+  const make = Effect.fnUntraced(function* (day: string) {
     const next = dayOf(Date.parse(day) + DAY_MS)
     for (const table of TABLES) {
       // Names cannot be parameters; this one is made of digits.
       const text = `create table if not exists ${partitionName(table, day)} partition of ${table} for values from ('${day}') to ('${next}')`
-      yield* database.query((sql) => sql.unsafe(text)).pipe(
-        // The day's rows are in the default partition already; they stay readable there.
-        Effect.catchTag("RowRefused", ({ message }) =>
-          Effect.logWarning("A day of history stays in the default partition").pipe(Effect.annotateLogs({ table, day, message })))
-      )
+      yield* database
+        .query((sql) => sql.unsafe(text))
+        .pipe(
+          // The day's rows are in the default partition already; they stay readable there.
+          Effect.catchTag("RowRefused", ({ message }) =>
+            Effect.logWarning("A day of history stays in the default partition").pipe(
+              Effect.annotateLogs({ table, day, message })
+            )
+          )
+        )
     }
     made.add(day)
   })
 
   return {
-    ensure: Effect.fnUntraced(function*(days, retentionDays) {
+    ensure: Effect.fnUntraced(function* (days, retentionDays) {
       const now = yield* Clock.currentTimeMillis
       const wanted = new Set([-3, -2, -1, 0, 1, 2, 3].map((offset) => dayOf(now + offset * DAY_MS)))
       for (const day of days) {
         const age = (now - Date.parse(day)) / DAY_MS
         if (age <= retentionDays + 1 && age >= -4) wanted.add(day)
-        else yield* Effect.logError("History of a day outside retention goes to the default partition").pipe(Effect.annotateLogs({ day }))
+        else
+          yield* Effect.logError("History of a day outside retention goes to the default partition").pipe(
+            Effect.annotateLogs({ day })
+          )
       }
       for (const day of wanted) if (!made.has(day)) yield* make(day)
     }),
-    dropExpired: Effect.fnUntraced(function*(retentionDays) {
+    dropExpired: Effect.fnUntraced(function* (retentionDays) {
       const oldest = dayOf((yield* Clock.currentTimeMillis) - retentionDays * DAY_MS)
       for (const table of TABLES) {
         const kept = partitionName(table, oldest)
-        const expired = yield* database.query((sql) => sql<{ name: string }[]>`
+        const expired = yield* database.query(
+          (sql) => sql<{ name: string }[]>`
           select inhrelid::regclass::text as name from pg_inherits
-          where inhparent = ${table}::regclass and inhrelid::regclass::text < ${kept}`)
+          where inhparent = ${table}::regclass and inhrelid::regclass::text < ${kept}`
+        )
         for (const { name } of expired) {
           yield* database.query((sql) => sql`drop table ${sql(name)}`)
-          yield* Effect.logInfo("A day of history has passed retention and was dropped").pipe(Effect.annotateLogs({ table: name }))
+          yield* Effect.logInfo("A day of history has passed retention and was dropped").pipe(
+            Effect.annotateLogs({ table: name })
+          )
           made.clear()
         }
       }

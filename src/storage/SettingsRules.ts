@@ -28,19 +28,32 @@ const tierFaults = (tiers: Change["tiers"]): readonly SettingsFault[] => {
   return [
     ...(ascending && tiers.at(-1)?.within === Infinity
       ? []
-      : [fault("tiers", tiers.map((tier) => tier.within).join(), "must ascend by time to kickoff, and the last must have no bound")]),
+      : [
+          fault(
+            "tiers",
+            tiers.map((tier) => tier.within).join(),
+            "must ascend by time to kickoff, and the last must have no bound"
+          )
+        ]),
     ...tiers.flatMap((tier, i) => between(tier.every, `tiers.${i}.every`, 5_000, 86_400_000))
   ]
 }
 
-const fault = (path: string, value: unknown, rule: string): SettingsFault =>
-  ({ code: "BAD_INPUT", message: `Setting ${path}: ${String(value)} is not allowed; it ${rule}.`, path: path.split("."), value: String(value) })
+const fault = (path: string, value: unknown, rule: string): SettingsFault => ({
+  code: "BAD_INPUT",
+  message: `Setting ${path}: ${String(value)} is not allowed; it ${rule}.`,
+  path: path.split("."),
+  value: String(value)
+})
 
 /** As JSON, which has no Infinity: the last tier's bound is null. */
-export type Written = Omit<Settings, "tiers"> & { readonly tiers: readonly { readonly within: number | null; readonly every: number }[] }
+export type Written = Omit<Settings, "tiers"> & {
+  readonly tiers: readonly { readonly within: number | null; readonly every: number }[]
+}
 
 export const toWritten = (settings: Settings): Written => ({
-  ...settings, tiers: settings.tiers.map(({ within, every }) => ({ within: Number.isFinite(within) ? within : null, every }))
+  ...settings,
+  tiers: settings.tiers.map(({ within, every }) => ({ within: Number.isFinite(within) ? within : null, every }))
 })
 
 /** A field that was not there yet when the settings were written has its default. */

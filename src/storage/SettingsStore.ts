@@ -15,39 +15,48 @@ import type { Sql } from "./Statement.ts"
 
 export const layer: Layer.Layer<LiveSettings, never, Database> = Layer.effect(
   LiveSettings,
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const database = yield* Database
     const current = yield* SubscriptionRef.make(DEFAULT_SETTINGS)
 
-    const load = Effect.gen(function*() {
+    const load = Effect.gen(function* () {
       const kept = yield* database.transaction((sql) => read(sql))
       yield* SubscriptionRef.set(current, kept)
     })
-    yield* Effect.forkScoped(Effect.ignore(
-      Effect.andThen(database.opened, Effect.retry(load, Schedule.min([Schedule.exponential("500 millis"), Schedule.spaced("30 seconds")])))
-    ))
+    yield* Effect.forkScoped(
+      Effect.ignore(
+        Effect.andThen(
+          database.opened,
+          Effect.retry(load, Schedule.min([Schedule.exponential("500 millis"), Schedule.spaced("30 seconds")]))
+        )
+      )
+    )
 
     return {
       current,
       update: (change, who, expectedVersion) =>
-        Effect.gen(function*() {
+        Effect.gen(function* () {
           const faults = faultsOf(change)
           if (faults.length > 0) return faults
           const outcome = yield* database.transaction((sql) => write(sql, change, who, expectedVersion))
           if (outcome.settings !== undefined) yield* SubscriptionRef.set(current, outcome.settings)
           return outcome.faults
         }).pipe(
-          Effect.catchTag("RowRefused", ({ message }) => Effect.fail(new StorageUnavailable({ message: `Postgres: ${message}` })))
+          Effect.catchTag("RowRefused", ({ message }) =>
+            Effect.fail(new StorageUnavailable({ message: `Postgres: ${message}` }))
+          )
         )
     }
   })
 )
 
 /** Locks the row, so that two changes follow each other. */
-const read = Effect.fnUntraced(function*(sql: Sql) {
-  yield* statement(() => sql`
+const read = Effect.fnUntraced(function* (sql: Sql) {
+  yield* statement(
+    () => sql`
     insert into setting (version, value) values (${DEFAULT_SETTINGS.version}, ${JSON.stringify(toWritten(DEFAULT_SETTINGS))}::text::jsonb)
-    on conflict do nothing`)
+    on conflict do nothing`
+  )
   const [row] = yield* statement(() => sql<{ value: Partial<Written> }[]>`select value from setting for update`)
   return fromWritten(row?.value ?? {})
 })
@@ -57,25 +66,29 @@ interface Outcome {
   readonly faults: readonly SettingsFault[]
 }
 
-const write = Effect.fnUntraced(function*(sql: Sql, change: Change, who: string, expectedVersion: number | undefined) {
+const write = Effect.fnUntraced(function* (sql: Sql, change: Change, who: string, expectedVersion: number | undefined) {
   const old = yield* read(sql)
   if (expectedVersion !== undefined && expectedVersion !== old.version) return conflict(old.version, expectedVersion)
   const settings: Settings = { ...old, ...change, version: old.version + 1 }
   const [before, after] = [JSON.stringify(toWritten(old)), JSON.stringify(toWritten(settings))]
   yield* statement(() => sql`update setting set version = ${settings.version}, value = ${after}::text::jsonb`)
-  yield* statement(() => sql`
+  yield* statement(
+    () => sql`
     insert into setting_change (version, who, old_value, new_value)
-    values (${settings.version}, ${who}, ${before}::text::jsonb, ${after}::text::jsonb)`)
+    values (${settings.version}, ${who}, ${before}::text::jsonb, ${after}::text::jsonb)`
+  )
   const outcome: Outcome = { settings, faults: [] }
   return outcome
 })
 
 const conflict = (version: number, expected: number): Outcome => ({
   settings: undefined,
-  faults: [{
-    code: "CONFLICT",
-    message: `Settings: version ${expected} is no longer the newest, ${version} is; read them again and repeat the change.`,
-    path: ["expectedVersion"],
-    value: String(expected)
-  }]
+  faults: [
+    {
+      code: "CONFLICT",
+      message: `Settings: version ${expected} is no longer the newest, ${version} is; read them again and repeat the change.`,
+      path: ["expectedVersion"],
+      value: String(expected)
+    }
+  ]
 })

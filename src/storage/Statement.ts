@@ -9,7 +9,10 @@ import type postgres from "postgres"
 import { StorageUnavailable } from "../domain/StorageUnavailable.ts"
 
 /** The row is at fault: retrying cannot help. */
-export class RowRefused extends Data.TaggedError("RowRefused")<{ readonly sqlstate: string; readonly message: string }> {}
+export class RowRefused extends Data.TaggedError("RowRefused")<{
+  readonly sqlstate: string
+  readonly message: string
+}> {}
 
 export type Types = { readonly bigint: number; readonly time: number }
 export type Pool = postgres.Sql<Types>
@@ -29,7 +32,8 @@ const isRowsFault = (sqlstate: string, constraint: string): boolean =>
   /^22[0-9A-Z]{3}$/.test(sqlstate) || (["23502", "23514"].includes(sqlstate) && constraint !== "")
 
 const field = (error: unknown, name: string): string => {
-  const value = typeof error === "object" && error !== null ? Object.entries(error).find(([key]) => key === name)?.[1] : undefined
+  const value =
+    typeof error === "object" && error !== null ? Object.entries(error).find(([key]) => key === name)?.[1] : undefined
   return typeof value === "string" ? value : ""
 }
 
@@ -48,15 +52,26 @@ export const statement = <A>(run: () => PromiseLike<A>): Effect.Effect<A, Storag
  * The driver drops an error that comes after the last byte, and then never ends the stream. So a statement
  * follows: it is refused (25P02) when the copy was, though not with the reason.
  */
-export const copy = (sql: Sql, open: () => Promise<NodeJS.WritableStream>, text: string): Effect.Effect<void, StorageUnavailable | RowRefused> =>
+export const copy = (
+  sql: Sql,
+  open: () => Promise<NodeJS.WritableStream>,
+  text: string
+): Effect.Effect<void, StorageUnavailable | RowRefused> =>
   Effect.flatMap(statement(open), (stream) =>
     Effect.raceFirst(
       Effect.callback<void, StorageUnavailable | RowRefused>((resume) => {
         stream.on("error", (error: unknown) => resume(Effect.fail(classify(error))))
         stream.on("finish", () => resume(Effect.void))
       }),
-      Effect.andThen(ended(stream, text), Effect.mapError(statement(() => sql`select 1`), asCopyRefused))
-    ))
+      Effect.andThen(
+        ended(stream, text),
+        Effect.mapError(
+          statement(() => sql`select 1`),
+          asCopyRefused
+        )
+      )
+    )
+  )
 
 /** Ends once the end of the data is on its way: a statement sent before it would break the copy. */
 const ended = (stream: NodeJS.WritableStream, text: string): Effect.Effect<void> =>
@@ -69,7 +84,10 @@ const ended = (stream: NodeJS.WritableStream, text: string): Effect.Effect<void>
 
 const asCopyRefused = (error: StorageUnavailable | RowRefused) =>
   error.message.includes(`(${IN_FAILED_TRANSACTION})`)
-    ? new RowRefused({ sqlstate: IN_FAILED_TRANSACTION, message: "Postgres refused a copy; the driver does not say why." })
+    ? new RowRefused({
+        sqlstate: IN_FAILED_TRANSACTION,
+        message: "Postgres refused a copy; the driver does not say why."
+      })
     : error
 
 const IN_FAILED_TRANSACTION = "25P02"

@@ -32,34 +32,40 @@ export interface Batch {
 const MOST_PARKED = 20
 
 /** Answers how many rows were stored. */
-export const storeBatch = Effect.fn("Writer.storeBatch")(function*(
-  database: Database["Service"], layouts: MarketLayouts, { epoch, from, to, owner, records, tiers }: Batch
+export const storeBatch = Effect.fn("Writer.storeBatch")(function* (
+  database: Database["Service"],
+  layouts: MarketLayouts,
+  { epoch, from, to, owner, records, tiers }: Batch
 ) {
   const pieces = records.flatMap(piecesOf)
-  yield* layouts.know(pieces.flatMap(({ record }) => (record.kind === "MARKETS" ? record.markets.map(({ layout }) => layout) : [])))
+  yield* layouts.know(
+    pieces.flatMap(({ record }) => (record.kind === "MARKETS" ? record.markets.map(({ layout }) => layout) : []))
+  )
   const attempt = (store: (sql: Transaction) => Effect.Effect<void, StorageUnavailable | RowRefused>) =>
     database.transaction((sql) => Effect.andThen(advance(sql, epoch, from, to, owner), store(sql)))
   const store = (sql: Transaction, some: readonly Piece[], way: HistoryWay) => storeRows(sql, rowsOf(some, tiers), way)
 
   yield* attempt((sql) => store(sql, pieces, byCopy(layouts))).pipe(
     Effect.catchTag("RowRefused", () =>
-      attempt((sql) => parkBad(sql, pieces, (inner, some) => store(inner, some, byInsert(layouts)))))
+      attempt((sql) => parkBad(sql, pieces, (inner, some) => store(inner, some, byInsert(layouts))))
+    )
   )
   return pieces.length
 })
 
-const parkBad = Effect.fnUntraced(function*(
-  sql: Transaction, pieces: readonly Piece[],
+const parkBad = Effect.fnUntraced(function* (
+  sql: Transaction,
+  pieces: readonly Piece[],
   store: (sql: Transaction, some: readonly Piece[]) => Effect.Effect<void, StorageUnavailable | RowRefused>
 ) {
   const waiting: (readonly Piece[])[] = [pieces]
   let parked = 0
   while (waiting.length > 0) {
     const some = waiting.pop() ?? []
-    const refused = yield* transaction((body) => sql.savepoint(body), (inner) => store(inner, some)).pipe(
-      Effect.as(undefined),
-      Effect.catchTag("RowRefused", Effect.succeed)
-    )
+    const refused = yield* transaction(
+      (body) => sql.savepoint(body),
+      (inner) => store(inner, some)
+    ).pipe(Effect.as(undefined), Effect.catchTag("RowRefused", Effect.succeed))
     if (refused === undefined) continue
     const [piece] = some
     if (some.length > 1) {
@@ -76,6 +82,8 @@ const parkBad = Effect.fnUntraced(function*(
 })
 
 const tooMany = ({ message, sqlstate }: RowRefused) =>
-  Effect.fail(new StorageUnavailable({
-    message: `Postgres refuses more than ${MOST_PARKED} rows of one batch, the last with "${message}" (${sqlstate}); the schema does not fit, the journal is held.`
-  }))
+  Effect.fail(
+    new StorageUnavailable({
+      message: `Postgres refuses more than ${MOST_PARKED} rows of one batch, the last with "${message}" (${sqlstate}); the schema does not fit, the journal is held.`
+    })
+  )

@@ -20,14 +20,21 @@ interface Of {
 type MarketsOf = readonly (StoredMarketRow & Of)[]
 type ListingsOf = readonly (StoredListingRow & Of & { readonly confirmed_at: number | null })[]
 
-export const storedEvent = Effect.fn("History.event")(function*(database: Database["Service"], id: EventId, asOf: number | undefined) {
-  const [event] = yield* database.query((sql) => sql<StoredEventRow[]>`
+export const storedEvent = Effect.fn("History.event")(function* (
+  database: Database["Service"],
+  id: EventId,
+  asOf: number | undefined
+) {
+  const [event] = yield* database.query(
+    (sql) => sql<StoredEventRow[]>`
     select e.id, e.home, e.away, e.kickoff, e.competition_id, c.name, c.country_code, c.country_name
-    from event e left join competition c on c.id = e.competition_id where e.id = ${id}`)
+    from event e left join competition c on c.id = e.competition_id where e.id = ${id}`
+  )
   if (event === undefined) return undefined
-  const [listings, markets] = asOf === undefined
-    ? [yield* listingsNow(database, id), yield* marketsNow(database, id)]
-    : [yield* listingsAt(database, id, asOf), yield* marketsAt(database, id, asOf)]
+  const [listings, markets] =
+    asOf === undefined
+      ? [yield* listingsNow(database, id), yield* marketsNow(database, id)]
+      : [yield* listingsAt(database, id, asOf), yield* marketsAt(database, id, asOf)]
   return {
     facts: readEvent(event),
     listings: listings.map((listing) => ({
@@ -38,25 +45,33 @@ export const storedEvent = Effect.fn("History.event")(function*(database: Databa
       markets: markets
         .filter((market) => market.bookmaker_id === listing.bookmaker_id && market.phase === listing.phase)
         .map(readMarket)
-        .sort((a, b) => a.market.type.index - b.market.type.index || (a.market.line ?? -Infinity) - (b.market.line ?? -Infinity))
+        .sort(
+          (a, b) =>
+            a.market.type.index - b.market.type.index || (a.market.line ?? -Infinity) - (b.market.line ?? -Infinity)
+        )
     }))
   } satisfies StoredEvent
 })
 
 const listingsNow = (database: Database["Service"], id: EventId) =>
-  database.query((sql) => sql<[...ListingsOf]>`
+  database.query(
+    (sql) => sql<[...ListingsOf]>`
     select bookmaker_id, phase, bookmaker_event_id, state, since, reason_code, reason_text, reason_until, mapped_count,
       unmapped, confirmed_at
-    from event_listing where event_id = ${id} order by bookmaker_id, phase`)
+    from event_listing where event_id = ${id} order by bookmaker_id, phase`
+  )
 
 const marketsNow = (database: Database["Service"], id: EventId) =>
-  database.query((sql) => sql<[...MarketsOf]>`
+  database.query(
+    (sql) => sql<[...MarketsOf]>`
     select m.bookmaker_id, m.phase, m.market, m.line, l.outcome_keys, m.milli, m.previous, m.states, m.state, m.since,
       m.reason_code, m.reason_text, m.reason_until, m.changed_at
-    from market_current m join market_layout l on l.id = m.layout_id where m.event_id = ${id}`)
+    from market_current m join market_layout l on l.id = m.layout_id where m.event_id = ${id}`
+  )
 
 const listingsAt = (database: Database["Service"], id: EventId, asOf: number) =>
-  database.query((sql) => sql<[...ListingsOf]>`
+  database.query(
+    (sql) => sql<[...ListingsOf]>`
     select distinct on (h.bookmaker_id, h.phase) h.bookmaker_id, h.phase, h.bookmaker_event_id, h.state, h.since, h.reason_code,
       h.reason_text, h.reason_until, h.mapped_count, h.unmapped, (
         select max(least(s.to_at, ${asOf}::timestamptz)) from check_span s
@@ -71,10 +86,12 @@ const listingsAt = (database: Database["Service"], id: EventId, asOf: number) =>
         unmapped, epoch, seq, 0
       from event_listing where event_id = ${id} and since <= ${asOf}::timestamptz
     ) h
-    order by h.bookmaker_id, h.phase, h.epoch desc, h.seq desc, h.position desc`)
+    order by h.bookmaker_id, h.phase, h.epoch desc, h.seq desc, h.position desc`
+  )
 
 const marketsAt = (database: Database["Service"], id: EventId, asOf: number) =>
-  database.query((sql) => sql<[...MarketsOf]>`
+  database.query(
+    (sql) => sql<[...MarketsOf]>`
     select distinct on (h.bookmaker_id, h.phase, h.market, h.line) h.bookmaker_id, h.phase, h.market, h.line, l.outcome_keys,
       h.milli, h.previous, h.states, h.state, h.since, h.reason_code, h.reason_text, h.reason_until, h.changed_at
     from (
@@ -86,4 +103,5 @@ const marketsAt = (database: Database["Service"], id: EventId, asOf: number) =>
         reason_until, changed_at, epoch, seq, position
       from market_current where event_id = ${id} and at <= ${asOf}::timestamptz
     ) h join market_layout l on l.id = h.layout_id
-    order by h.bookmaker_id, h.phase, h.market, h.line, h.epoch desc, h.seq desc, h.position desc`)
+    order by h.bookmaker_id, h.phase, h.market, h.line, h.epoch desc, h.seq desc, h.position desc`
+  )

@@ -13,10 +13,11 @@ import type { RowRefused, Transaction } from "./Statement.ts"
 type Begin = (body: (sql: Transaction) => Promise<void>) => Promise<unknown>
 
 export const transaction = <A, E, R>(
-  begin: Begin, body: (sql: Transaction) => Effect.Effect<A, E, R>
+  begin: Begin,
+  body: (sql: Transaction) => Effect.Effect<A, E, R>
 ): Effect.Effect<A, E | StorageUnavailable | RowRefused, R> =>
   Effect.uninterruptibleMask((restore) =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const entered = Deferred.makeUnsafe<Transaction>()
       const held = Promise.withResolvers<void>()
       // A connection that could not be had never calls the body, and then nobody hears this promise.
@@ -36,9 +37,7 @@ export const transaction = <A, E, R>(
       )
       // The outcome comes before the body's end only when the connection could not be had or was lost.
       const lost = Effect.andThen(Fiber.join(outcome), Effect.never)
-      const exit = yield* Effect.exit(
-        restore(Effect.raceFirst(Effect.flatMap(Deferred.await(entered), body), lost))
-      )
+      const exit = yield* Effect.exit(restore(Effect.raceFirst(Effect.flatMap(Deferred.await(entered), body), lost)))
       if (Exit.isSuccess(exit)) {
         held.resolve()
         yield* Fiber.join(outcome)

@@ -8,10 +8,27 @@ import { overdueAt } from "../domain/Freshness.ts"
 import type { CadenceTier, Standing } from "../domain/Freshness.ts"
 import type { EventFacts } from "../domain/Event.ts"
 import type {
-  BaseRecord, ConfirmedRecord, ListingRecord, MarketState, MarketsRecord, NumberedRecord, Position, Record
+  BaseRecord,
+  ConfirmedRecord,
+  ListingRecord,
+  MarketState,
+  MarketsRecord,
+  NumberedRecord,
+  Position,
+  Record
 } from "../domain/Record.ts"
 import { stateLetters } from "../journal/RecordCodec.ts"
-import type { BookmakerRow, CheckRow, CompetitionRow, EventRow, ListingRow, MarketRow, ResetRow, Rows, StandingColumns } from "./Rows.ts"
+import type {
+  BookmakerRow,
+  CheckRow,
+  CompetitionRow,
+  EventRow,
+  ListingRow,
+  MarketRow,
+  ResetRow,
+  Rows,
+  StandingColumns
+} from "./Rows.ts"
 
 export interface Piece extends Position {
   /** Place within the record. */
@@ -38,8 +55,16 @@ const partsOf = (record: Record): readonly Record[] => {
   }
 }
 
-const marketOfBase = ({ at, event, bookmakerId, phase }: BaseRecord, market: MarketState): MarketsRecord =>
-  ({ kind: "MARKETS", at, event, bookmakerId, phase, publishedAt: undefined, runId: undefined, markets: [market] })
+const marketOfBase = ({ at, event, bookmakerId, phase }: BaseRecord, market: MarketState): MarketsRecord => ({
+  kind: "MARKETS",
+  at,
+  event,
+  bookmakerId,
+  phase,
+  publishedAt: undefined,
+  runId: undefined,
+  markets: [market]
+})
 
 /** Pieces must come in order. */
 export const rowsOf = (pieces: readonly Piece[], tiers: readonly CadenceTier[]): Rows => {
@@ -84,7 +109,9 @@ export const rowsOf = (pieces: readonly Piece[], tiers: readonly CadenceTier[]):
     }
   }
   return {
-    markets, listings, resets,
+    markets,
+    listings,
+    resets,
     competitions: [...competitions.values()],
     events: [...events.values()],
     bookmakers: [...bookmakers.values()],
@@ -98,7 +125,9 @@ export const newestListings = (rows: readonly ListingRow[]): readonly ListingRow
 ]
 
 const marketRow = (record: MarketsRecord, state: MarketState, { epoch, seq, position }: Piece): MarketRow => ({
-  epoch, seq, position,
+  epoch,
+  seq,
+  position,
   at: record.at,
   event_id: record.event.id,
   bookmaker_id: record.bookmakerId,
@@ -115,12 +144,20 @@ const marketRow = (record: MarketsRecord, state: MarketState, { epoch, seq, posi
 })
 
 const eventRow = (facts: EventFacts, closedAt: number | null, { epoch, seq }: Position): EventRow => ({
-  id: facts.id, home: facts.home, away: facts.away, kickoff: facts.kickoff,
-  competition_id: facts.competition.id, closed_at: closedAt, epoch, seq
+  id: facts.id,
+  home: facts.home,
+  away: facts.away,
+  kickoff: facts.kickoff,
+  competition_id: facts.competition.id,
+  closed_at: closedAt,
+  epoch,
+  seq
 })
 
 const listingRow = (record: ListingRecord | BaseRecord, { epoch, seq, position }: Piece): ListingRow => ({
-  epoch, seq, position,
+  epoch,
+  seq,
+  position,
   at: record.at,
   event_id: record.event.id,
   bookmaker_id: record.bookmakerId,
@@ -132,7 +169,8 @@ const listingRow = (record: ListingRecord | BaseRecord, { epoch, seq, position }
 })
 
 const standingColumns = ({ state, since, reason }: Standing): StandingColumns => ({
-  state, since,
+  state,
+  since,
   reason_code: reason?.code ?? null,
   reason_text: reason?.text ?? null,
   reason_until: reason?.until ?? null
@@ -159,7 +197,12 @@ const spans = (checks: readonly Check[], tiers: readonly CadenceTier[]): readonl
     }
     if (span !== undefined) done.push(span)
     open.set(key, {
-      event_id: event.id, bookmaker_id: bookmakerId, phase, from_at: observedAt, to_at: observedAt, checks: 1,
+      event_id: event.id,
+      bookmaker_id: bookmakerId,
+      phase,
+      from_at: observedAt,
+      to_at: observedAt,
+      checks: 1,
       reach: overdueAt(tiers, event.kickoff, observedAt) - observedAt
     })
   }

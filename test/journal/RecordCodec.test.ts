@@ -12,7 +12,10 @@ const rewritten = (from: string, to: string) => {
 
 describe("RecordCodec", () => {
   it("gives back every record exactly as it was written", () => {
-    fc.assert(fc.property(record, (written) => assert.deepStrictEqual(decode(encode(written)), written)), { numRuns: 500 })
+    fc.assert(
+      fc.property(record, (written) => assert.deepStrictEqual(decode(encode(written)), written)),
+      { numRuns: 500 }
+    )
   })
 
   it("gives back the interned market and layout, so that the diff can compare by reference", () => {

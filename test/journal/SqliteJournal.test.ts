@@ -26,13 +26,13 @@ const life = <A, E>(dataDir: string, use: Effect.Effect<A, E, Journal>, world = 
   Effect.provide(use, journalIn(dataDir, world))
 
 const append = (...ids: readonly string[]) =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const journal = yield* Journal
     const appended = yield* journal.append(ids.map((id) => entry(eventRecord(id), id)))
     return yield* appended.committed
   })
 
-const readAll = Effect.gen(function*() {
+const readAll = Effect.gen(function* () {
   const journal = yield* Journal
   return (yield* journal.read(yield* journal.floor, 1_000_000)).map(({ seq }) => seq)
 })
@@ -42,103 +42,141 @@ conformance("SqliteJournal", () => Layer.unwrap(Effect.map(temporaryFolder, (fol
 
 describe("SqliteJournal", () => {
   it.effect("goes on with the same epoch and the next number after an orderly end", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const folder = yield* temporaryFolder
       yield* TestClock.adjust("1 second")
-      const epoch = yield* life(folder, Effect.andThen(append("1", "2"), Journal.use(({ epoch }) => Effect.succeed(epoch))))
+      const epoch = yield* life(
+        folder,
+        Effect.andThen(
+          append("1", "2"),
+          Journal.use(({ epoch }) => Effect.succeed(epoch))
+        )
+      )
       yield* TestClock.adjust("1 second")
-      const second = yield* life(folder, Effect.all([append("3"), readAll, Journal.use((journal) => Effect.succeed(journal.epoch))]))
+      const second = yield* life(
+        folder,
+        Effect.all([append("3"), readAll, Journal.use((journal) => Effect.succeed(journal.epoch))])
+      )
       assert.strictEqual(epoch, 1_000)
       assert.deepStrictEqual(second, [{ first: 3, last: 3, durable: true }, [1, 2, 3], 1_000])
-    }))
+    })
+  )
 
   it.effect("refuses a second process on the same folder with a sentence that names it", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const folder = yield* temporaryFolder
       const fault = yield* life(folder, Effect.flip(life(folder, append("1"))))
       assert.include(fault.message, `${folder}/journal: another process is using it`)
-    }))
+    })
+  )
 
   it.effect("refuses the folder of another world with a sentence", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const folder = yield* temporaryFolder
       yield* life(folder, append("1"), "live")
       const fault = yield* Effect.flip(life(folder, append("2"), "simulator"))
       assert.include(fault.message, `belongs to the world "live"`)
-    }))
+    })
+  )
 
   it.effect("holds appends back at 1,000 records in flight and takes them all in the end", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const folder = yield* temporaryFolder
-      const seen = yield* life(folder, Effect.gen(function*() {
-        const journal = yield* Journal
-        let most = 0
-        const all = yield* Effect.forEach(Array.from({ length: 40 }), () =>
-          Effect.gen(function*() {
-            const appended = yield* journal.append(Array.from({ length: 100 }, (_, i) => entry(eventRecord(String(i)))))
-            most = Math.max(most, (yield* journal.stats).inFlight)
-            return appended
-          }), { concurrency: "unbounded" })
-        yield* Effect.forEach(all, ({ committed }) => committed)
-        return { most, last: yield* journal.last }
-      }))
+      const seen = yield* life(
+        folder,
+        Effect.gen(function* () {
+          const journal = yield* Journal
+          let most = 0
+          const all = yield* Effect.forEach(
+            Array.from({ length: 40 }),
+            () =>
+              Effect.gen(function* () {
+                const appended = yield* journal.append(
+                  Array.from({ length: 100 }, (_, i) => entry(eventRecord(String(i))))
+                )
+                most = Math.max(most, (yield* journal.stats).inFlight)
+                return appended
+              }),
+            { concurrency: "unbounded" }
+          )
+          yield* Effect.forEach(all, ({ committed }) => committed)
+          return { most, last: yield* journal.last }
+        })
+      )
       assert.strictEqual(seen.last, 4_000)
       assert.isAtMost(seen.most, 1_000)
-    }))
+    })
+  )
 
   it.effect("keeps what Postgres has for 120 s and what it does not have for ever", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const folder = yield* temporaryFolder
-      yield* life(folder, Effect.gen(function*() {
-        const journal = yield* Journal
-        yield* append("1")
-        yield* append("2")
-        yield* journal.release(1)
-        yield* TestClock.adjust("119 seconds")
-        yield* append("3")
-        assert.deepStrictEqual(yield* readAll, [1, 2, 3])
-        yield* TestClock.adjust("2 seconds")
-        yield* append("4")
-        assert.deepStrictEqual(yield* readAll, [2, 3, 4])
-        assert.strictEqual((yield* Effect.flip(journal.read(0, 1)))._tag, "JournalFault")
-      }))
+      yield* life(
+        folder,
+        Effect.gen(function* () {
+          const journal = yield* Journal
+          yield* append("1")
+          yield* append("2")
+          yield* journal.release(1)
+          yield* TestClock.adjust("119 seconds")
+          yield* append("3")
+          assert.deepStrictEqual(yield* readAll, [1, 2, 3])
+          yield* TestClock.adjust("2 seconds")
+          yield* append("4")
+          assert.deepStrictEqual(yield* readAll, [2, 3, 4])
+          assert.strictEqual((yield* Effect.flip(journal.read(0, 1)))._tag, "JournalFault")
+        })
+      )
       assert.deepStrictEqual(yield* life(folder, readAll), [2, 3, 4])
-    }))
+    })
+  )
 
   it.effect("counts the bytes it holds, now and after a restart", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const folder = yield* temporaryFolder
-      const bytes = Effect.map(Journal.use((journal) => journal.stats), (stats) => stats.bytes)
+      const bytes = Effect.map(
+        Journal.use((journal) => journal.stats),
+        (stats) => stats.bytes
+      )
       const [, before] = yield* life(folder, Effect.all([append("1", "2"), bytes]))
       assert.strictEqual(before, encode(eventRecord("1")).length * 2)
       assert.strictEqual(yield* life(folder, bytes), before)
-    }))
+    })
+  )
 
   it.effect("shows changes as not durable while the disk refuses them, and then names the gap", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const folder = yield* temporaryFolder
       yield* life(folder, append("1"))
       // A disk that refuses one commit and takes the next.
       const file = new DatabaseSync(join(folder, "journal", "journal.sqlite"))
-      file.exec("create trigger full before insert on image when new.key = 'refused' begin select raise(abort, 'disk full'); end")
+      file.exec(
+        "create trigger full before insert on image when new.key = 'refused' begin select raise(abort, 'disk full'); end"
+      )
       file.close()
-      yield* life(folder, Effect.gen(function*() {
-        const journal = yield* Journal
-        const refused = yield* journal.append([entry(eventRecord("2"), "refused")])
-        assert.deepStrictEqual(yield* refused.committed, { first: 2, last: 2, durable: false })
-        assert.isTrue((yield* journal.stats).degraded)
-        yield* TestClock.adjust("2 seconds")
-        yield* Effect.eventually(Effect.flatMap(journal.stats, ({ degraded }) => (degraded ? Effect.fail("still") : Effect.void)))
-        assert.deepStrictEqual(yield* append("3"), { first: 4, last: 4, durable: true })
-        const [gap] = yield* journal.read(1, 1)
-        assert(gap?.record.kind === "GAP")
-        assert.deepStrictEqual([gap.seq, gap.record.from, gap.record.to], [3, 2, 2])
-        assert.strictEqual((yield* Effect.flip(journal.read(2, 1)))._tag, "JournalFault")
-      }))
-    }))
+      yield* life(
+        folder,
+        Effect.gen(function* () {
+          const journal = yield* Journal
+          const refused = yield* journal.append([entry(eventRecord("2"), "refused")])
+          assert.deepStrictEqual(yield* refused.committed, { first: 2, last: 2, durable: false })
+          assert.isTrue((yield* journal.stats).degraded)
+          yield* TestClock.adjust("2 seconds")
+          yield* Effect.eventually(
+            Effect.flatMap(journal.stats, ({ degraded }) => (degraded ? Effect.fail("still") : Effect.void))
+          )
+          assert.deepStrictEqual(yield* append("3"), { first: 4, last: 4, durable: true })
+          const [gap] = yield* journal.read(1, 1)
+          assert(gap?.record.kind === "GAP")
+          assert.deepStrictEqual([gap.seq, gap.record.from, gap.record.to], [3, 2, 2])
+          assert.strictEqual((yield* Effect.flip(journal.read(2, 1)))._tag, "JournalFault")
+        })
+      )
+    })
+  )
 
   it.effect("sets a damaged file aside and begins a new epoch", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const folder = yield* temporaryFolder
       yield* life(folder, append("1"))
       const path = join(folder, "journal", "journal.sqlite")
@@ -148,13 +186,17 @@ describe("SqliteJournal", () => {
       bytes[at] = 0x58
       writeFileSync(path, bytes)
       yield* TestClock.adjust("1 minute")
-      const after = yield* life(folder, Effect.all([readAll, append("2"), Journal.use(({ epoch }) => Effect.succeed(epoch))]))
+      const after = yield* life(
+        folder,
+        Effect.all([readAll, append("2"), Journal.use(({ epoch }) => Effect.succeed(epoch))])
+      )
       assert.deepStrictEqual(after, [[], { first: 1, last: 1, durable: true }, 60_000])
       assert.isTrue(readdirSync(join(folder, "journal")).some((name) => name.startsWith("journal.sqlite.corrupt-")))
-    }))
+    })
+  )
 
   it.live("loses nothing acknowledged and never reuses a number when its process is killed", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const folder = yield* temporaryFolder
       let acknowledged = 0
       for (const kill of [1, 2, 3]) {
@@ -167,13 +209,16 @@ describe("SqliteJournal", () => {
         assert.isAtLeast(next.first, acknowledged + RESERVED_BLOCK / 2)
         acknowledged = next.last
       }
-    }))
+    })
+  )
 })
 
 /** Starts a process that appends, kills it once it has acknowledged so many records, answers the last number acknowledged. */
 const killedWhileAppending = (folder: string, enough: number) =>
   Effect.callback<number>((resume) => {
-    const child = spawn(process.execPath, [join(import.meta.dirname, "appender.ts"), folder], { stdio: ["ignore", "pipe", "inherit"] })
+    const child = spawn(process.execPath, [join(import.meta.dirname, "appender.ts"), folder], {
+      stdio: ["ignore", "pipe", "inherit"]
+    })
     let text = ""
     let lines = 0
     child.stdout.setEncoding("utf8").on("data", (chunk: string) => {

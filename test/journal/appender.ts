@@ -10,7 +10,7 @@ import { eventRecord } from "../support/records.ts"
 
 const place = Layer.succeed(Place, { dataDir: process.argv[2] ?? "", world: "test" })
 
-const appendForEver = Effect.gen(function*() {
+const appendForEver = Effect.gen(function* () {
   const journal = yield* Journal
   while (true) {
     const appended = yield* journal.append([{ record: eventRecord("1"), image: undefined }])
@@ -19,4 +19,6 @@ const appendForEver = Effect.gen(function*() {
   }
 })
 
-await Effect.runPromise(Effect.provide(appendForEver, layer.pipe(Layer.provide([place, Supervisor.layer, Fatal.layer]))))
+await Effect.runPromise(
+  Effect.provide(appendForEver, layer.pipe(Layer.provide([place, Supervisor.layer, Fatal.layer])))
+)

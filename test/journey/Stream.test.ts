@@ -26,7 +26,9 @@ describe("a client of the stream", () => {
       const fold = makeFold()
       const folded = new Map<string, string>()
       const odds = subscribe<{ readonly oddsUpdated: OddsMessage }>(
-        api, `subscription { oddsUpdated { ${ODDS_FIELDS} } }`, {},
+        api,
+        `subscription { oddsUpdated { ${ODDS_FIELDS} } }`,
+        {},
         ({ oddsUpdated }) => {
           fold.apply(oddsUpdated)
           if (oddsUpdated.lastPage) folded.set(oddsUpdated.cursor, fold.digest())
@@ -36,15 +38,19 @@ describe("a client of the stream", () => {
       assert.strictEqual((await odds.until(() => true)).oddsUpdated.kind, "SNAPSHOT")
 
       const { startScrape } = await post<{ startScrape: { run: { id: string }; errors: readonly unknown[] } }>(
-        api, "mutation { startScrape { joined run { id } errors { code message } } }"
+        api,
+        "mutation { startScrape { joined run { id } errors { code message } } }"
       )
       assert.deepStrictEqual(startScrape.errors, [])
       const runId = startScrape.run.id
-      const isOver = progress.until(({ scrapeProgress: { runId: id, phase } }) => id === runId && !UNDER_WAY.includes(phase))
+      const isOver = progress.until(
+        ({ scrapeProgress: { runId: id, phase } }) => id === runId && !UNDER_WAY.includes(phase)
+      )
 
       for (let compared = 0; compared < DIGESTS;) {
         const { cacheDigest } = await post<{ cacheDigest: { digest: string; cursor: string } }>(
-          api, "{ cacheDigest { digest cursor } }"
+          api,
+          "{ cacheDigest { digest cursor } }"
         )
         await odds.until(() => (fold.cursor() ?? "") >= cacheDigest.cursor)
         // A position between two messages is one that no client ever stands at.
@@ -57,13 +63,23 @@ describe("a client of the stream", () => {
       assert.strictEqual(fold.breaks(), 0)
       assert.isAbove(fold.size().offers, 1_000)
 
-      const phases = progress.received.flatMap(({ scrapeProgress: { runId: id, phase } }) => (id === runId ? [phase] : []))
-      assert.deepStrictEqual(phases.filter((phase, i) => phase !== phases[i - 1]).slice(-3, -1), ["SCRAPING", "STORING"])
+      const phases = progress.received.flatMap(({ scrapeProgress: { runId: id, phase } }) =>
+        id === runId ? [phase] : []
+      )
+      assert.deepStrictEqual(phases.filter((phase, i) => phase !== phases[i - 1]).slice(-3, -1), [
+        "SCRAPING",
+        "STORING"
+      ])
       assert.include(["COMPLETED", "PARTIAL"], phases.at(-1))
 
-      const late = subscribe<Progress>(api, "subscription ($id: ID!) { scrapeProgress(runId: $id) { phase } }", { id: runId })
+      const late = subscribe<Progress>(api, "subscription ($id: ID!) { scrapeProgress(runId: $id) { phase } }", {
+        id: runId
+      })
       await late.completed
-      assert.deepStrictEqual(late.received.map(({ scrapeProgress }) => scrapeProgress.phase), phases.slice(-1))
+      assert.deepStrictEqual(
+        late.received.map(({ scrapeProgress }) => scrapeProgress.phase),
+        phases.slice(-1)
+      )
     } finally {
       await house.stop()
       rmSync(dataDir, { recursive: true })

@@ -17,12 +17,18 @@ const marketsOf = (observed: ReturnType<typeof observe>): readonly string[] =>
   (observed.change?.records ?? [])
     .filter((record): record is MarketsRecord => record.kind === "MARKETS")
     .flatMap((record) => record.markets)
-    .map(({ market, milli, previous, states, state }) => `${market.key} ${state} ${milli.join()} ${previous.join()} ${states.join()}`)
+    .map(
+      ({ market, milli, previous, states, state }) =>
+        `${market.key} ${state} ${milli.join()} ${previous.join()} ${states.join()}`
+    )
 
 describe("observe", () => {
   it("tells every market of a first snapshot, and the listing before them", () => {
     const observed = observe(facts(), undefined, snapshot(1_000, [...TOTALS, ...HOME_WIN]))
-    assert.deepStrictEqual(observed.change?.records.map((record) => record.kind), ["LISTING", "MARKETS"])
+    assert.deepStrictEqual(
+      observed.change?.records.map((record) => record.kind),
+      ["LISTING", "MARKETS"]
+    )
     assert.deepStrictEqual(marketsOf(observed), [
       "1x2_ft CONFIRMED 2400,3300,3000 0,0,0 OPEN,OPEN,OPEN",
       "over_under_ft@2.5 CONFIRMED 1850,1950 0,0 OPEN,OPEN"
@@ -54,7 +60,11 @@ describe("observe", () => {
   })
 
   it("reopens a suspended outcome at its old price without inventing a previous one", () => {
-    const suspended = observe(facts(), first(...TOTALS), snapshot(2_000, ["over_under_ft@2.5 over -", "over_under_ft@2.5 under 1950"]))
+    const suspended = observe(
+      facts(),
+      first(...TOTALS),
+      snapshot(2_000, ["over_under_ft@2.5 over -", "over_under_ft@2.5 under 1950"])
+    )
     assert.deepStrictEqual(marketsOf(observe(facts(), suspended.change?.book, snapshot(3_000, TOTALS))), [
       "over_under_ft@2.5 CONFIRMED 1850,1950 0,0 OPEN,OPEN"
     ])
@@ -78,7 +88,9 @@ describe("observe", () => {
     const partial = snapshot(2_000, HOME_WIN, { scope: new Set(["1x2_ft"]) })
     assert.isUndefined(observe(facts(), book, partial).change)
     const emptied = snapshot(2_000, [], { scope: new Set(["1x2_ft"]) })
-    assert.deepStrictEqual(marketsOf(observe(facts(), book, emptied)), ["1x2_ft WITHDRAWN 2400,3300,3000 0,0,0 WITHDRAWN,WITHDRAWN,WITHDRAWN"])
+    assert.deepStrictEqual(marketsOf(observe(facts(), book, emptied)), [
+      "1x2_ft WITHDRAWN 2400,3300,3000 0,0,0 WITHDRAWN,WITHDRAWN,WITHDRAWN"
+    ])
   })
 
   it("neither confirms nor withdraws a rejected market: it goes stale", () => {
@@ -113,7 +125,11 @@ describe("observe", () => {
   })
 
   it("keeps the since-time of a market whose price moves while its state holds", () => {
-    const moved = observe(facts(), first(...TOTALS), snapshot(2_000, ["over_under_ft@2.5 over 1900", "over_under_ft@2.5 under 1950"]))
+    const moved = observe(
+      facts(),
+      first(...TOTALS),
+      snapshot(2_000, ["over_under_ft@2.5 over 1900", "over_under_ft@2.5 under 1950"])
+    )
     assert.strictEqual(moved.change?.book.since[0], 1_000)
     assert.strictEqual(moved.change?.book.changedAt[0], 2_000)
   })

@@ -13,59 +13,73 @@ import { PublishedBoard } from "../../src/odds/PublishedBoard.ts"
 import { EVENT, OURS, facts, snapshot } from "../support/snapshots.ts"
 
 /** A journal whose commits the test lets through one by one. */
-class Gate extends Context.Service<Gate, {
-  /** Commits the oldest append that waits. */
-  readonly commit: Effect.Effect<void>
-  /** What subscribers were told, in order. */
-  readonly told: Queue.Queue<NumberedRecord>
-  readonly images: Map<string, Image>
-}>()("test/Gate") {}
+class Gate extends Context.Service<
+  Gate,
+  {
+    /** Commits the oldest append that waits. */
+    readonly commit: Effect.Effect<void>
+    /** What subscribers were told, in order. */
+    readonly told: Queue.Queue<NumberedRecord>
+    readonly images: Map<string, Image>
+  }
+>()("test/Gate") {}
 
-const house = Layer.effectContext(Effect.gen(function*() {
-  const waiting = yield* Queue.unbounded<Deferred.Deferred<void>>()
-  const told = yield* Queue.unbounded<NumberedRecord>()
-  const images = new Map<string, Image>()
-  let last = 0
-  return Context.make(Gate, { commit: Effect.flatMap(Queue.take(waiting), (latch) => Effect.asVoid(Deferred.succeed(latch, undefined))), told, images }).pipe(
-    Context.add(Journal, {
-      epoch: 1,
-      world: "test",
-      append: (entries) => Effect.gen(function*() {
-        const latch = yield* Deferred.make<void>()
-        const committed: Committed = { first: last + 1, last: last += entries.length, durable: true }
-        for (const { image } of entries) if (image !== undefined) images.set(image.key, image)
-        yield* Queue.offer(waiting, latch)
-        return { ...committed, committed: Effect.as(Deferred.await(latch), committed) }
+const house = Layer.effectContext(
+  Effect.gen(function* () {
+    const waiting = yield* Queue.unbounded<Deferred.Deferred<void>>()
+    const told = yield* Queue.unbounded<NumberedRecord>()
+    const images = new Map<string, Image>()
+    let last = 0
+    return Context.make(Gate, {
+      commit: Effect.flatMap(Queue.take(waiting), (latch) => Effect.asVoid(Deferred.succeed(latch, undefined))),
+      told,
+      images
+    }).pipe(
+      Context.add(Journal, {
+        epoch: 1,
+        world: "test",
+        append: (entries) =>
+          Effect.gen(function* () {
+            const latch = yield* Deferred.make<void>()
+            const committed: Committed = { first: last + 1, last: (last += entries.length), durable: true }
+            for (const { image } of entries) if (image !== undefined) images.set(image.key, image)
+            yield* Queue.offer(waiting, latch)
+            return { ...committed, committed: Effect.as(Deferred.await(latch), committed) }
+          }),
+        read: () => Effect.succeed([]),
+        images: Effect.sync(() => [...images.values()]),
+        floor: Effect.succeed(0),
+        last: Effect.sync(() => last),
+        release: () => Effect.void,
+        grown: Effect.never,
+        stats: Effect.never
       }),
-      read: () => Effect.succeed([]),
-      images: Effect.sync(() => [...images.values()]),
-      floor: Effect.succeed(0),
-      last: Effect.sync(() => last),
-      release: () => Effect.void,
-      grown: Effect.never,
-      stats: Effect.never
-    }),
-    Context.add(Hub, {
-      publish: (records: readonly NumberedRecord[]) => records.forEach((record) => Queue.offerUnsafe(told, record)),
-      connect: unused, disconnect: unused, join: unused, stats: unused
-    }),
-    Context.add(LiveSettings, { current: yield* SubscriptionRef.make(DEFAULT_SETTINGS), update: () => Effect.succeed([]) })
-  )
-}))
+      Context.add(Hub, {
+        publish: (records: readonly NumberedRecord[]) => records.forEach((record) => Queue.offerUnsafe(told, record)),
+        connect: unused,
+        disconnect: unused,
+        join: unused,
+        stats: unused
+      }),
+      Context.add(LiveSettings, {
+        current: yield* SubscriptionRef.make(DEFAULT_SETTINGS),
+        update: () => Effect.succeed([])
+      })
+    )
+  })
+)
 
 const unused = (): never => {
   throw new Error("the books only publish")
 }
 
-const layer = OddsBooks.layer.pipe(
-  Layer.provideMerge(Layer.mergeAll(house, Supervisor.layer, Fatal.layer))
-)
+const layer = OddsBooks.layer.pipe(Layer.provideMerge(Layer.mergeAll(house, Supervisor.layer, Fatal.layer)))
 
 const TOTALS = ["over_under_ft@2.5 over 1850", "over_under_ft@2.5 under 1950"]
 
 describe("OddsBooks", () => {
   it.effect("shows nothing to readers or subscribers before the journal has committed it", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const books = yield* OddsBooks
       const board = yield* PublishedBoard
       const gate = yield* Gate
@@ -79,11 +93,12 @@ describe("OddsBooks", () => {
       yield* gate.commit
       assert.deepStrictEqual([(yield* Queue.take(gate.told)).seq, (yield* Queue.take(gate.told)).seq], [2, 3])
       assert.deepStrictEqual(board.mark(), { epoch: 1, seq: 3 })
-      assert.deepStrictEqual([...board.event(EVENT)?.books.get(OURS)?.milli ?? []], [1850, 1950])
-    }).pipe(Effect.provide(layer)))
+      assert.deepStrictEqual([...(board.event(EVENT)?.books.get(OURS)?.milli ?? [])], [1850, 1950])
+    }).pipe(Effect.provide(layer))
+  )
 
   it.effect("compares the next snapshot with what it has numbered, not with what is published", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const books = yield* OddsBooks
       const gate = yield* Gate
       yield* books.place(facts())
@@ -98,10 +113,11 @@ describe("OddsBooks", () => {
       yield* gate.commit
       assert.strictEqual((yield* Queue.take(gate.told)).record.kind, "CONFIRMED")
       assert.strictEqual(yield* Fiber.join(settling), 4)
-    }).pipe(Effect.provide(layer)))
+    }).pipe(Effect.provide(layer))
+  )
 
   it.effect("tells at most one confirmation record per bookmaker and second", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const books = yield* OddsBooks
       const gate = yield* Gate
       yield* books.place(facts())
@@ -112,14 +128,18 @@ describe("OddsBooks", () => {
       const committing = yield* Effect.forkChild(Effect.forever(gate.commit))
       yield* TestClock.adjust("1 second")
       const told = yield* Queue.takeN(gate.told, 4)
-      assert.deepStrictEqual(told.map(({ record }) => record.kind), ["EVENT", "LISTING", "MARKETS", "CONFIRMED"])
+      assert.deepStrictEqual(
+        told.map(({ record }) => record.kind),
+        ["EVENT", "LISTING", "MARKETS", "CONFIRMED"]
+      )
       const [last] = told.slice(-1)
       assert.strictEqual(last?.record.kind === "CONFIRMED" ? last.record.listings[0]?.observedAt : undefined, 1_200)
       yield* Fiber.interrupt(committing)
-    }).pipe(Effect.provide(layer)))
+    }).pipe(Effect.provide(layer))
+  )
 
   it.effect("starts warm from the images beside the records", () =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const books = yield* OddsBooks
       const gate = yield* Gate
       yield* books.place(facts())
@@ -130,6 +150,7 @@ describe("OddsBooks", () => {
       const again = yield* Layer.build(Layer.fresh(OddsBooks.layer))
       const board = Context.get(again, PublishedBoard)
       assert.strictEqual(board.mark().seq, 3)
-      assert.deepStrictEqual([...board.event(EVENT)?.books.get(OURS)?.milli ?? []], [1850, 1950])
-    }).pipe(Effect.scoped, Effect.provide(layer)))
+      assert.deepStrictEqual([...(board.event(EVENT)?.books.get(OURS)?.milli ?? [])], [1850, 1950])
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
 })

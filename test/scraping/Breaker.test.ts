@@ -4,13 +4,21 @@ import { FAULT_PATIENCE, REFUSAL_PATIENCE, admission, closedCircuit, probed, ste
 import type { Circuit, Outcome } from "../../src/scraping/Breaker.ts"
 
 const answered = (at: number, probe = false): Outcome => ({ _tag: "Answered", at, probe })
-const failed = (at: number, probe = false, weight = 1): Outcome => ({ _tag: "Failed", at, probe, cause: "BROKEN", repeated: false, weight })
+const failed = (at: number, probe = false, weight = 1): Outcome => ({
+  _tag: "Failed",
+  at,
+  probe,
+  cause: "BROKEN",
+  repeated: false,
+  weight
+})
 const unreadable = (at: number): Outcome => ({ _tag: "Unreadable", at })
 
 const after = (outcomes: readonly Outcome[], from: Circuit = closedCircuit): Circuit =>
   outcomes.reduce((circuit, outcome) => step(circuit, outcome, FAULT_PATIENCE), from)
 
-const times = (count: number, outcome: (at: number) => Outcome): readonly Outcome[] => Array.from({ length: count }, (_, i) => outcome(i * 100))
+const times = (count: number, outcome: (at: number) => Outcome): readonly Outcome[] =>
+  Array.from({ length: count }, (_, i) => outcome(i * 100))
 
 const open = after(times(5, failed))
 
@@ -19,12 +27,33 @@ describe("a circuit", () => {
     ["stays closed after four failures in a row", times(4, failed), "CLOSED"],
     ["opens at the fifth failure in a row", times(5, failed), "OPEN"],
     ["starts counting afresh after an answer", [...times(4, failed), answered(400), ...times(4, failed)], "CLOSED"],
-    ["opens when half of twenty failed", times(20, (at) => (at % 200 === 0 ? failed(at) : answered(at))).toReversed(), "OPEN"],
+    [
+      "opens when half of twenty failed",
+      times(20, (at) => (at % 200 === 0 ? failed(at) : answered(at))).toReversed(),
+      "OPEN"
+    ],
     ["stays closed at half of nineteen", times(19, (at) => (at % 200 === 0 ? answered(at) : failed(at))), "CLOSED"],
-    ["forgets failures older than a minute", [...times(18, (at) => (at % 200 === 0 ? failed(at) : answered(at))), answered(70_000), failed(70_100), answered(70_200)], "CLOSED"],
+    [
+      "forgets failures older than a minute",
+      [
+        ...times(18, (at) => (at % 200 === 0 ? failed(at) : answered(at))),
+        answered(70_000),
+        failed(70_100),
+        answered(70_200)
+      ],
+      "CLOSED"
+    ],
     ["stays closed after two payloads that cannot be read", times(2, unreadable), "CLOSED"],
-    ["opens at the third payload in a row that cannot be read, though answers came", [unreadable(0), answered(1), unreadable(2), answered(3), unreadable(4)], "OPEN"],
-    ["counts afresh once something was read", [unreadable(0), unreadable(1), { _tag: "Read" }, unreadable(2)], "CLOSED"],
+    [
+      "opens at the third payload in a row that cannot be read, though answers came",
+      [unreadable(0), answered(1), unreadable(2), answered(3), unreadable(4)],
+      "OPEN"
+    ],
+    [
+      "counts afresh once something was read",
+      [unreadable(0), unreadable(1), { _tag: "Read" }, unreadable(2)],
+      "CLOSED"
+    ],
     ["counts a suspicious list by half", times(9, (at) => failed(at, false, 0.5)), "CLOSED"],
     ["opens at ten suspicious lists", times(10, (at) => failed(at, false, 0.5)), "OPEN"],
     ["opens at once when refused", [{ _tag: "Refused", at: 0, probe: false }], "OPEN"]
@@ -84,26 +113,41 @@ describe("a circuit", () => {
   })
 
   it("is never stuck: whatever came before, it closes once probes succeed", () => {
-    const outcome = fc.tuple(fc.constantFrom("answer", "fail", "unreadable", "refuse"), fc.integer({ min: 0, max: 40_000 }))
-    fc.assert(fc.property(fc.array(outcome, { maxLength: 200 }), (history) => {
-      let now = 0
-      let circuit = closedCircuit
-      const ask = (kind: string): void => {
-        const verdict = admission(circuit, now)
-        if (verdict === "HOLD") return
-        if (verdict === "PROBE") circuit = probed(circuit, now)
-        const probe = verdict === "PROBE"
-        circuit = step(circuit, kind === "answer" ? answered(now, probe) : kind === "fail" ? failed(now, probe)
-          : kind === "unreadable" ? unreadable(now) : { _tag: "Refused", at: now, probe }, FAULT_PATIENCE)
-      }
-      for (const [kind, wait] of history) {
-        now += wait
-        ask(kind)
-      }
-      now = Math.max(now, circuit.until)
-      ask("answer")
-      ask("answer")
-      assert.strictEqual(circuit.phase, "CLOSED")
-    }), { numRuns: 2_000 })
+    const outcome = fc.tuple(
+      fc.constantFrom("answer", "fail", "unreadable", "refuse"),
+      fc.integer({ min: 0, max: 40_000 })
+    )
+    fc.assert(
+      fc.property(fc.array(outcome, { maxLength: 200 }), (history) => {
+        let now = 0
+        let circuit = closedCircuit
+        const ask = (kind: string): void => {
+          const verdict = admission(circuit, now)
+          if (verdict === "HOLD") return
+          if (verdict === "PROBE") circuit = probed(circuit, now)
+          const probe = verdict === "PROBE"
+          circuit = step(
+            circuit,
+            kind === "answer"
+              ? answered(now, probe)
+              : kind === "fail"
+                ? failed(now, probe)
+                : kind === "unreadable"
+                  ? unreadable(now)
+                  : { _tag: "Refused", at: now, probe },
+            FAULT_PATIENCE
+          )
+        }
+        for (const [kind, wait] of history) {
+          now += wait
+          ask(kind)
+        }
+        now = Math.max(now, circuit.until)
+        ask("answer")
+        ask("answer")
+        assert.strictEqual(circuit.phase, "CLOSED")
+      }),
+      { numRuns: 2_000 }
+    )
   })
 })

@@ -10,7 +10,9 @@ const NOW = 1_000 * MINUTE
 const [alpha, beta] = [BookmakerId("alpha"), BookmakerId("beta")]
 
 const entry = (id: string, untilKickoff: number, listings = 2): PlanEntry => ({
-  eventId: EventId(id), kickoff: NOW + untilKickoff, listings,
+  eventId: EventId(id),
+  kickoff: NOW + untilKickoff,
+  listings,
   targets: [alpha, beta].map((bookmakerId) => ({ bookmakerId, bookmakerEventId: id }))
 })
 
@@ -18,8 +20,13 @@ const ago = (milliseconds: number): Refreshed => ({ confirmedAt: NOW - milliseco
 
 describe("cadence", () => {
   it.each([
-    ["29 minutes to kickoff", 29, 0.5], ["30 minutes", 30, 1], ["119 minutes", 119, 1], ["two hours", 120, 5],
-    ["23 hours", 23 * 60, 5], ["a day", 24 * 60, 30], ["a month", 30 * 24 * 60, 30]
+    ["29 minutes to kickoff", 29, 0.5],
+    ["30 minutes", 30, 1],
+    ["119 minutes", 119, 1],
+    ["two hours", 120, 5],
+    ["23 hours", 23 * 60, 5],
+    ["a day", 24 * 60, 30],
+    ["a month", 30 * 24 * 60, 30]
   ])("at %s", (_, minutes, every) => {
     assert.strictEqual(dueAt(DEFAULT_TIERS, NOW + minutes * MINUTE, ago(0), NOW), NOW + every * MINUTE)
   })
@@ -34,7 +41,9 @@ describe("cadence", () => {
 
   it("takes along what falls due with it, and nothing fresher", () => {
     const due = (other: Refreshed) =>
-      duePart(entry("1", 600 * MINUTE), DEFAULT_TIERS, NOW, (id) => (id === alpha ? ago(5 * MINUTE) : other))?.targets.map(({ bookmakerId }) => bookmakerId)
+      duePart(entry("1", 600 * MINUTE), DEFAULT_TIERS, NOW, (id) =>
+        id === alpha ? ago(5 * MINUTE) : other
+      )?.targets.map(({ bookmakerId }) => bookmakerId)
     assert.deepStrictEqual(due(ago(4.5 * MINUTE)), [alpha, beta])
     assert.deepStrictEqual(due(ago(4.4 * MINUTE)), [alpha])
   })
@@ -46,13 +55,25 @@ describe("cadence", () => {
 
   it("tries a failing listing less and less often, at its cadence at the least", () => {
     const kickoff = NOW + 600 * MINUTE
-    assert.deepStrictEqual([1, 2, 3, 4, 5, 9].map((failures) => retryAfter(DEFAULT_TIERS, kickoff, failures, NOW) - NOW), [30_000, 60_000, 120_000, 240_000, 300_000, 300_000])
+    assert.deepStrictEqual(
+      [1, 2, 3, 4, 5, 9].map((failures) => retryAfter(DEFAULT_TIERS, kickoff, failures, NOW) - NOW),
+      [30_000, 60_000, 120_000, 240_000, 300_000, 300_000]
+    )
   })
 })
 
 describe("urgency", () => {
   it("puts the half hour before kickoff first, then two hours, then kickoff, then how many list it", () => {
-    const entries = [entry("far", 300 * MINUTE), entry("soon", 90 * MINUTE), entry("rare", 300 * MINUTE, 1), entry("now", 10 * MINUTE), entry("wide", 300 * MINUTE, 3)]
-    assert.deepStrictEqual(entries.sort(compareUrgency(NOW)).map(({ eventId }) => eventId), ["now", "soon", "wide", "far", "rare"])
+    const entries = [
+      entry("far", 300 * MINUTE),
+      entry("soon", 90 * MINUTE),
+      entry("rare", 300 * MINUTE, 1),
+      entry("now", 10 * MINUTE),
+      entry("wide", 300 * MINUTE, 3)
+    ]
+    assert.deepStrictEqual(
+      entries.sort(compareUrgency(NOW)).map(({ eventId }) => eventId),
+      ["now", "soon", "wide", "far", "rare"]
+    )
   })
 })

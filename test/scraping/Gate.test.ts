@@ -11,54 +11,77 @@ const fields = { bookmakerId: bookmaker.id, endpoint: "event" as const, message:
 
 const gateOf = (closing = () => false) =>
   makeGate({
-    bookmaker, closing, standing: { state: "CONFIRMED", since: 0 }, turned: Effect.void,
+    bookmaker,
+    closing,
+    standing: { state: "CONFIRMED", since: 0 },
+    turned: Effect.void,
     pace: () => ({ concurrency: 10, delayMs: 0 })
   })
 
 describe("the gate", () => {
-  it.effect("sends nothing into a pause, also under a permit granted before it", () => Effect.gen(function*() {
-    const { open, throttle } = yield* gateOf()
-    const permit = throttle.reserve()
-    yield* permit.granted
-    yield* throttle.refused(0, 5_000)
-    const sent = yield* Effect.forkChild(open(permit)("event", Clock.currentTimeMillis))
-    yield* TestClock.adjust("10 seconds")
-    assert.strictEqual(yield* Fiber.join(sent), 5_000)
-  }))
-
-  it.effect("ends a request whose adapter does not end it", () => Effect.gen(function*() {
-    const { open, throttle } = yield* gateOf()
-    const hanging = yield* Effect.forkChild(Effect.flip(open(undefined)("event", Effect.never)))
-    yield* TestClock.adjust("20 seconds")
-    assert.strictEqual((yield* Fiber.join(hanging))._tag, "TimedOut")
-    assert.strictEqual(throttle.active(), 0)
-  }))
-
-  it.effect("lets list pages wait for the probe's verdict and fails events at once", () => Effect.gen(function*() {
-    const { open } = yield* gateOf()
-    const broken: Effect.Effect<string, FetchError> = Effect.fail(new Unreachable({ ...fields, endpoint: "list" }))
-    for (let i = 0; i < 5; i++) {
-      const trying = yield* Effect.forkChild(Effect.exit(open(undefined)("list", broken)))
+  it.effect("sends nothing into a pause, also under a permit granted before it", () =>
+    Effect.gen(function* () {
+      const { open, throttle } = yield* gateOf()
+      const permit = throttle.reserve()
+      yield* permit.granted
+      yield* throttle.refused(0, 5_000)
+      const sent = yield* Effect.forkChild(open(permit)("event", Clock.currentTimeMillis))
       yield* TestClock.adjust("10 seconds")
-      yield* Fiber.join(trying)
-    }
-    yield* TestClock.adjust("5 minutes")
-    const page = Effect.as(Effect.sleep("1 second"), "page")
-    const pages = yield* Effect.forkChild(Effect.all(Array.from({ length: 6 }, () => open(undefined)("list", page)), { concurrency: 6 }))
-    yield* TestClock.adjust("5 seconds")
-    assert.deepStrictEqual(yield* Fiber.join(pages), Array.from({ length: 6 }, () => "page"))
-  }))
+      assert.strictEqual(yield* Fiber.join(sent), 5_000)
+    })
+  )
 
-  it.effect("says until when it holds back after a long 429, without asking again", () => Effect.gen(function*() {
-    const { open } = yield* gateOf()
-    const refusal: Effect.Effect<string, FetchError> = Effect.fail(new Throttled({ ...fields, status: 429, until: 600_000 }))
-    yield* Effect.exit(open(undefined)("event", refusal))
-    const held = yield* Effect.flip(open(undefined)("event", Effect.die("asked again")))
-    assert.isTrue(held instanceof Held && held.code === "THROTTLED" && held.until === 600_000)
-  }))
+  it.effect("ends a request whose adapter does not end it", () =>
+    Effect.gen(function* () {
+      const { open, throttle } = yield* gateOf()
+      const hanging = yield* Effect.forkChild(Effect.flip(open(undefined)("event", Effect.never)))
+      yield* TestClock.adjust("20 seconds")
+      assert.strictEqual((yield* Fiber.join(hanging))._tag, "TimedOut")
+      assert.strictEqual(throttle.active(), 0)
+    })
+  )
 
-  it.effect("sends nothing once the process is stopping", () => Effect.gen(function*() {
-    const { open } = yield* gateOf(() => true)
-    assert.strictEqual((yield* Effect.flip(open(undefined)("event", Effect.die("asked"))))._tag, "Held")
-  }))
+  it.effect("lets list pages wait for the probe's verdict and fails events at once", () =>
+    Effect.gen(function* () {
+      const { open } = yield* gateOf()
+      const broken: Effect.Effect<string, FetchError> = Effect.fail(new Unreachable({ ...fields, endpoint: "list" }))
+      for (let i = 0; i < 5; i++) {
+        const trying = yield* Effect.forkChild(Effect.exit(open(undefined)("list", broken)))
+        yield* TestClock.adjust("10 seconds")
+        yield* Fiber.join(trying)
+      }
+      yield* TestClock.adjust("5 minutes")
+      const page = Effect.as(Effect.sleep("1 second"), "page")
+      const pages = yield* Effect.forkChild(
+        Effect.all(
+          Array.from({ length: 6 }, () => open(undefined)("list", page)),
+          { concurrency: 6 }
+        )
+      )
+      yield* TestClock.adjust("5 seconds")
+      assert.deepStrictEqual(
+        yield* Fiber.join(pages),
+        Array.from({ length: 6 }, () => "page")
+      )
+    })
+  )
+
+  it.effect("says until when it holds back after a long 429, without asking again", () =>
+    Effect.gen(function* () {
+      const { open } = yield* gateOf()
+      const refusal: Effect.Effect<string, FetchError> = Effect.fail(
+        new Throttled({ ...fields, status: 429, until: 600_000 })
+      )
+      yield* Effect.exit(open(undefined)("event", refusal))
+      const held = yield* Effect.flip(open(undefined)("event", Effect.die("asked again")))
+      assert.isTrue(held instanceof Held && held.code === "THROTTLED" && held.until === 600_000)
+    })
+  )
+
+  it.effect("sends nothing once the process is stopping", () =>
+    Effect.gen(function* () {
+      const { open } = yield* gateOf(() => true)
+      assert.strictEqual((yield* Effect.flip(open(undefined)("event", Effect.die("asked"))))._tag, "Held")
+    })
+  )
 })

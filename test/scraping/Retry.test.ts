@@ -9,22 +9,27 @@ const reset = new Unreachable(fields)
 
 describe("the retry budget", () => {
   it("keeps all attempts within one and a half times what was scheduled, from the first request on", () => {
-    fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 2 }), { maxLength: 500 }), (wishes) => {
-      const budget = makeRetryBudget()
-      let attempts = 0
-      wishes.forEach((retries, i) => {
-        budget.earn()
-        attempts++
-        for (let n = 0; n < retries; n++) if (budget.spend()) attempts++
-        assert.isAtMost(attempts, 1.5 * (i + 1))
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 2 }), { maxLength: 500 }), (wishes) => {
+        const budget = makeRetryBudget()
+        let attempts = 0
+        wishes.forEach((retries, i) => {
+          budget.earn()
+          attempts++
+          for (let n = 0; n < retries; n++) if (budget.spend()) attempts++
+          assert.isAtMost(attempts, 1.5 * (i + 1))
+        })
       })
-    }))
+    )
   })
 })
 
 describe("a retry", () => {
   it("waits half a second, doubling, with jitter on top", () => {
-    assert.deepStrictEqual([retryDelay(reset, 1, 0, 0), retryDelay(reset, 2, 0, 0), retryDelay(reset, 1, 0, 0.5)], [500, 1_000, 625])
+    assert.deepStrictEqual(
+      [retryDelay(reset, 1, 0, 0), retryDelay(reset, 2, 0, 0), retryDelay(reset, 1, 0, 0.5)],
+      [500, 1_000, 625]
+    )
     assert.isUndefined(retryDelay(reset, MAX_ATTEMPTS, 0, 0))
   })
 
@@ -36,6 +41,9 @@ describe("a retry", () => {
 
   it("is not made of what a repetition cannot mend", () => {
     const faults = [new Blocked(fields), new Gone(fields), new Unreadable({ ...fields, path: "", sample: "" })]
-    assert.deepStrictEqual(faults.map((error) => retryDelay(error, 1, 0, 0)), [undefined, undefined, undefined])
+    assert.deepStrictEqual(
+      faults.map((error) => retryDelay(error, 1, 0, 0)),
+      [undefined, undefined, undefined]
+    )
   })
 })

@@ -10,114 +10,157 @@ import type { Played } from "./house.ts"
 const MINUTE = 60_000
 
 const fetchesOf = (played: Played, eventId: string): readonly number[] =>
-  played.requests.filter((request) => request.eventId === eventId && request.bookmakerId === alpha).map(({ at }) => at - START)
+  played.requests
+    .filter((request) => request.eventId === eventId && request.bookmakerId === alpha)
+    .map(({ at }) => at - START)
 
 describe("the schedule", () => {
-  it.effect("starts a run at once and the next after the interval", () => Effect.gen(function*() {
-    yield* TestClock.setTime(START)
-    const played = yield* play([eventAt(1, START + 48 * HOUR)])
-    yield* Effect.gen(function*() {
-      const scraping = yield* Scraping
-      yield* TestClock.adjust("10 seconds")
-      assert.strictEqual(played.observed.length, 3)
-      assert.strictEqual(yield* scraping.nextRunAt, START + 5 * MINUTE)
-      yield* TestClock.adjust("5 minutes")
-      const runs = yield* scraping.recent(["SCHEDULE"])
-      assert.deepStrictEqual(runs.map(({ startedAt, phase, total }) => [startedAt - START, phase, total]), [[5 * MINUTE, "COMPLETED", 0], [0, "COMPLETED", 3]])
-    }).pipe(Effect.provide(house(played, "SCHEDULED")))
-  }))
+  it.effect("starts a run at once and the next after the interval", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(START)
+      const played = yield* play([eventAt(1, START + 48 * HOUR)])
+      yield* Effect.gen(function* () {
+        const scraping = yield* Scraping
+        yield* TestClock.adjust("10 seconds")
+        assert.strictEqual(played.observed.length, 3)
+        assert.strictEqual(yield* scraping.nextRunAt, START + 5 * MINUTE)
+        yield* TestClock.adjust("5 minutes")
+        const runs = yield* scraping.recent(["SCHEDULE"])
+        assert.deepStrictEqual(
+          runs.map(({ startedAt, phase, total }) => [startedAt - START, phase, total]),
+          [
+            [5 * MINUTE, "COMPLETED", 0],
+            [0, "COMPLETED", 3]
+          ]
+        )
+      }).pipe(Effect.provide(house(played, "SCHEDULED")))
+    })
+  )
 
-  it.effect("takes another interval at once", () => Effect.gen(function*() {
-    yield* TestClock.setTime(START)
-    const played = yield* play([eventAt(1, START + 48 * HOUR)])
-    yield* Effect.gen(function*() {
-      const scraping = yield* Scraping
-      yield* TestClock.adjust("10 seconds")
-      yield* SubscriptionRef.update(played.settings, (settings) => ({ ...settings, scrapeIntervalMs: 20_000 }))
-      yield* TestClock.adjust("1 second")
-      assert.strictEqual(yield* scraping.nextRunAt, START + 20_000)
-      yield* TestClock.adjust("9 seconds")
-      assert.strictEqual((yield* scraping.recent(["SCHEDULE"])).length, 2)
-    }).pipe(Effect.provide(house(played, "SCHEDULED")))
-  }))
+  it.effect("takes another interval at once", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(START)
+      const played = yield* play([eventAt(1, START + 48 * HOUR)])
+      yield* Effect.gen(function* () {
+        const scraping = yield* Scraping
+        yield* TestClock.adjust("10 seconds")
+        yield* SubscriptionRef.update(played.settings, (settings) => ({ ...settings, scrapeIntervalMs: 20_000 }))
+        yield* TestClock.adjust("1 second")
+        assert.strictEqual(yield* scraping.nextRunAt, START + 20_000)
+        yield* TestClock.adjust("9 seconds")
+        assert.strictEqual((yield* scraping.recent(["SCHEDULE"])).length, 2)
+      }).pipe(Effect.provide(house(played, "SCHEDULED")))
+    })
+  )
 
-  it.effect("refreshes by cadence between runs what is near kickoff, and stops at kickoff", () => Effect.gen(function*() {
-    yield* TestClock.setTime(START)
-    const played = yield* play([eventAt(1, START + 10 * MINUTE), eventAt(2, START + HOUR), eventAt(3, START + 5 * HOUR), eventAt(4, START + 48 * HOUR)])
-    yield* Effect.gen(function*() {
-      yield* TestClock.adjust("20 minutes")
-      const gaps = (id: string) => fetchesOf(played, id).slice(1).map((at, i) => at - (fetchesOf(played, id)[i] ?? 0))
-      assert.isTrue(gaps("1").every((gap) => gap >= 30_000 && gap <= 32_000))
-      assert.isTrue(gaps("2").every((gap) => gap >= 60_000 && gap <= 62_000))
-      assert.isTrue(gaps("3").every((gap) => gap >= 5 * MINUTE && gap <= 6.2 * MINUTE))
-      assert.isAtMost(Math.max(...fetchesOf(played, "1")), 10 * MINUTE)
-      assert.isAtLeast(fetchesOf(played, "1").length, 19)
-      assert.strictEqual(fetchesOf(played, "4").length, 1)
-      assert.isTrue(newestOf(played).filter(({ trigger }) => trigger === "CADENCE").every(({ phase }) => phase === "COMPLETED"))
-      // Captured together also when refreshed.
-      const third = played.requests.filter(({ eventId }) => eventId === "1").map(({ at }) => at)
-      assert.strictEqual(new Set(third).size * 3, third.length)
-    }).pipe(Effect.provide(house(played, "SCHEDULED")))
-  }))
+  it.effect("refreshes by cadence between runs what is near kickoff, and stops at kickoff", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(START)
+      const played = yield* play([
+        eventAt(1, START + 10 * MINUTE),
+        eventAt(2, START + HOUR),
+        eventAt(3, START + 5 * HOUR),
+        eventAt(4, START + 48 * HOUR)
+      ])
+      yield* Effect.gen(function* () {
+        yield* TestClock.adjust("20 minutes")
+        const gaps = (id: string) =>
+          fetchesOf(played, id)
+            .slice(1)
+            .map((at, i) => at - (fetchesOf(played, id)[i] ?? 0))
+        assert.isTrue(gaps("1").every((gap) => gap >= 30_000 && gap <= 32_000))
+        assert.isTrue(gaps("2").every((gap) => gap >= 60_000 && gap <= 62_000))
+        assert.isTrue(gaps("3").every((gap) => gap >= 5 * MINUTE && gap <= 6.2 * MINUTE))
+        assert.isAtMost(Math.max(...fetchesOf(played, "1")), 10 * MINUTE)
+        assert.isAtLeast(fetchesOf(played, "1").length, 19)
+        assert.strictEqual(fetchesOf(played, "4").length, 1)
+        assert.isTrue(
+          newestOf(played)
+            .filter(({ trigger }) => trigger === "CADENCE")
+            .every(({ phase }) => phase === "COMPLETED")
+        )
+        // Captured together also when refreshed.
+        const third = played.requests.filter(({ eventId }) => eventId === "1").map(({ at }) => at)
+        assert.strictEqual(new Set(third).size * 3, third.length)
+      }).pipe(Effect.provide(house(played, "SCHEDULED")))
+    })
+  )
 
-  it.effect("fetches nothing again after a restart that is within its cadence", () => Effect.gen(function*() {
-    yield* TestClock.setTime(START)
-    const played = yield* play([1, 2, 3, 4].map((id) => eventAt(id, START + 5 * HOUR)))
-    yield* TestClock.adjust("10 seconds").pipe(Effect.provide(house(played, "SCHEDULED")))
-    assert.strictEqual(played.observed.length, 12)
-    // One event was not reached before the crash.
-    for (const id of played.bookmakers) played.confirmedAt.delete(`3/${id}`)
-    const before = played.requests.length
-    yield* Effect.gen(function*() {
-      yield* TestClock.adjust("1 minute")
-      const again = played.requests.slice(before).filter(({ endpoint }) => endpoint === "event")
-      assert.deepStrictEqual([...new Set(again.map(({ eventId }) => eventId))], ["3"])
-      assert.strictEqual((yield* (yield* Matcher).known).length, 4)
-    }).pipe(Effect.provide(house(played, "SCHEDULED")))
-  }))
+  it.effect("fetches nothing again after a restart that is within its cadence", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(START)
+      const played = yield* play([1, 2, 3, 4].map((id) => eventAt(id, START + 5 * HOUR)))
+      yield* TestClock.adjust("10 seconds").pipe(Effect.provide(house(played, "SCHEDULED")))
+      assert.strictEqual(played.observed.length, 12)
+      // One event was not reached before the crash.
+      for (const id of played.bookmakers) played.confirmedAt.delete(`3/${id}`)
+      const before = played.requests.length
+      yield* Effect.gen(function* () {
+        yield* TestClock.adjust("1 minute")
+        const again = played.requests.slice(before).filter(({ endpoint }) => endpoint === "event")
+        assert.deepStrictEqual([...new Set(again.map(({ eventId }) => eventId))], ["3"])
+        assert.strictEqual((yield* (yield* Matcher).known).length, 4)
+      }).pipe(Effect.provide(house(played, "SCHEDULED")))
+    })
+  )
 
-  it.effect("closes the run that an earlier process was cut off in", () => Effect.gen(function*() {
-    yield* TestClock.setTime(START)
-    const played = yield* play([eventAt(1, START + 5 * HOUR)])
-    yield* TestClock.adjust(50).pipe(Effect.provide(house(played, "SCHEDULED")))
-    const cut = played.saved.findLast(({ run }) => run.phase === "DISCOVERING")?.run ?? assert.fail("no run")
-    played.saved.splice(0, Infinity, { run: cut, failures: [] })
-    yield* Effect.gen(function*() {
-      yield* TestClock.adjust("1 second")
-      const closed = newestOf(played).find(({ id }) => id === cut.id)
-      assert.strictEqual(closed?.phase, "FAILED")
-      assert.include(closed?.message, "interrupted")
-    }).pipe(Effect.provide(house(played, "SCHEDULED")))
-  }))
+  it.effect("closes the run that an earlier process was cut off in", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(START)
+      const played = yield* play([eventAt(1, START + 5 * HOUR)])
+      yield* TestClock.adjust(50).pipe(Effect.provide(house(played, "SCHEDULED")))
+      const cut = played.saved.findLast(({ run }) => run.phase === "DISCOVERING")?.run ?? assert.fail("no run")
+      played.saved.splice(0, Infinity, { run: cut, failures: [] })
+      yield* Effect.gen(function* () {
+        yield* TestClock.adjust("1 second")
+        const closed = newestOf(played).find(({ id }) => id === cut.id)
+        assert.strictEqual(closed?.phase, "FAILED")
+        assert.include(closed?.message, "interrupted")
+      }).pipe(Effect.provide(house(played, "SCHEDULED")))
+    })
+  )
 
-  it.effect("leaves out paused and disabled bookmakers, and a request still reaches a paused one", () => Effect.gen(function*() {
-    yield* TestClock.setTime(START)
-    const played = yield* play([eventAt(1, START + HOUR)], { paused: [beta], disabled: [gamma] })
-    yield* Effect.gen(function*() {
-      const scraping = yield* Scraping
-      yield* TestClock.adjust("3 minutes")
-      assert.deepStrictEqual([...new Set(played.requests.map(({ bookmakerId }) => bookmakerId))], [alpha])
-      yield* scraping.start({ bookmakers: [beta], competitions: undefined, events: undefined }, undefined)
-      yield* TestClock.adjust("1 second")
-      assert.isTrue(played.observed.some(({ bookmakerId }) => bookmakerId === beta))
-    }).pipe(Effect.provide(house(played, "SCHEDULED")))
-  }))
+  it.effect("leaves out paused and disabled bookmakers, and a request still reaches a paused one", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(START)
+      const played = yield* play([eventAt(1, START + HOUR)], { paused: [beta], disabled: [gamma] })
+      yield* Effect.gen(function* () {
+        const scraping = yield* Scraping
+        yield* TestClock.adjust("3 minutes")
+        assert.deepStrictEqual([...new Set(played.requests.map(({ bookmakerId }) => bookmakerId))], [alpha])
+        yield* scraping.start({ bookmakers: [beta], competitions: undefined, events: undefined }, undefined)
+        yield* TestClock.adjust("1 second")
+        assert.isTrue(played.observed.some(({ bookmakerId }) => bookmakerId === beta))
+      }).pipe(Effect.provide(house(played, "SCHEDULED")))
+    })
+  )
 
-  it.effect("stops for shutdown: fetches under way end, and nothing new is asked", () => Effect.gen(function*() {
-    yield* TestClock.setTime(START)
-    const played = yield* play(Array.from({ length: 60 }, (_, i) => eventAt(i + 1, START + HOUR)), { eventsAtOnce: 5 })
-    yield* Effect.gen(function*() {
-      const scraping = yield* Scraping
-      yield* TestClock.adjust(250)
-      const stopping = yield* Effect.forkChild(scraping.stop)
-      yield* TestClock.adjust(0)
-      const asked = played.requests.length
-      yield* TestClock.adjust("1 minute")
-      assert.isTrue(stopping.pollUnsafe() !== undefined)
-      assert.strictEqual(played.requests.length, asked)
-      assert.strictEqual(played.observed.length, played.requests.filter(({ endpoint }) => endpoint === "event").length)
-      const refused = yield* scraping.start({ bookmakers: undefined, competitions: undefined, events: [EventId("1")] }, undefined)
-      assert.strictEqual(refused._tag, "Refused")
-    }).pipe(Effect.provide(house(played, "SCHEDULED")))
-  }))
+  it.effect("stops for shutdown: fetches under way end, and nothing new is asked", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(START)
+      const played = yield* play(
+        Array.from({ length: 60 }, (_, i) => eventAt(i + 1, START + HOUR)),
+        { eventsAtOnce: 5 }
+      )
+      yield* Effect.gen(function* () {
+        const scraping = yield* Scraping
+        yield* TestClock.adjust(250)
+        const stopping = yield* Effect.forkChild(scraping.stop)
+        yield* TestClock.adjust(0)
+        const asked = played.requests.length
+        yield* TestClock.adjust("1 minute")
+        assert.isTrue(stopping.pollUnsafe() !== undefined)
+        assert.strictEqual(played.requests.length, asked)
+        assert.strictEqual(
+          played.observed.length,
+          played.requests.filter(({ endpoint }) => endpoint === "event").length
+        )
+        const refused = yield* scraping.start(
+          { bookmakers: undefined, competitions: undefined, events: [EventId("1")] },
+          undefined
+        )
+        assert.strictEqual(refused._tag, "Refused")
+      }).pipe(Effect.provide(house(played, "SCHEDULED")))
+    })
+  )
 })

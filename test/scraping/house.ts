@@ -64,21 +64,39 @@ export interface Played {
   readonly settings: SubscriptionRef.SubscriptionRef<Settings>
 }
 
-export const play = Effect.fnUntraced(function*(events: readonly ListedEvent[], change: Partial<Settings> = {}) {
+export const play = Effect.fnUntraced(function* (events: readonly ListedEvent[], change: Partial<Settings> = {}) {
   const bookmakers = [alpha, beta, gamma]
   const played: Played = {
     bookmakers,
-    lists: new Map(bookmakers.map((id) => [id, events.map((event) => ({ ...event, bookmakerEventId: `${id}:${event.eventId}` }))])),
-    latencyMs: () => 100, answer: () => undefined, settles: Effect.sync(() => played.observed.length),
-    requests: [], active: new Map(), most: new Map(), standings: [], missed: [], gone: [], observed: [], saved: [],
-    actors: new Map(), facts: new Map(), confirmedAt: new Map(), published: new Map(),
+    lists: new Map(
+      bookmakers.map((id) => [id, events.map((event) => ({ ...event, bookmakerEventId: `${id}:${event.eventId}` }))])
+    ),
+    latencyMs: () => 100,
+    answer: () => undefined,
+    settles: Effect.sync(() => played.observed.length),
+    requests: [],
+    active: new Map(),
+    most: new Map(),
+    standings: [],
+    missed: [],
+    gone: [],
+    observed: [],
+    saved: [],
+    actors: new Map(),
+    facts: new Map(),
+    confirmedAt: new Map(),
+    published: new Map(),
     settings: yield* SubscriptionRef.make<Settings>({ ...DEFAULT_SETTINGS, pace: {}, ...change })
   }
   return played
 })
 
 export const eventAt = (id: number, kickoff: number, competition = "Premier League"): ListedEvent => ({
-  bookmakerEventId: "", eventId: EventId(String(id)), home: `Home ${id}`, away: `Away ${id}`, kickoff,
+  bookmakerEventId: "",
+  eventId: EventId(String(id)),
+  home: `Home ${id}`,
+  away: `Away ${id}`,
+  kickoff,
   competition: { nativeId: "c", name: competition, country: "England" }
 })
 
@@ -86,14 +104,28 @@ export const eventAt = (id: number, kickoff: number, competition = "Premier Leag
 export const house = (played: Played, schedule: "SCHEDULED" | "BY_REQUEST"): Layer.Layer<Scraping | Matcher> => {
   const roster = Layer.succeed(Roster, { adapters: played.bookmakers.map((id) => adapterOf(played, id)) })
   const bookmakers = Layer.succeed(Bookmakers, { all: played.bookmakers.map(bookmakerOf) })
-  const around = Layer.mergeAll(roster, bookmakers, booksOf(played), boardOf(played), storeOf(played), settingsOf(played), supervisorOf(played, schedule))
+  const around = Layer.mergeAll(
+    roster,
+    bookmakers,
+    booksOf(played),
+    boardOf(played),
+    storeOf(played),
+    settingsOf(played),
+    supervisorOf(played, schedule)
+  )
   return Scraping.layer.pipe(Layer.provideMerge(Matcher.layer), Layer.provide(around))
 }
 
-const bookmakerOf = (id: BookmakerId) => ({ id, name: id, country: "NG", ours: id === alpha, mapped: new Set<string>() })
+const bookmakerOf = (id: BookmakerId) => ({
+  id,
+  name: id,
+  country: "NG",
+  ours: id === alpha,
+  mapped: new Set<string>()
+})
 
 const adapterOf = (played: Played, bookmakerId: BookmakerId): Adapter => {
-  const ask = Effect.fnUntraced(function*(endpoint: Endpoint, eventId: string | undefined) {
+  const ask = Effect.fnUntraced(function* (endpoint: Endpoint, eventId: string | undefined) {
     const request: Request = { bookmakerId, endpoint, eventId, at: yield* Clock.currentTimeMillis }
     played.requests.push(request)
     const active = (played.active.get(bookmakerId) ?? 0) + 1
@@ -109,16 +141,30 @@ const adapterOf = (played: Played, bookmakerId: BookmakerId): Adapter => {
   return {
     bookmaker: bookmakerOf(bookmakerId),
     discover: (gate) =>
-      Stream.fromEffect(Effect.map(gate("list", ask("list", undefined)), () => ({
-        events: played.lists.get(bookmakerId) ?? [], failures: []
-      }))),
-    fetch: Effect.fnUntraced(function*(target, gate, runId) {
+      Stream.fromEffect(
+        Effect.map(gate("list", ask("list", undefined)), () => ({
+          events: played.lists.get(bookmakerId) ?? [],
+          failures: []
+        }))
+      ),
+    fetch: Effect.fnUntraced(function* (target, gate, runId) {
       const { at } = yield* gate("event", ask("event", target.eventId))
       const listed = played.lists.get(bookmakerId)?.find(({ eventId }) => eventId === target.eventId) ?? eventAt(0, 0)
       return {
-        eventId: target.eventId, bookmakerId, phase: "PREMATCH", listed, requestedAt: at,
-        observedAt: yield* Clock.currentTimeMillis, publishedAt: undefined, scope: "FULL", board: emptyBoard(),
-        rejected: new Set(), unkeyedReject: false, unmapped: [], finerPrices: 0, runId
+        eventId: target.eventId,
+        bookmakerId,
+        phase: "PREMATCH",
+        listed,
+        requestedAt: at,
+        observedAt: yield* Clock.currentTimeMillis,
+        publishedAt: undefined,
+        scope: "FULL",
+        board: emptyBoard(),
+        rejected: new Set(),
+        unkeyedReject: false,
+        unmapped: [],
+        finerPrices: 0,
+        runId
       }
     })
   }
@@ -141,10 +187,12 @@ const booksOf = (played: Played) =>
 const boardOf = (played: Played) => {
   const eventOf = (facts: EventFacts) => ({
     facts,
-    books: new Map(played.bookmakers.flatMap((id): [BookmakerId, OddsBook][] => {
-      const at = played.confirmedAt.get(`${facts.id}/${id}`)
-      return at === undefined ? [] : [[id, bookOf(id, facts.id, at)]]
-    }))
+    books: new Map(
+      played.bookmakers.flatMap((id): [BookmakerId, OddsBook][] => {
+        const at = played.confirmedAt.get(`${facts.id}/${id}`)
+        return at === undefined ? [] : [[id, bookOf(id, facts.id, at)]]
+      })
+    )
   })
   return Layer.succeed(PublishedBoard, {
     mark: () => ({ epoch: 1, seq: played.observed.length }),
@@ -153,15 +201,33 @@ const boardOf = (played: Played) => {
       return facts === undefined ? undefined : eventOf(facts)
     },
     events: () => [...played.facts.values()].map(eventOf),
-    bookmaker: (id) => ({ standing: played.published.get(id) ?? { state: "CONFIRMED", since: 0 }, lastSuccessAt: undefined }),
+    bookmaker: (id) => ({
+      standing: played.published.get(id) ?? { state: "CONFIRMED", since: 0 },
+      lastSuccessAt: undefined
+    }),
     size: () => ({ events: 0, listings: 0, markets: 0, prices: 0 })
   })
 }
 
 const bookOf = (bookmakerId: BookmakerId, eventId: EventId, at: number): OddsBook => ({
-  eventId, bookmakerId, phase: "PREMATCH", confirmedAt: at, requestedAt: at, observedAt: at, publishedAt: undefined,
-  listing: { state: "CONFIRMED", since: at, bookmakerEventId: `${bookmakerId}:${eventId}`, mappedCount: 0, unmapped: [] },
-  ...emptyBoard(), previous: new Int32Array(), since: new Float64Array(), changedAt: new Float64Array()
+  eventId,
+  bookmakerId,
+  phase: "PREMATCH",
+  confirmedAt: at,
+  requestedAt: at,
+  observedAt: at,
+  publishedAt: undefined,
+  listing: {
+    state: "CONFIRMED",
+    since: at,
+    bookmakerEventId: `${bookmakerId}:${eventId}`,
+    mappedCount: 0,
+    unmapped: []
+  },
+  ...emptyBoard(),
+  previous: new Int32Array(),
+  since: new Float64Array(),
+  changedAt: new Float64Array()
 })
 
 const storeOf = (played: Played) =>
@@ -172,17 +238,21 @@ const storeOf = (played: Played) =>
     failures: () => Effect.succeed({ nodes: [], hasNextPage: false, totalCount: 0 })
   })
 
-export const newestOf = ({ saved }: Played): readonly Run[] => [...new Map(saved.map(({ run }) => [run.id, run])).values()].reverse()
+export const newestOf = ({ saved }: Played): readonly Run[] =>
+  [...new Map(saved.map(({ run }) => [run.id, run])).values()].reverse()
 
 const settingsOf = (played: Played) =>
   Layer.succeed(LiveSettings, { current: played.settings, update: () => Effect.succeed([]) })
 
 const supervisorOf = (played: Played, schedule: "SCHEDULED" | "BY_REQUEST") =>
-  Layer.effect(Supervisor, Effect.map(SubscriptionRef.make<ReadonlyMap<string, ActorStatus>>(new Map()), (actors) => ({
-    actors,
-    supervise: <E, R>(spec: ActorSpec<E, R>): Effect.Effect<void, never, R | Scope.Scope> => {
-      played.actors.set(spec.name, spec.onFailed)
-      const runs = spec.name !== "scraper" || schedule === "SCHEDULED"
-      return runs ? Effect.asVoid(Effect.forkScoped(spec.loop)) : Effect.void
-    }
-  })))
+  Layer.effect(
+    Supervisor,
+    Effect.map(SubscriptionRef.make<ReadonlyMap<string, ActorStatus>>(new Map()), (actors) => ({
+      actors,
+      supervise: <E, R>(spec: ActorSpec<E, R>): Effect.Effect<void, never, R | Scope.Scope> => {
+        played.actors.set(spec.name, spec.onFailed)
+        const runs = spec.name !== "scraper" || schedule === "SCHEDULED"
+        return runs ? Effect.asVoid(Effect.forkScoped(spec.loop)) : Effect.void
+      }
+    }))
+  )

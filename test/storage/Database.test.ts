@@ -6,55 +6,81 @@ import { databaseAt, Server } from "../support/postgres.ts"
 
 const opening = Database.use((database) => database.opened)
 
-const query = (text: string) => Database.use((database) => Effect.andThen(database.opened, database.query((sql) => sql.unsafe(text))))
+const query = (text: string) =>
+  Database.use((database) =>
+    Effect.andThen(
+      database.opened,
+      database.query((sql) => sql.unsafe(text))
+    )
+  )
 
 describe("Database", () => {
   layer(Server.layer, { excludeTestServices: true, timeout: "60 seconds" })((it) => {
     it.effect("can be opened again and again", () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const url = yield* Server.use((server) => server.newDatabase)
         yield* Effect.provide(opening, databaseAt(url))
         yield* Effect.provide(opening, databaseAt(url))
-        const rows = yield* Effect.provide(query("select number from schema_migration order by number"), databaseAt(url))
-        assert.deepStrictEqual(rows.map((row) => row["number"]), [1, 2, 3])
-      }))
+        const rows = yield* Effect.provide(
+          query("select number from schema_migration order by number"),
+          databaseAt(url)
+        )
+        assert.deepStrictEqual(
+          rows.map((row) => row["number"]),
+          [1, 2, 3]
+        )
+      })
+    )
 
     it.effect("is brought to the schema once when two processes start at the same moment", () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const url = yield* Server.use((server) => server.newDatabase)
         const start = Effect.provide(opening, databaseAt(url))
         yield* Effect.all([start, start, start], { concurrency: "unbounded" })
-      }))
+      })
+    )
 
     it.effect("refuses the database of another world with a sentence", () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const url = yield* Server.use((server) => server.newDatabase)
         yield* Effect.provide(opening, databaseAt(url, "live"))
         const refused = yield* Effect.flip(Effect.provide(opening, databaseAt(url, "simulator")))
         assert.include(refused.message, `belongs to the world "live"`)
-      }))
+      })
+    )
 
     it.effect("refuses a newer schema with a sentence", () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const url = yield* Server.use((server) => server.newDatabase)
-        yield* Effect.provide(query("insert into schema_migration values (9000, '9000_later.sql', '')"), databaseAt(url))
+        yield* Effect.provide(
+          query("insert into schema_migration values (9000, '9000_later.sql', '')"),
+          databaseAt(url)
+        )
         const refused = yield* Effect.flip(Effect.provide(opening, databaseAt(url)))
         assert.include(refused.message, "its schema is version 9000 (9000_later.sql) and this code knows 3")
-      }))
+      })
+    )
 
     it.effect("refuses a migration that was changed after it was applied", () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const url = yield* Server.use((server) => server.newDatabase)
         yield* Effect.provide(query("update schema_migration set checksum = 'other' where number = 2"), databaseAt(url))
         const refused = yield* Effect.flip(Effect.provide(opening, databaseAt(url)))
         assert.include(refused.message, "0002_markets.sql was applied with another content")
-      }))
+      })
+    )
 
     it.effect("stands up without a server and says so at once", () =>
-      Effect.gen(function*() {
+      Effect.gen(function* () {
         const nobody = Redacted.make("postgres://oddswire:x@127.0.0.1:1/postgres")
-        const away = yield* Effect.flip(Effect.provide(Database.use((database) => database.query((sql) => sql`select 1`)), databaseAt(nobody)))
+        const away = yield* Effect.flip(
+          Effect.provide(
+            Database.use((database) => database.query((sql) => sql`select 1`)),
+            databaseAt(nobody)
+          )
+        )
         assert.strictEqual(away._tag, "StorageUnavailable")
-      }))
+      })
+    )
   })
 })

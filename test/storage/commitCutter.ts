@@ -2,7 +2,7 @@
 import { connect, createServer } from "node:net"
 import { Deferred, Effect, Redacted } from "effect"
 
-export const commitCutter = Effect.fnUntraced(function*(url: Redacted.Redacted) {
+export const commitCutter = Effect.fnUntraced(function* (url: Redacted.Redacted) {
   const address = new URL(Redacted.value(url))
   const port = Number(address.port)
   let armed: Deferred.Deferred<void> | undefined
@@ -18,13 +18,18 @@ export const commitCutter = Effect.fnUntraced(function*(url: Redacted.Redacted) 
       armed = undefined
       return true
     })
-    for (const [one, other] of [[client, server], [server, client]] as const) {
+    for (const [one, other] of [
+      [client, server],
+      [server, client]
+    ] as const) {
       one.on("close", () => other.destroy())
       one.on("error", () => other.destroy())
     }
   })
   yield* Effect.acquireRelease(
-    Effect.callback<void>((resume) => { proxy.listen(0, "127.0.0.1", () => resume(Effect.void)) }),
+    Effect.callback<void>((resume) => {
+      proxy.listen(0, "127.0.0.1", () => resume(Effect.void))
+    }),
     () => Effect.sync(() => proxy.close())
   )
   const bound = proxy.address()

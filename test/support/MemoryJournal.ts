@@ -47,11 +47,22 @@ export const memoryJournal = (epoch = 1): Layer.Layer<Journal> =>
       images: Effect.sync(() => [...images.values()].sort((a, b) => (a.key < b.key ? -1 : 1))),
       floor: Effect.succeed(0),
       last: Effect.sync(() => records.length),
-      release: (upTo) => Effect.sync(() => { released = Math.max(released, upTo) }),
+      release: (upTo) =>
+        Effect.sync(() => {
+          released = Math.max(released, upTo)
+        }),
       grown: Effect.suspend(() => Deferred.await(grown)),
       stats: Effect.sync(() => ({
-        inFlight: 0, inFlightBytes: 0, records: records.length, bytes: 0, floor: 0, last: records.length, released,
-        degraded: false, degradedSince: undefined, commits
+        inFlight: 0,
+        inFlightBytes: 0,
+        records: records.length,
+        bytes: 0,
+        floor: 0,
+        last: records.length,
+        released,
+        degraded: false,
+        degradedSince: undefined,
+        commits
       }))
     }
   })

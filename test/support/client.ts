@@ -36,11 +36,18 @@ export interface Subscription<A> {
 
 /** `hear` gets each message as it arrives, before anybody who waits for it. */
 export const subscribe = <A>(
-  address: Address, query: string, variables: Json = {}, hear: (data: A) => void = () => {}
+  address: Address,
+  query: string,
+  variables: Json = {},
+  hear: (data: A) => void = () => {}
 ): Subscription<A> => {
   const socket = new WebSocket(address.http.replace(/^http/, "ws"), "graphql-transport-ws")
   const received: A[] = []
-  const waiting = new Set<{ wanted: (data: A) => boolean; resolve: (data: A) => void; reject: (cause: Error) => void }>()
+  const waiting = new Set<{
+    wanted: (data: A) => boolean
+    resolve: (data: A) => void
+    reject: (cause: Error) => void
+  }>()
   let end = (): void => {}
   let fail = (_: Error): void => {}
   const completed = new Promise<void>((resolve, reject) => {
@@ -109,7 +116,11 @@ export interface OddsMessage {
   readonly previousCursor: string | null
   readonly events: readonly { id: string; home: string; away: string; kickoff: string; competition: { id: string } }[]
   readonly listings: readonly { id: string; state: string }[]
-  readonly offers: readonly { id: string; changedAt: string | null; outcomes: readonly { outcome: string; milli: number | null; state: string }[] }[]
+  readonly offers: readonly {
+    id: string
+    changedAt: string | null
+    outcomes: readonly { outcome: string; milli: number | null; state: string }[]
+  }[]
   readonly bookmakers: readonly { id: string; state: string }[]
   readonly removed: readonly string[]
 }
@@ -159,8 +170,9 @@ export const makeFold = () => {
     },
     digest: (): string => {
       const lines = [
-        ...[...events.values()].map(({ id, kickoff, home, away, competition }) =>
-          `E|${id}|${kickoff}|${home}|${away}|${competition.id}`),
+        ...[...events.values()].map(
+          ({ id, kickoff, home, away, competition }) => `E|${id}|${kickoff}|${home}|${away}|${competition.id}`
+        ),
         ...[...bookmakers].map(([id, state]) => `B|${id}|${state}`),
         ...[...listings].map(([id, state]) => `L|${id}|${worse(state, stateAt(id))}`),
         ...[...offers.values()].map(offerLine)

@@ -47,12 +47,21 @@ export const foldHistory = (history: readonly NumberedRecord[]): Folded => {
 
 /** A market as plain data, so that two of them compare by value. */
 export const plainMarket = (state: MarketState): unknown => ({
-  key: state.market.key, outcomes: state.layout.outcomes, milli: [...state.milli], previous: [...state.previous],
-  states: [...state.states], state: state.state, since: state.since, changedAt: state.changedAt
+  key: state.market.key,
+  outcomes: state.layout.outcomes,
+  milli: [...state.milli],
+  previous: [...state.previous],
+  states: [...state.states],
+  state: state.state,
+  since: state.since,
+  changedAt: state.changedAt
 })
 
 const setMarkets = (
-  markets: Map<string, unknown>, event: string, bookmaker: string, states: readonly MarketState[]
+  markets: Map<string, unknown>,
+  event: string,
+  bookmaker: string,
+  states: readonly MarketState[]
 ): void => {
   for (const state of states) markets.set(`${event}/${bookmaker}/${state.market.key}`, plainMarket(state))
 }

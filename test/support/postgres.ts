@@ -16,15 +16,18 @@ import * as SettingsStore from "../../src/storage/SettingsStore.ts"
 import { Writer } from "../../src/storage/Writer.ts"
 import { temporaryFolder } from "./folder.ts"
 
-export class Server extends Context.Service<Server, {
-  /** The address of a new, empty database. */
-  readonly newDatabase: Effect.Effect<Redacted.Redacted>
-  /** Ends the server as an operator would; it is started again by itself. */
-  readonly restart: Effect.Effect<void>
-}>()("test/Server") {
+export class Server extends Context.Service<
+  Server,
+  {
+    /** The address of a new, empty database. */
+    readonly newDatabase: Effect.Effect<Redacted.Redacted>
+    /** Ends the server as an operator would; it is started again by itself. */
+    readonly restart: Effect.Effect<void>
+  }
+>()("test/Server") {
   static readonly layer = Layer.effect(
     Server,
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const folder = yield* temporaryFolder
       const url = Redacted.value(yield* embeddedPostgres(folder))
       const sql = yield* Effect.acquireRelease(
@@ -34,13 +37,16 @@ export class Server extends Context.Service<Server, {
       yield* Effect.tryPromise(() => sql`select 1`).pipe(Effect.eventually)
       let databases = 0
       return {
-        newDatabase: Effect.gen(function*() {
-          const name = `test_${databases += 1}`
+        newDatabase: Effect.gen(function* () {
+          const name = `test_${(databases += 1)}`
           yield* Effect.eventually(Effect.tryPromise(() => sql.unsafe(`create database ${name}`)))
           return Redacted.make(url.replace(/postgres$/, name))
         }),
         restart: Effect.sync(() => {
-          process.kill(Number(readFileSync(join(folder, "postgres", "postmaster.pid"), "utf8").split("\n")[0]), "SIGINT")
+          process.kill(
+            Number(readFileSync(join(folder, "postgres", "postmaster.pid"), "utf8").split("\n")[0]),
+            "SIGINT"
+          )
         })
       }
     })

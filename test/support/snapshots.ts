@@ -17,7 +17,12 @@ export const facts = (change: Partial<EventFacts> = {}): EventFacts => ({
   home: "Wuhan Three Towns",
   away: "Qingdao Hainiu",
   kickoff: 100_000_000,
-  competition: { id: CompetitionId("china-super-league"), name: "Super League", countryCode: "CN", countryName: "China" },
+  competition: {
+    id: CompetitionId("china-super-league"),
+    name: "Super League",
+    countryCode: "CN",
+    countryName: "China"
+  },
   ...change
 })
 
@@ -36,7 +41,9 @@ export const boardOf = (...prices: readonly string[]) => {
 }
 
 export const snapshot = (
-  observedAt: number, prices: readonly string[], change: Partial<Omit<Snapshot, "rejected">> & { readonly rejected?: readonly string[] } = {}
+  observedAt: number,
+  prices: readonly string[],
+  change: Partial<Omit<Snapshot, "rejected">> & { readonly rejected?: readonly string[] } = {}
 ): Snapshot => {
   const { rejected = [], ...rest } = change
   return {
@@ -44,7 +51,11 @@ export const snapshot = (
     bookmakerId: OURS,
     phase: "PREMATCH",
     listed: {
-      bookmakerEventId: "33289995", eventId: EVENT, home: "Wuhan Three Towns", away: "Qingdao Hainiu", kickoff: 100_000_000,
+      bookmakerEventId: "33289995",
+      eventId: EVENT,
+      home: "Wuhan Three Towns",
+      away: "Qingdao Hainiu",
+      kickoff: 100_000_000,
       competition: { nativeId: "13344", name: "Super League", country: "China" }
     },
     requestedAt: observedAt - 300,
