@@ -80,7 +80,7 @@ const resight = (table: Table, image: Image): boolean => {
   const bookmakerId = BookmakerId(image.key.slice(CONFIRMED.length))
   const read = Schema.decodeUnknownOption(SightingsImage)(text(image))
   if (Option.isNone(read)) return false
-  for (const event of [...table.events.values()]) {
+  for (const event of table.events.values()) {
     const book = event.books.get(bookmakerId)
     const sighting = read.value[event.facts.id]
     if (book === undefined || sighting === undefined) continue

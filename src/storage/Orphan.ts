@@ -18,7 +18,7 @@ export const orphanGone = Effect.fnUntraced(function* (folder: string) {
   const start = yield* Clock.currentTimeMillis
   let asked = false
   while (true) {
-    const pid = postmaster(file)
+    const pid = yield* postmaster(file)
     if (pid === undefined) return
     const waited = (yield* Clock.currentTimeMillis) - start
     if (waited > WAIT_MS) {
@@ -32,28 +32,29 @@ export const orphanGone = Effect.fnUntraced(function* (folder: string) {
         Effect.annotateLogs({ pid, folder })
       )
       // SIGINT is Postgres's fast shutdown: nothing committed is lost.
-      process.kill(pid, "SIGINT")
+      yield* Effect.ignore(Effect.try(() => process.kill(pid, "SIGINT")))
     }
     yield* Effect.sleep(LOOK_EVERY_MS)
   }
 })
 
 /** The server on this folder, if one lives. */
-const postmaster = (file: string): number | undefined => {
-  const pid = existsSync(file) ? Number(readFileSync(file, "utf8").split("\n")[0]) : 0
+const postmaster = Effect.fnUntraced(function* (file: string) {
+  const pid = Number((yield* textOf(file)).split("\n")[0])
   if (!(Number.isInteger(pid) && pid > 1)) return undefined
-  const proof = `/proc/${pid}/cmdline`
   const lives = existsSync("/proc/self")
-    ? existsSync(proof) && readFileSync(proof, "utf8").includes("postgres")
-    : isAlive(pid)
+    ? (yield* textOf(`/proc/${pid}/cmdline`)).includes("postgres")
+    : yield* Effect.orElseSucceed(
+        Effect.try(() => process.kill(pid, 0)),
+        () => false
+      )
   if (!lives) rmSync(file, { force: true })
   return lives ? pid : undefined
-}
+})
 
-const isAlive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
-}
+/** Empty when there is no such file any more: what is asked about may end at any moment. */
+const textOf = (file: string): Effect.Effect<string> =>
+  Effect.orElseSucceed(
+    Effect.try(() => readFileSync(file, "utf8")),
+    () => ""
+  )

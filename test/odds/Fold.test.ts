@@ -35,8 +35,7 @@ const makeHouse = () => {
         for (const record of records) history.push({ epoch: 1, seq: history.length + 1, record, durable: true })
         const { key, bytes } = imageOf(change, head.table, codec)
         if (bytes.length > 0) images.set(key, bytes)
-        else
-          for (const known of [...images.keys()]) if (known === key || known.startsWith(`${key}/`)) images.delete(known)
+        else for (const known of images.keys()) if (known === key || known.startsWith(`${key}/`)) images.delete(known)
       }
     },
     restart: (): void => {

@@ -18,7 +18,7 @@ export const memoryJournal = (epoch = 1): Layer.Layer<Journal> =>
 
     const keep = (image: Image) => {
       if (image.bytes.length > 0) return images.set(image.key, { key: image.key, bytes: image.bytes.slice() })
-      for (const key of [...images.keys()]) {
+      for (const key of images.keys()) {
         if (key === image.key || key.startsWith(`${image.key}/`)) images.delete(key)
       }
     }

@@ -163,7 +163,7 @@ export const makeFold = () => {
       for (const offer of message.offers) offers.set(offer.id, offer)
       for (const id of message.removed) {
         for (const map of all) {
-          for (const key of [...map.keys()]) if (key === id || key.startsWith(`${id}/`)) map.delete(key)
+          for (const key of map.keys()) if (key === id || key.startsWith(`${id}/`)) map.delete(key)
         }
       }
       cursor = message.cursor

@@ -67,5 +67,5 @@ const setMarkets = (
 }
 
 const forget = (map: Map<string, unknown>, prefix: string): void => {
-  for (const key of [...map.keys()]) if (key === prefix || key.startsWith(`${prefix}/`)) map.delete(key)
+  for (const key of map.keys()) if (key === prefix || key.startsWith(`${prefix}/`)) map.delete(key)
 }
