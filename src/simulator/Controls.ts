@@ -47,7 +47,14 @@ export const control = (house: Controlled, request: SiteRequest, response: Serve
   switch (`${request.method} ${request.path}`) {
     case "GET ":
     case "GET /":
-      return answer({ ...about, time: clock.now(), frozen: clock.frozen, requests: site.requests, moves: world.moves })
+      return answer({
+        ...about,
+        time: clock.now(),
+        frozen: clock.frozen,
+        requests: site.requests,
+        requestsTo: site.requestsTo,
+        moves: world.moves
+      })
     case "GET /events":
       return answer(
         world.calendar.upcoming(clock.now()).map((match) => ({

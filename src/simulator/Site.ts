@@ -38,6 +38,7 @@ export class Site {
   readonly #journal: PriceJournal
   readonly #payloads = new Payloads()
   #requests = 0
+  readonly #requestsTo = { betpawa: 0, sportybet: 0, bet9ja: 0 }
 
   constructor(settings: SiteSettings, world: World, clock: SimulatorClock, faults: Faults, journal: PriceJournal) {
     this.#settings = settings
@@ -51,6 +52,10 @@ export class Site {
     return this.#requests
   }
 
+  get requestsTo(): Readonly<Record<BookmakerName, number>> {
+    return this.#requestsTo
+  }
+
   answer(bookmaker: BookmakerName, siteRequest: SiteRequest, request: IncomingMessage, response: ServerResponse): void {
     const route = ROUTES[bookmaker](this.#world, siteRequest)
     if (route === undefined) {
@@ -58,6 +63,7 @@ export class Site {
       return
     }
     const ordinal = ++this.#requests
+    this.#requestsTo[bookmaker]++
     const time = this.#clock.now()
     const match = route.event === undefined ? undefined : this.#world.find(bookmaker, route.event, time)
     const name = targetName(bookmaker, siteRequest)
