@@ -17,8 +17,11 @@ describe("the README", () => {
   it("finds settings with and without a default", () => {
     const text = `const a = Config.schema(PortNumber, "PORT").pipe(Config.withDefault(4_000))
       const b = Config.URL("SITE_URL")
-      const c = Config.Literals(["DAY", "NIGHT"], "SHIFT")`
+      const c = Config.Literals(["DAY", "NIGHT"], "SHIFT")
+      const HOME = "HOME_URL"
+      const d = Config.URL(HOME)`
     assert.deepStrictEqual(settingsOf([{ path: "src/a.ts", text }]), [
+      { name: "HOME_URL", fallback: undefined },
       { name: "PORT", fallback: "4000" },
       { name: "SHIFT", fallback: undefined },
       { name: "SITE_URL", fallback: undefined }
