@@ -8,6 +8,7 @@ import { Access } from "./access/Access.ts"
 import { World } from "./App.ts"
 import { Roster } from "./bookmakers/Roster.ts"
 import { Settings as Listening } from "./graphql/Server.ts"
+import { Settings as Refusals } from "./scraping/Settings.ts"
 import { Settings as Postgres } from "./storage/Database.ts"
 
 /** A sentence per fault: which variable, which value, what it may be. */
@@ -15,6 +16,7 @@ export const badSettings: Effect.Effect<readonly string[]> = Effect.gen(function
   const faults = [
     yield* asked("WORLD", World, "set it to simulator or live, as npm start does"),
     yield* asked("PORT", Listening, "set it to a port from 0 to 65535"),
+    yield* asked("REFUSAL_WAIT", Refusals, "set it to a time from 1 second to 30 minutes, like 5 minutes"),
     yield* postgresAddress,
     yield* built(mayListen.pipe(Layer.provide(Access.layer))),
     yield* built(Roster.layer)

@@ -62,8 +62,6 @@ export interface Patience {
 }
 
 export const FAULT_PATIENCE: Patience = { firstMs: 15_000, longestMs: 300_000 }
-/** After a refusal: minutes, because asking again is what got others banned. */
-export const REFUSAL_PATIENCE: Patience = { firstMs: 300_000, longestMs: 1_800_000 }
 
 export const FAILURES_IN_A_ROW = 5
 export const UNREADABLE_IN_A_ROW = 3

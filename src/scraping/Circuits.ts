@@ -5,8 +5,8 @@
  */
 import type { Endpoint, FetchError } from "../bookmakers/FetchError.ts"
 import type { ReasonCode, Standing } from "../domain/Freshness.ts"
-import { FAULT_PATIENCE, REFUSAL_PATIENCE, admission, closedCircuit, openCircuit, probed, step } from "./Breaker.ts"
-import type { Circuit, Outcome } from "./Breaker.ts"
+import { FAULT_PATIENCE, admission, closedCircuit, openCircuit, probed, step } from "./Breaker.ts"
+import type { Circuit, Outcome, Patience } from "./Breaker.ts"
 
 export interface Circuits {
   readonly list: Circuit
@@ -57,12 +57,16 @@ export const enter = (
   ]
 }
 
-/** What a request came back with; `undefined` = an answer, "ABANDONED" = nobody waited for it. */
+/**
+ * What a request came back with; `undefined` = an answer, "ABANDONED" = nobody waited for it. `afterRefusal` is how long
+ * a refusal is obeyed.
+ */
 export const leave = (
   circuits: Circuits,
   pass: Pass,
   at: number,
-  came: FetchError | "ABANDONED" | undefined
+  came: FetchError | "ABANDONED" | undefined,
+  afterRefusal: Patience
 ): Circuits => {
   const { endpoint } = pass
   const outcome = endpointOutcome(pass, at, came)
@@ -70,7 +74,7 @@ export const leave = (
   return {
     ...circuits,
     [endpoint]: outcome === undefined ? circuits[endpoint] : step(circuits[endpoint], outcome, FAULT_PATIENCE),
-    refusal: refusal === undefined ? circuits.refusal : step(circuits.refusal, refusal, REFUSAL_PATIENCE)
+    refusal: refusal === undefined ? circuits.refusal : step(circuits.refusal, refusal, afterRefusal)
   }
 }
 

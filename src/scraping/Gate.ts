@@ -12,7 +12,7 @@ import type { Endpoint, FetchError } from "../bookmakers/FetchError.ts"
 import type { Bookmaker } from "../domain/Bookmaker.ts"
 import type { Standing } from "../domain/Freshness.ts"
 import type { Pace } from "../domain/Settings.ts"
-import type { Outcome } from "./Breaker.ts"
+import type { Outcome, Patience } from "./Breaker.ts"
 import { content, enter, fromStanding, heldBy, leave } from "./Circuits.ts"
 import type { Circuits, Pass } from "./Circuits.ts"
 import { LONGEST_WAIT_MS, makeRetryBudget, retryDelay } from "./Retry.ts"
@@ -39,6 +39,7 @@ export interface GateOptions {
   readonly pace: () => Pace
   /** As published before this process started. */
   readonly standing: Standing
+  readonly afterRefusal: Patience
   /** True once nothing more is to be sent. */
   readonly closing: () => boolean
   /** Runs whenever a circuit has opened, half opened or closed. */
@@ -145,7 +146,7 @@ export const makeGate = Effect.fnUntraced(function* (options: GateOptions) {
         came !== undefined && came !== "ABANDONED" && came._tag === "Throttled"
           ? throttle.refused(requestedAt, came.until)
           : Effect.void
-      return Effect.andThen(slowing, move(leave(circuits, pass, now(), came)))
+      return Effect.andThen(slowing, move(leave(circuits, pass, now(), came, options.afterRefusal)))
     })
 
   const repeated = Effect.fnUntraced(function* <A>(

@@ -21,6 +21,7 @@ import type { BookmakerGate } from "./Gate.ts"
 import { makeLedger } from "./Ledger.ts"
 import { makeScheduler } from "./Scheduler.ts"
 import type { Works } from "./ScrapeRun.ts"
+import { Settings } from "./Settings.ts"
 import { makeAnnouncer } from "./Standings.ts"
 import { makeThrottle } from "./Throttle.ts"
 
@@ -88,6 +89,7 @@ const make = Effect.gen(function* () {
   const matcher = yield* Matcher
   const store = yield* RunStore
   const supervisor = yield* Supervisor
+  const afterRefusal = yield* Settings
   const startedAt = yield* Clock.currentTimeMillis
   const settings = () => SubscriptionRef.getUnsafe(current)
   const ledger = makeLedger()
@@ -100,6 +102,7 @@ const make = Effect.gen(function* () {
     const gate: BookmakerGate = yield* makeGate({
       bookmaker,
       standing,
+      afterRefusal,
       pace: () => paceOf(settings(), bookmaker.id),
       closing: () => closing,
       turned: Effect.suspend(() => announce)

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import fc from "fast-check"
-import { FAULT_PATIENCE, REFUSAL_PATIENCE, admission, closedCircuit, probed, step } from "../../src/scraping/Breaker.ts"
+import { FAULT_PATIENCE, admission, closedCircuit, probed, step } from "../../src/scraping/Breaker.ts"
 import type { Circuit, Outcome } from "../../src/scraping/Breaker.ts"
 
 const answered = (at: number, probe = false): Outcome => ({ _tag: "Answered", at, probe })
@@ -21,6 +21,7 @@ const times = (count: number, outcome: (at: number) => Outcome): readonly Outcom
   Array.from({ length: count }, (_, i) => outcome(i * 100))
 
 const open = after(times(5, failed))
+const AFTER_REFUSAL = { firstMs: 300_000, longestMs: 1_800_000 }
 
 describe("a circuit", () => {
   it.each<readonly [string, readonly Outcome[], Circuit["phase"]]>([
@@ -88,11 +89,11 @@ describe("a circuit", () => {
   })
 
   it("waits five minutes after a refusal, up to thirty", () => {
-    let circuit = step(closedCircuit, { _tag: "Refused", at: 0, probe: false }, REFUSAL_PATIENCE)
+    let circuit = step(closedCircuit, { _tag: "Refused", at: 0, probe: false }, AFTER_REFUSAL)
     const waits = [circuit.until]
     for (let i = 0; i < 3; i++) {
       const at = circuit.until
-      circuit = step(probed(circuit, at), { _tag: "Refused", at, probe: true }, REFUSAL_PATIENCE)
+      circuit = step(probed(circuit, at), { _tag: "Refused", at, probe: true }, AFTER_REFUSAL)
       waits.push(circuit.until - at)
     }
     assert.deepStrictEqual(waits, [300_000, 600_000, 1_200_000, 1_800_000])

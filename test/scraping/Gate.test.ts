@@ -13,6 +13,7 @@ const gateOf = (closing = () => false) =>
   makeGate({
     bookmaker,
     closing,
+    afterRefusal: { firstMs: 300_000, longestMs: 1_800_000 },
     standing: { state: "CONFIRMED", since: 0 },
     turned: Effect.void,
     pace: () => ({ concurrency: 10, delayMs: 0 })

@@ -3,6 +3,7 @@
  * they were told. Matching is the real one.
  */
 import { Clock, Effect, Layer, Scope, Stream, SubscriptionRef } from "effect"
+import type { Config } from "effect"
 import { Supervisor } from "../../src/actor/Supervisor.ts"
 import type { ActorSpec, ActorStatus } from "../../src/actor/Supervisor.ts"
 import type { Adapter } from "../../src/bookmakers/Adapter.ts"
@@ -101,7 +102,10 @@ export const eventAt = (id: number, kickoff: number, competition = "Premier Leag
 })
 
 /** `schedule`: whether the scheduler's loop runs by itself. */
-export const house = (played: Played, schedule: "SCHEDULED" | "BY_REQUEST"): Layer.Layer<Scraping | Matcher> => {
+export const house = (
+  played: Played,
+  schedule: "SCHEDULED" | "BY_REQUEST"
+): Layer.Layer<Scraping | Matcher, Config.ConfigError> => {
   const roster = Layer.succeed(Roster, { adapters: played.bookmakers.map((id) => adapterOf(played, id)) })
   const bookmakers = Layer.succeed(Bookmakers, { all: played.bookmakers.map(bookmakerOf) })
   const around = Layer.mergeAll(
