@@ -30,14 +30,15 @@ export const ROOMS: Readonly<{ [room: string]: readonly string[] }> = {
   odds: ["journal", "broadcast"],
   journal: [],
   storage: ["journal"],
-  pricing: ["odds"],
+  pricing: [],
   broadcast: [],
   access: [],
   graphql: ["odds", "journal", "storage", "broadcast", "scraping", "pricing", "access"],
   // The front of the house, which alone knows every room.
   App: CORRIDOR,
   Environment: [...CORRIDOR, "App"],
-  House: [...CORRIDOR, "App", "Environment"],
+  House: [...CORRIDOR, "App", "Environment", "Watch"],
+  Watch: CORRIDOR,
   main: ["House"],
   // A misreading of a wire format must not pass on both sides, so the simulator shares no code with the house.
   simulator: [],

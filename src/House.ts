@@ -16,6 +16,7 @@ import { Place } from "./journal/Place.ts"
 import { Health } from "./observability/Health.ts"
 import { Scraping } from "./scraping/Scraping.ts"
 import { Database } from "./storage/Database.ts"
+import { watch } from "./Watch.ts"
 
 /** Something about this start is wrong and the operator has to change it. */
 export const EXIT_REFUSED = 2
@@ -41,6 +42,7 @@ const serve = Effect.gen(function* () {
   const fatal = yield* Fatal
   const leaving = yield* Ref.make<string | undefined>(undefined)
   yield* watchHealth(leaving)
+  yield* watch
   yield* Effect.forkScoped(
     Effect.catch((yield* Database).opened, ({ message }) => fatal.raise({ exitCode: EXIT_REFUSED, message }))
   )
