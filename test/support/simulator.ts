@@ -1,0 +1,102 @@
+/**
+ * The simulator as a process of its own, so that it outlives a house that is killed; and its controls.
+ *
+ * Plain promises, because it is a program like the house. It ends with the tests, however they end.
+ */
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { join } from "node:path"
+import { createInterface } from "node:readline"
+
+export interface SimulatorProcess {
+  /** What makes a house scrape this simulator. */
+  readonly environment: Readonly<{ [name: string]: string }>
+  /** So much of all markets moves now. */
+  readonly move: (share: number) => Promise<void>
+  /** Every answer takes so long from here on, until `hurry`. */
+  readonly delay: (ms: number) => Promise<void>
+  readonly hurry: () => Promise<void>
+  readonly listings: () => Promise<readonly ServedListing[]>
+  /** Whole boards in the order served. */
+  readonly served: (listing: ServedListing) => Promise<readonly Serving[]>
+  readonly kickoffs: () => Promise<ReadonlyMap<string, number>>
+  readonly stop: () => Promise<void>
+}
+
+/** How often one listing was served. */
+export interface ServedListing {
+  readonly bookmaker: string
+  readonly sportradarId: string
+  readonly servings: number
+  readonly forgotten: number
+}
+
+/** One body that was handed to a socket. */
+export interface Serving {
+  readonly at: number
+  /** False when the connection ended before the last byte was handed over. */
+  readonly whole: boolean
+  /** Kicked off. */
+  readonly closed: boolean
+  readonly prices: readonly {
+    /** `null` where the catalogue has no name for the market. */
+    readonly market: string | null
+    readonly outcome: string
+    readonly milli: number
+    readonly suspended: boolean
+  }[]
+}
+
+const ROOT = join(import.meta.dirname, "../..")
+
+/** Answers once it listens. */
+export const startSimulatorProcess = async (options: readonly string[]): Promise<SimulatorProcess> => {
+  const child = spawn(
+    process.execPath,
+    [
+      "--import",
+      join(ROOT, "scripts/start/endWithParent.ts"),
+      join(ROOT, "scripts/simulator.ts"),
+      "--port",
+      "0",
+      ...options
+    ],
+    { cwd: ROOT, stdio: ["ignore", "pipe", "inherit", "ipc"] }
+  )
+  const ended = once(child, "exit")
+  const url = await new Promise<string>((resolve, reject) => {
+    ended.then(([code]) => reject(new Error(`The simulator ended (${String(code)}) before it listened.`)), reject)
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      const root = / at (http:\/\/\S+?)\/betpawa\b/.exec(line)?.[1]
+      if (root !== undefined) resolve(root)
+    })
+  })
+  const command = (path: string, body: object): Promise<void> =>
+    ask<unknown>(url, path, { method: "POST", body: JSON.stringify(body) }).then(() => undefined)
+  return {
+    environment: {
+      BETPAWA_BASE_URL: `${url}/betpawa`,
+      SPORTYBET_BASE_URL: `${url}/sportybet`,
+      BET9JA_BASE_URL: `${url}/bet9ja`
+    },
+    move: (share) => command("/move", { share }),
+    delay: (ms) => command("/faults", { kind: "slow", ms }),
+    hurry: () => ask<unknown>(url, "/faults", { method: "DELETE" }).then(() => undefined),
+    listings: () => ask(url, "/journal"),
+    served: ({ bookmaker, sportradarId }) => ask(url, `/journal?bookmaker=${bookmaker}&event=${sportradarId}`),
+    kickoffs: async () => {
+      const events = await ask<readonly { sportradarId: string; kickoff: number }[]>(url, "/events")
+      return new Map(events.map(({ sportradarId, kickoff }) => [sportradarId, kickoff]))
+    },
+    stop: async () => {
+      if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM")
+      await ended
+    }
+  }
+}
+
+const ask = async <A>(url: string, path: string, request: RequestInit = {}): Promise<A> => {
+  const response = await fetch(`${url}/_sim${path}`, request)
+  if (!response.ok) throw new Error(`The simulator answers ${response.status} to ${path}: ${await response.text()}`)
+  return response.json()
+}
