@@ -6,9 +6,9 @@ import { setTimeout as pause } from "node:timers/promises"
 import { assert, describe, it, vi } from "@effect/vitest"
 import { post } from "../support/client.ts"
 import type { Address } from "../support/client.ts"
+import { controlsOf } from "../support/controls.ts"
 import { startHouse } from "../support/house.ts"
 import { fullRun } from "../support/runs.ts"
-import { simulatorOf } from "../support/simulator.ts"
 
 const WAIT_MS = 8_000
 const OTHERS = ["sportybet-ng", "bet9ja-ng"]
@@ -26,7 +26,7 @@ describe("a BetPawa that answers 403", () => {
       })
       try {
         const api = { http: `${house.url}/graphql` }
-        const simulator = simulatorOf(house)
+        const simulator = controlsOf(house)
         // The first joins the run that the start has begun, which reads lists too.
         await fullRun(api)
         const healthy = await fullRun(api)
