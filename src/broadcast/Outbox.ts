@@ -32,8 +32,8 @@ export interface Outbox {
 /** `taken` is called when the socket took something while a subscriber waits for that. */
 export const makeOutbox = (wire: Wire, taken: () => void): Outbox => {
   const subscribers = new Set<Subscriber>()
-  /** Bytes taken by the kernel at each of the last inspections since the socket was held up. */
-  const drained: number[] = []
+  /** What the kernel had taken at each inspection since the socket was held up, at most the last ten seconds. */
+  let samples: readonly Sample[] = []
   let frames: Buffer[] = []
   let written = 0
   let paging = false
@@ -87,19 +87,28 @@ export const makeOutbox = (wire: Wire, taken: () => void): Outbox => {
         if (now - closedAt >= DESTROY_AFTER_MS) wire.destroy()
         return false
       }
-      if (wire.queued() === 0 || !heldUp()) drained.length = 0
-      else drained.push(written - wire.queued())
-      if (drained.length <= INSPECTIONS) return false
-      const taken = (drained[INSPECTIONS] ?? 0) - (drained.shift() ?? 0)
-      if (taken >= SLOWEST_BYTES_PER_SECOND * INSPECTIONS) return false
+      if (wire.queued() === 0 || !heldUp()) {
+        samples = []
+        return false
+      }
+      const taken = written - wire.queued()
+      const [oldest] = samples
+      samples = [...samples.filter(({ at }) => now - at < WINDOW_MS), { at: now, taken }]
+      if (oldest === undefined || now - oldest.at < WINDOW_MS) return false
+      if ((taken - oldest.taken) * 1_000 >= SLOWEST_BYTES_PER_SECOND * (now - oldest.at)) return false
       cut(now)
       return true
     }
   }
 }
 
-/** Ten seconds, one inspection each: longer than the five for which the queue has to be full. */
-const INSPECTIONS = 10
+interface Sample {
+  readonly at: number
+  readonly taken: number
+}
+
+/** Over which the rate is measured; longer than the five seconds for which the queue has to be full. */
+const WINDOW_MS = 10_000
 const DESTROY_AFTER_MS = 1_000
 
 const isBehind = (subscribers: ReadonlySet<Subscriber>): boolean => {

@@ -186,6 +186,31 @@ describe("catching up", () => {
     assert.deepStrictEqual(told, [2])
   })
 
+  it("tells a newcomer also what its group has noted and not told yet", () => {
+    const stage = makeStage()
+    const { floor } = stage
+    const of = membership(anything, 60_000)
+    stage.join(floor.connect(makeSocket().wire), "1", "group", of)
+    stage.publish(marketsRecord("7", 1850))
+    const joined = floor.join({
+      key: "group",
+      membership: () => of,
+      outbox: floor.connect(makeSocket().wire),
+      id: "1",
+      mark: stage.mark(),
+      end: () => undefined
+    })
+    const told: number[] = []
+    joined.open({
+      next: (pending) => {
+        told.push(pending.size)
+        return { payload: "1", last: true }
+      }
+    })
+    stage.turn()
+    assert.deepStrictEqual(told, [1])
+  })
+
   it("waits with one page until the socket has taken the one before", () => {
     const stage = makeStage()
     const socket = makeSocket()

@@ -50,6 +50,7 @@ export class House extends Context.Service<
     readonly tell: (...messages: readonly Told[]) => void
     /** Numbers and publishes a record that no message makes. */
     readonly record: (record: Record) => void
+    readonly stats: Hub["Service"]["stats"]
     readonly raiseFloor: (floor: number) => void
     readonly digest: (filter: OddsFilterInput) => { readonly digest: string; readonly cursor: string }
   }
@@ -170,6 +171,7 @@ export const house = ({ runs = [], stored = [] }: Stand = {}) => {
           published.advance([], { epoch: EPOCH, seq: records.length + 1 })
           publish([record])
         },
+        stats: hub.stats,
         raiseFloor: (to: number) => void (floor = to),
         digest: (input: OddsFilterInput) => {
           const filter = readFilter(input, bookmakers)

@@ -113,7 +113,11 @@ describe("oddsUpdated", () => {
       subscribe(first, { filter })
       yield* reached(first, home.digest(filter).cursor)
       const after = oddsOf(first).at(-1)?.cursor ?? ""
-      home.tell(seen("1", 2_000, moved(1_900)), place("2"), seen("1", 3_000, moved(1_950)))
+      home.tell(
+        seen("1", 2_000, moved(1_900)),
+        place("2"),
+        seen("1", 3_000, [...moved(1_900).slice(0, 3), "over_under_ft@2.5 over 2000", ...PRICES.slice(4)])
+      )
 
       const second = yield* ready(home.url)
       subscribe(second, { filter, after })
