@@ -112,7 +112,8 @@ describe("oddsUpdated", () => {
       const first = yield* ready(home.url)
       subscribe(first, { filter })
       yield* reached(first, home.digest(filter).cursor)
-      const after = oddsOf(first).at(-1)?.cursor ?? ""
+      const held = oddsOf(first)
+      const after = held.at(-1)?.cursor ?? ""
       home.tell(
         seen("1", 2_000, moved(1_900)),
         place("2"),
@@ -129,7 +130,7 @@ describe("oddsUpdated", () => {
       )
       assert.strictEqual(messages[0]?.cursor, after)
       assert.strictEqual(messages[1]?.previousCursor, after)
-      assert.strictEqual(foldOf([...oddsOf(first), ...messages.slice(1)]).digest, home.digest(filter).digest)
+      assert.strictEqual(foldOf([...held, ...messages.slice(1)]).digest, home.digest(filter).digest)
       home.tell(seen("1", 4_000, moved(2_000)))
       yield* reached(second, home.digest(filter).cursor)
       assert.deepStrictEqual(foldOf(oddsOf(second)).faults, [])
