@@ -29,8 +29,6 @@ import * as Runs from "./storage/Runs.ts"
 import * as SettingsStore from "./storage/SettingsStore.ts"
 import { Writer } from "./storage/Writer.ts"
 
-const bookmakers = bookmakersLayer.pipe(Layer.provideMerge(Roster.layer))
-
 const storage = Layer.mergeAll(HistoryReads.layer, Runs.layer).pipe(
   Layer.provideMerge(Writer.layer),
   Layer.provideMerge(SettingsStore.layer),
@@ -57,14 +55,19 @@ export const World = Config.Literals(["simulator", "live"], "WORLD")
 
 const place = Layer.unwrap(Config.map(World, Place.layer))
 
-export const App = graphql.pipe(
-  Layer.provideMerge(Scraping.layer),
-  Layer.provideMerge(Matcher.layer),
-  Layer.provideMerge(OddsBooks.layer),
-  Layer.provideMerge(Hub.layer),
-  Layer.provideMerge(storage),
-  Layer.provideMerge(SqliteJournal.layer),
-  Layer.provideMerge(bookmakers),
-  Layer.provideMerge(place),
-  Layer.provideMerge(foundations)
-)
+/** The house over these bookmakers. */
+export const appOver = <E>(roster: Layer.Layer<Roster, E>) =>
+  graphql.pipe(
+    Layer.provideMerge(Scraping.layer),
+    Layer.provideMerge(Matcher.layer),
+    Layer.provideMerge(OddsBooks.layer),
+    Layer.provideMerge(Hub.layer),
+    Layer.provideMerge(storage),
+    Layer.provideMerge(SqliteJournal.layer),
+    Layer.provideMerge(bookmakersLayer),
+    Layer.provideMerge(roster),
+    Layer.provideMerge(place),
+    Layer.provideMerge(foundations)
+  )
+
+export const App = appOver(Roster.layer)

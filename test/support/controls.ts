@@ -11,6 +11,12 @@ export interface Fault {
 export interface Listed {
   readonly sportradarId: string
   readonly kickoff: number
+  /** `Home - Away` */
+  readonly name: string
+  readonly competition: string
+  readonly country: string
+  /** Its id at each bookmaker that lists it. */
+  readonly ids: Readonly<{ [bookmaker: string]: string }>
 }
 
 export interface Controls {
