@@ -74,6 +74,8 @@ export class Journal extends Context.Service<
     readonly last: Effect.Effect<number>
     /** Postgres has everything up to here; those records stay until the resume floor (120 s, 100,000 records, 64 MB) passes them. */
     readonly release: (upTo: number) => Effect.Effect<void>
+    /** The newest GAP this process has written, with its number: subscribers have to hear of it like of any other record. */
+    readonly lastGap: Effect.Effect<NumberedRecord | undefined>
     /** Ends at the next commit after it was asked for: what the drainer waits on. */
     readonly grown: Effect.Effect<Position>
     readonly stats: Effect.Effect<JournalStats>

@@ -42,6 +42,7 @@ export const layer: Layer.Layer<Journal, JournalFault, Place | Supervisor | Fata
     let released = 0
     let commits = 0
     let trimmedAt = 0
+    let lastGap: NumberedRecord | undefined
     let grown = Deferred.makeUnsafe<Position>()
     const segments: Segment[] = [...opened.segments]
     const backlog = makeBacklog()
@@ -136,6 +137,7 @@ export const layer: Layer.Layer<Journal, JournalFault, Place | Supervisor | Fata
       const gap = gapRecord(lastCommitted + 1, lastGiven, at, outage.why())
       lastGiven += 1
       yield* send(commitOf([{ first: lastGiven, records: [encode(gap)], images: [] }], at, 0))
+      lastGap = { epoch, seq: lastGiven, durable: true, record: gap }
       yield* outage.end
     })
 
@@ -201,6 +203,7 @@ export const layer: Layer.Layer<Journal, JournalFault, Place | Supervisor | Fata
         Effect.sync(() => {
           released = Math.max(released, upTo)
         }),
+      lastGap: Effect.sync(() => lastGap),
       grown: Effect.suspend(() => Deferred.await(grown)),
       stats: Effect.sync(() => ({
         inFlight: backlog.records(),

@@ -5,6 +5,14 @@ import type { EventFacts, EventId } from "../domain/Event.ts"
 import type { CadenceTier, Reason, Standing } from "../domain/Freshness.ts"
 import type { Snapshot } from "../domain/Snapshot.ts"
 
+/** What changed while the journal's disk was unusable, as far as it still exists. */
+export interface Touched {
+  readonly events: ReadonlySet<EventId>
+  /** `event/bookmaker`. */
+  readonly listings: ReadonlySet<string>
+  readonly bookmakers: ReadonlySet<BookmakerId>
+}
+
 export type Message =
   | { readonly _tag: "Place"; readonly facts: EventFacts; readonly at: number }
   | { readonly _tag: "Observe"; readonly snapshot: Snapshot }
@@ -18,4 +26,6 @@ export type Message =
     }
   | { readonly _tag: "Bookmaker"; readonly bookmakerId: BookmakerId; readonly standing: Standing; readonly at: number }
   | { readonly _tag: "Tick"; readonly now: number; readonly tiers: readonly CadenceTier[] }
+  /** The journal's disk is back: what was told without it is told again, whole. */
+  | { readonly _tag: "Rebase"; readonly touched: Touched; readonly at: number }
   | { readonly _tag: "Settle"; readonly reply: Deferred.Deferred<number> }

@@ -104,6 +104,8 @@ const make = Effect.gen(function* () {
   const tick = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     const { tiers } = yield* SubscriptionRef.get(settings.current)
+    const touched = (yield* journal.stats).degraded ? undefined : publisher.undurable.take()
+    if (touched !== undefined) yield* mailbox.offer({ _tag: "Rebase", touched, at: now })
     yield* mailbox.offer({ _tag: "Tick", now, tiers })
   }).pipe(Effect.repeat(Schedule.spaced("1 second")), Effect.asVoid)
 
@@ -154,6 +156,7 @@ const describe = (message: Message): string => {
       return `${message._tag} ${message.eventId}/${message.bookmakerId}`
     case "Bookmaker":
       return `${message.bookmakerId} ${message.standing.state}`
+    case "Rebase":
     case "Tick":
     case "Settle":
       return message._tag

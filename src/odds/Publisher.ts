@@ -9,10 +9,11 @@ import { waitMailbox } from "../actor/Mailbox.ts"
 import type { Mailbox } from "../actor/Mailbox.ts"
 import { Supervisor } from "../actor/Supervisor.ts"
 import { Hub } from "../broadcast/Hub.ts"
-import type { Record } from "../domain/Record.ts"
+import type { NumberedRecord, Record } from "../domain/Record.ts"
 import { Journal } from "../journal/Journal.ts"
 import type { Appended } from "../journal/Journal.ts"
 import type { makePublishedBoard } from "./PublishedBoard.ts"
+import { makeUndurable } from "./Rebase.ts"
 import type { Change } from "./Table.ts"
 
 /** One append on its way to readers. */
@@ -29,25 +30,35 @@ export interface Telling {
 const CAPACITY = 4_096
 const NAME = "publisher"
 
-/** Starts the publisher in the caller's scope; what is offered to the mailbox it returns is told in that order. */
+/** Starts the publisher in the caller's scope; what is offered is told in that order. */
 export const startPublisher = Effect.fnUntraced(function* (
   published: ReturnType<typeof makePublishedBoard>,
   onFailed: (lastError: string) => Effect.Effect<void>
 ) {
   const hub = yield* Hub
-  const { epoch } = yield* Journal
+  const journal = yield* Journal
+  const { epoch } = journal
   const supervisor = yield* Supervisor
   const mailbox: Mailbox<Telling> = yield* waitMailbox<Telling>(NAME, CAPACITY)
+
+  const undurable = makeUndurable()
+  let told: number | undefined
+
+  /** A gap that the journal has closed since the last telling comes between them, in its place. */
+  const gap = Effect.map(journal.lastGap, (record): readonly NumberedRecord[] => {
+    if (record === undefined || record.seq === told) return []
+    told = record.seq
+    return [record]
+  })
 
   const tell = Effect.fnUntraced(function* ({ changes, records, appended, settles }: Telling) {
     if (appended !== undefined) {
       const { first, last, durable } = yield* appended.committed
       const mark = { epoch, seq: last }
+      if (!durable) undurable.note(changes)
+      const before = durable ? yield* gap : []
       published.advance(changes, mark)
-      hub.publish(
-        records.map((record, i) => ({ epoch, seq: first + i, record, durable })),
-        mark
-      )
+      hub.publish([...before, ...records.map((record, i) => ({ epoch, seq: first + i, record, durable }))], mark)
     }
     for (const settle of settles) yield* Deferred.succeed(settle, published.board.mark().seq)
   })
@@ -60,5 +71,5 @@ export const startPublisher = Effect.fnUntraced(function* (
     loop: parkAtThird({ name: NAME, mailbox, describe }, tell, (_, lastError) => onFailed(lastError)),
     onFailed
   })
-  return mailbox
+  return { offer: mailbox.offer, undurable }
 })

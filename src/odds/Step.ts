@@ -12,6 +12,7 @@ import type { Scope, Snapshot } from "../domain/Snapshot.ts"
 import { close, listingChange, overdue, withdrawn } from "./Freshness.ts"
 import type { Message } from "./Message.ts"
 import { observe } from "./Observe.ts"
+import { rebase } from "./Rebase.ts"
 import { setBook, sighted } from "./Table.ts"
 import type { Change, ConfirmedChange, Sighting, Table, TableEvent } from "./Table.ts"
 
@@ -46,6 +47,8 @@ export const step = (head: Head, message: Told): readonly Change[] => {
       return missed(head, message.eventId, message.bookmakerId, message.reason, message.at)
     case "Bookmaker":
       return bookmaker(head.table, message.bookmakerId, message.standing, message.at)
+    case "Rebase":
+      return rebase(head.table, message.touched, message.at)
     case "Tick":
       return [...head.table.events.values()]
         .flatMap((event) => pass(head, event, message))

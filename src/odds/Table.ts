@@ -7,7 +7,14 @@
 import type { BookmakerId } from "../domain/Bookmaker.ts"
 import type { EventFacts, EventId } from "../domain/Event.ts"
 import type { Standing } from "../domain/Freshness.ts"
-import type { BookmakerRecord, ConfirmedRecord, EventRecord, ListingRecord, MarketsRecord } from "../domain/Record.ts"
+import type {
+  BaseRecord,
+  BookmakerRecord,
+  ConfirmedRecord,
+  EventRecord,
+  ListingRecord,
+  MarketsRecord
+} from "../domain/Record.ts"
 import type { OddsBook } from "./OddsBook.ts"
 
 /** When a listing was seen, in the words of its snapshot. */
@@ -30,7 +37,7 @@ export interface BookChange {
   readonly _tag: "Book"
   readonly book: OddsBook
   /** In the order in which they are numbered; at least one. */
-  readonly records: readonly (ListingRecord | MarketsRecord)[]
+  readonly records: readonly (ListingRecord | MarketsRecord | BaseRecord)[]
 }
 
 export interface BookmakerChange {

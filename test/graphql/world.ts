@@ -296,6 +296,7 @@ export const fakes = {
     floor: Effect.succeed(0),
     last: Effect.succeed(7),
     release: () => Effect.void,
+    lastGap: Effect.undefined,
     grown: Effect.never,
     stats: Effect.succeed({
       inFlight: 0,

@@ -21,6 +21,9 @@ class Gate extends Context.Service<
     /** What subscribers were told, in order. */
     readonly told: Queue.Queue<NumberedRecord>
     readonly images: Map<string, Image>
+    /** While `broken`, commits keep nothing; mending it closes the gap with a record of its own. */
+    readonly breakDisk: Effect.Effect<void>
+    readonly mendDisk: Effect.Effect<void>
   }
 >()("test/Gate") {}
 
@@ -30,7 +33,18 @@ const house = Layer.effectContext(
     const told = yield* Queue.unbounded<NumberedRecord>()
     const images = new Map<string, Image>()
     let last = 0
+    let brokenAt: number | undefined
+    let gap: NumberedRecord | undefined
     return Context.make(Gate, {
+      breakDisk: Effect.sync(() => {
+        brokenAt = last + 1
+      }),
+      mendDisk: Effect.sync(() => {
+        const reason = { code: "OTHER", text: "The disk was full." } as const
+        const record = { kind: "GAP", at: 0, from: brokenAt ?? 0, to: last, reason } as const
+        gap = { epoch: 1, seq: (last += 1), durable: true, record }
+        brokenAt = undefined
+      }),
       commit: Effect.flatMap(Queue.take(waiting), (latch) => Effect.asVoid(Deferred.succeed(latch, undefined))),
       told,
       images
@@ -41,8 +55,9 @@ const house = Layer.effectContext(
         append: (entries) =>
           Effect.gen(function* () {
             const latch = yield* Deferred.make<void>()
-            const committed: Committed = { first: last + 1, last: (last += entries.length), durable: true }
-            for (const { image } of entries) if (image !== undefined) images.set(image.key, image)
+            const durable = brokenAt === undefined
+            const committed: Committed = { first: last + 1, last: (last += entries.length), durable }
+            for (const { image } of entries) if (image !== undefined && durable) images.set(image.key, image)
             yield* Queue.offer(waiting, latch)
             return { ...committed, committed: Effect.as(Deferred.await(latch), committed) }
           }),
@@ -51,8 +66,9 @@ const house = Layer.effectContext(
         floor: Effect.succeed(0),
         last: Effect.sync(() => last),
         release: () => Effect.void,
+        lastGap: Effect.sync(() => gap),
         grown: Effect.never,
-        stats: Effect.never
+        stats: Effect.sync(() => ({ ...QUIET, degraded: brokenAt !== undefined }))
       }),
       Context.add(Hub, {
         publish: (records: readonly NumberedRecord[]) => records.forEach((record) => Queue.offerUnsafe(told, record)),
@@ -68,6 +84,18 @@ const house = Layer.effectContext(
     )
   })
 )
+
+const QUIET = {
+  inFlight: 0,
+  inFlightBytes: 0,
+  records: 0,
+  bytes: 0,
+  floor: 0,
+  last: 0,
+  released: 0,
+  degradedSince: undefined,
+  commits: 0
+}
 
 const unused = (): never => {
   throw new Error("the books only publish")
@@ -151,6 +179,41 @@ describe("OddsBooks", () => {
       const board = Context.get(again, PublishedBoard)
       assert.strictEqual(board.mark().seq, 3)
       assert.deepStrictEqual([...(board.event(EVENT)?.books.get(OURS)?.milli ?? [])], [1850, 1950])
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+
+  it.effect("tells what a broken disk could not keep again, whole, once the gap is closed", () =>
+    Effect.gen(function* () {
+      const books = yield* OddsBooks
+      const gate = yield* Gate
+      yield* Effect.forkScoped(Effect.forever(gate.commit))
+      yield* books.place(facts())
+      yield* books.observe(snapshot(1_000, [...TOTALS, "btts_ft yes 1800", "btts_ft no 2000"]))
+      yield* Queue.takeN(gate.told, 3)
+      yield* gate.breakDisk
+      yield* books.observe(
+        snapshot(2_000, [
+          "over_under_ft@2.5 over 1900",
+          "over_under_ft@2.5 under 1950",
+          "btts_ft yes 1800",
+          "btts_ft no 2000"
+        ])
+      )
+      assert.isFalse((yield* Queue.take(gate.told)).durable)
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual((yield* Queue.take(gate.told)).record.kind, "CONFIRMED")
+      yield* gate.mendDisk
+      yield* TestClock.adjust("1 second")
+      const [gap, base] = yield* Queue.takeN(gate.told, 2)
+      assert.strictEqual(gap?.record.kind, "GAP")
+      assert.isTrue(base?.durable)
+      const whole =
+        base?.record.kind === "BASE" ? base.record.markets.map(({ market, milli }) => [market.key, ...milli]) : []
+      assert.deepStrictEqual(whole, [
+        ["over_under_ft@2.5", 1900, 1950],
+        ["btts_ft", 1800, 2000]
+      ])
+      assert.isTrue(gate.images.has(`${EVENT}/${OURS}`))
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 })

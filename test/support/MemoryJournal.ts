@@ -51,6 +51,7 @@ export const memoryJournal = (epoch = 1): Layer.Layer<Journal> =>
         Effect.sync(() => {
           released = Math.max(released, upTo)
         }),
+      lastGap: Effect.undefined,
       grown: Effect.suspend(() => Deferred.await(grown)),
       stats: Effect.sync(() => ({
         inFlight: 0,

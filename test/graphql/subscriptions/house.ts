@@ -108,6 +108,7 @@ export const house = ({ runs = [], stored = [] }: Stand = {}) => {
       append: () => unused,
       images: Effect.succeed([]),
       release: () => unused,
+      lastGap: Effect.undefined,
       grown: unused,
       stats: unused,
       floor: Effect.sync(() => floor),
