@@ -2,7 +2,8 @@
  * Whether a failed request is tried again, and when.
  *
  * Retries are paid from a budget that scheduled requests fill by half a retry each, so that all attempts together
- * stay within 1.5 × what was scheduled, also when everything fails. What a repetition cannot mend is not repeated.
+ * stay within 1.5 × what was scheduled, rounded up, also when everything fails. What a repetition cannot mend is not
+ * repeated.
  */
 import type { FetchError } from "../bookmakers/FetchError.ts"
 
@@ -23,7 +24,8 @@ export interface RetryBudget {
 }
 
 export const makeRetryBudget = (): RetryBudget => {
-  let saved = 0
+  // The rounding up: without the list that is asked for first, a bookmaker would be missing until the next run.
+  let saved = RETRIES_PER_REQUEST
   return {
     earn: () => {
       saved = Math.min(MOST_SAVED, saved + RETRIES_PER_REQUEST)
