@@ -5,8 +5,8 @@
  * the body's exit. It is the driver's `begin` and not a reserved connection, because only `begin` notices
  * when the connection is lost between two statements.
  */
-import { Deferred, Effect, Exit, Fiber } from "effect"
-import type { StorageUnavailable } from "../domain/StorageUnavailable.ts"
+import { Context, Deferred, Effect, Exit, Fiber } from "effect"
+import { StorageUnavailable } from "../domain/StorageUnavailable.ts"
 import { classify } from "./Statement.ts"
 import type { RowRefused, Transaction } from "./Statement.ts"
 
@@ -22,22 +22,35 @@ export const transaction = <A, E, R>(
       const held = Promise.withResolvers<void>()
       // A connection that could not be had never calls the body, and then nobody hears this promise.
       held.promise.catch(() => {})
-      // A driver that never got a connection never asks for the promise, and then nobody hears of its rejection.
-      held.promise.catch(() => undefined)
+      const isGoneAround = yield* IsGone
+      let isOver = false
+      const isGone = (): boolean => isOver || isGoneAround()
+      const over = (): void => {
+        isOver = true
+      }
       const outcome = yield* Effect.forkChild(
         Effect.tryPromise({
-          try: () =>
-            begin((sql) => {
+          try: () => {
+            const whole = begin((sql) => {
               Deferred.doneUnsafe(entered, Effect.succeed(sql))
               return held.promise
-            }),
+            })
+            whole.then(over, over)
+            return whole
+          },
           catch: classify
         }),
         { startImmediately: true }
       )
       // The outcome comes before the body's end only when the connection could not be had or was lost.
       const lost = Effect.andThen(Fiber.join(outcome), Effect.never)
-      const exit = yield* Effect.exit(restore(Effect.raceFirst(Effect.flatMap(Deferred.await(entered), body), lost)))
+      const work = Effect.provideService(Effect.flatMap(Deferred.await(entered), body), IsGone, isGone)
+      const exit = yield* Effect.exit(restore(Effect.raceFirst(work, lost)))
+      // A statement that met the end of its connection fails a moment before the transaction does.
+      if (Exit.isFailure(exit)) yield* nextTurn
+      // The driver would send its commit or rollback all the same: to a socket that is gone, which ends the process,
+      // or on the connection made anew, into somebody else's transaction. So its promise is left open.
+      if (isGone()) return yield* Exit.isFailure(exit) ? Effect.failCause(exit.cause) : Effect.fail(cutBeforeCommit())
       if (Exit.isSuccess(exit)) {
         held.resolve()
         yield* Fiber.join(outcome)
@@ -51,3 +64,15 @@ export const transaction = <A, E, R>(
   )
 
 class RolledBack extends Error {}
+
+const cutBeforeCommit = (): StorageUnavailable =>
+  new StorageUnavailable({ message: "Postgres: the connection was lost before the commit." })
+
+/** Whether the transaction around this effect has lost its connection: a savepoint is not told by the driver. */
+const IsGone = Context.Reference<() => boolean>("oddswire/storage/Transaction/IsGone", {
+  defaultValue: () => () => false
+})
+
+const nextTurn: Effect.Effect<void> = Effect.callback((resume) => {
+  setImmediate(() => resume(Effect.void))
+})

@@ -2,6 +2,9 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { Database } from "../../src/storage/Database.ts"
+import { statement } from "../../src/storage/Statement.ts"
+import type { Sql } from "../../src/storage/Statement.ts"
+import { transaction } from "../../src/storage/Transaction.ts"
 import { databaseAt, Server } from "../support/postgres.ts"
 
 const opening = Database.use((database) => database.opened)
@@ -67,6 +70,31 @@ describe("Database", () => {
         yield* Effect.provide(query("update schema_migration set checksum = 'other' where number = 2"), databaseAt(url))
         const refused = yield* Effect.flip(Effect.provide(opening, databaseAt(url)))
         assert.include(refused.message, "0002_markets.sql was applied with another content")
+      })
+    )
+
+    it.effect("lets a transaction fail whose connection is cut, in a savepoint too, and the process lives on", () =>
+      Effect.gen(function* () {
+        const url = yield* Server.use((server) => server.newDatabase)
+        const cut = (sql: Sql) =>
+          Database.use((database) =>
+            Effect.gen(function* () {
+              const [own] = yield* statement(() => sql<{ pid: number }[]>`select pg_backend_pid() as pid`)
+              yield* database.query((other) => other`select pg_terminate_backend(${own?.pid ?? 0})`)
+              return yield* Effect.never
+            })
+          )
+        const away = yield* Effect.gen(function* () {
+          const database = yield* Database
+          yield* database.opened
+          const outer = yield* Effect.flip(database.transaction(cut))
+          const inner = yield* Effect.flip(
+            database.transaction((sql) => transaction((body) => sql.savepoint(body), cut))
+          )
+          yield* database.query((sql) => sql`select 1`)
+          return [outer._tag, inner._tag]
+        }).pipe(Effect.provide(databaseAt(url)))
+        assert.deepStrictEqual(away, ["StorageUnavailable", "StorageUnavailable"])
       })
     )
 
