@@ -4,15 +4,14 @@
  * Building it waits for nothing: live odds do not need a database. Until it is open, and whenever it is away,
  * every statement fails at once with `StorageUnavailable`. Only a newer schema or another world is final.
  */
-import { connect } from "node:net"
 import { Clock, Config, Context, Deferred, Effect, Layer, Option, Redacted, Schedule } from "effect"
-import postgres from "postgres"
 import { StorageUnavailable } from "../domain/StorageUnavailable.ts"
 import { Place } from "../journal/Place.ts"
+import { connections } from "./Connections.ts"
 import { embeddedPostgres } from "./EmbeddedPostgres.ts"
 import { checkWorld, DatabaseRefused, knownMigrations, migrate } from "./Migrations.ts"
 import { statement } from "./Statement.ts"
-import type { Pool, RowRefused, Sql, Transaction, Types } from "./Statement.ts"
+import type { RowRefused, Sql, Transaction } from "./Statement.ts"
 import { transaction } from "./Transaction.ts"
 
 /** Another Postgres instead of the embedded one. */
@@ -50,7 +49,7 @@ export class Database extends Context.Service<
 
 const open = Effect.fnUntraced(function* (url: Redacted.Redacted) {
   const { world } = yield* Place
-  const pool = yield* connectionPool(Redacted.value(url))
+  const { pool, renew } = yield* connections(Redacted.value(url))
   const opened = yield* Deferred.make<void, DatabaseRefused>()
   let isOpen = false
   let state: Reachability = { reachable: false, since: yield* Clock.currentTimeMillis, lastError: undefined }
@@ -68,16 +67,18 @@ const open = Effect.fnUntraced(function* (url: Redacted.Redacted) {
     ).pipe(Effect.annotateLogs(lastError === undefined ? {} : { lastError }))
   })
 
-  const watched = <A, E extends { readonly _tag: string }, R>(work: Effect.Effect<A, E | StorageUnavailable, R>) =>
+  const watched = <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     work.pipe(
       Effect.tap(() => turn(true, undefined)),
-      Effect.tapError((error) => (error instanceof StorageUnavailable ? turn(false, error.message) : Effect.void))
+      Effect.tapError((error) =>
+        error instanceof StorageUnavailable ? Effect.andThen(renew, turn(false, error.message)) : Effect.void
+      )
     )
 
   yield* Effect.forkScoped(
     knownMigrations.pipe(
-      Effect.flatMap((known) => migrate(pool, known)),
-      Effect.andThen(checkWorld(pool, world)),
+      Effect.flatMap((known) => migrate(pool(), known)),
+      Effect.andThen(Effect.suspend(() => checkWorld(pool(), world))),
       watched,
       Effect.tapError((error) => (error instanceof DatabaseRefused ? Deferred.fail(opened, error) : Effect.void)),
       Effect.retry({
@@ -102,59 +103,10 @@ const open = Effect.fnUntraced(function* (url: Redacted.Redacted) {
     )
 
   return {
-    query: <A>(run: (sql: Sql) => PromiseLike<A>) => whenOpen(watched(statement(() => run(pool)))),
+    query: <A>(run: (sql: Sql) => PromiseLike<A>) => whenOpen(watched(statement(() => run(pool())))),
     transaction: <A, E, R>(body: (sql: Transaction) => Effect.Effect<A, E, R>) =>
-      whenOpen(
-        transaction((inside) => pool.begin(inside), body).pipe(
-          Effect.tap(() => turn(true, undefined)),
-          Effect.tapError((error) => (error instanceof StorageUnavailable ? turn(false, error.message) : Effect.void))
-        )
-      ),
+      whenOpen(watched(transaction((inside) => pool().begin(inside), body))),
     opened: Deferred.await(opened),
     reachability: () => state
   }
 })
-
-const connectionPool = (url: string) =>
-  Effect.acquireRelease(
-    Effect.sync((): Pool => postgres<{ readonly [name in keyof Types]: postgres.PostgresType<number> }>(url, DRIVER)),
-    (pool) => Effect.promise(() => pool.end({ timeout: 2 }))
-  )
-
-/** Every count, number and time of ours fits a double; times are milliseconds here and timestamptz there. */
-const TYPES = {
-  bigint: { to: 20, from: [20], serialize: (value: number) => String(value), parse: Number },
-  time: {
-    to: 1184,
-    from: [1082, 1114, 1184],
-    serialize: (value: number) => new Date(value).toISOString(),
-    parse: (text: string) =>
-      Date.parse(/[+-]\d\d(:?\d\d)?$/.test(text) ? text.replace(/([+-]\d\d)$/, "$1:00") : `${text}Z`)
-  }
-}
-
-// The driver leaves Nagle's algorithm on, which adds 40 ms to the end of every COPY.
-const noDelaySocket = ({ host, port }: { readonly host: readonly string[]; readonly port: readonly number[] }) =>
-  new Promise((resolve, reject) => {
-    const socket = connect({ host: host[0] ?? "127.0.0.1", port: port[0] ?? 5432, noDelay: true })
-    socket.setTimeout(5_000, () => socket.destroy(new Error("Postgres did not accept the connection in 5 s")))
-    socket.once("connect", () => {
-      socket.setTimeout(0)
-      socket.removeListener("error", reject)
-      resolve(socket)
-    })
-    socket.once("error", reject)
-  })
-
-const DRIVER = {
-  max: 8,
-  connect_timeout: 5,
-  max_lifetime: 30 * 60,
-  // Our own callers decide when to try again.
-  backoff: false,
-  onnotice: () => {},
-  types: TYPES,
-  connection: { application_name: "oddswire", statement_timeout: 30_000 },
-  // Not in the driver's types, but in its documentation.
-  socket: noDelaySocket
-}

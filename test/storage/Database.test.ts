@@ -1,10 +1,11 @@
 /** What a database must be to be used: of this world and of a schema the code knows. And what happens without one. */
 import { assert, describe, layer } from "@effect/vitest"
-import { Effect, Redacted } from "effect"
+import { Effect, Exit, Redacted } from "effect"
 import { Database } from "../../src/storage/Database.ts"
 import { statement } from "../../src/storage/Statement.ts"
 import type { Sql } from "../../src/storage/Statement.ts"
 import { transaction } from "../../src/storage/Transaction.ts"
+import { closableDoor } from "../support/closableDoor.ts"
 import { databaseAt, Server } from "../support/postgres.ts"
 
 const opening = Database.use((database) => database.opened)
@@ -95,6 +96,25 @@ describe("Database", () => {
           return [outer._tag, inner._tag]
         }).pipe(Effect.provide(databaseAt(url)))
         assert.deepStrictEqual(away, ["StorageUnavailable", "StorageUnavailable"])
+      })
+    )
+
+    it.effect("answers again when its server is back, however often it was refused meanwhile", () =>
+      Effect.gen(function* () {
+        const url = yield* Server.use((server) => server.newDatabase)
+        const port = Number(new URL(Redacted.value(url)).port)
+        const door = yield* closableDoor(port)
+        const through = Redacted.make(Redacted.value(url).replace(`:${port}/`, `:${door.port}/`))
+        const answers = yield* Effect.gen(function* () {
+          const database = yield* Database
+          yield* database.opened
+          const ask = Effect.exit(database.query((sql) => sql`select 1`))
+          yield* door.close
+          const refused = yield* Effect.forEach(Array.from({ length: 20 }), () => ask)
+          yield* door.open
+          return [...refused.map(Exit.isSuccess), Exit.isSuccess(yield* ask)]
+        }).pipe(Effect.provide(databaseAt(through)))
+        assert.deepStrictEqual(answers, [...Array.from({ length: 20 }, () => false), true])
       })
     )
 
