@@ -63,10 +63,12 @@ export const startSimulatorProcess = async (options: readonly string[]): Promise
     ],
     { cwd: ROOT, stdio: ["ignore", "pipe", "inherit", "ipc"] }
   )
+  if (child.stdout === null) throw new Error("The simulator was started without a way to tell its address.")
+  const lines = createInterface({ input: child.stdout })
   const ended = once(child, "exit")
   const url = await new Promise<string>((resolve, reject) => {
     ended.then(([code]) => reject(new Error(`The simulator ended (${String(code)}) before it listened.`)), reject)
-    createInterface({ input: child.stdout }).on("line", (line) => {
+    lines.on("line", (line) => {
       const root = / at (http:\/\/\S+?)\/betpawa\b/.exec(line)?.[1]
       if (root !== undefined) resolve(root)
     })

@@ -1,0 +1,239 @@
+/**
+ * The invariant of DESIGN §2 on a running house: what Postgres keeps as current equals the fold of its history and
+ * equals what the API serves, at one published mark.
+ *
+ * Nothing may be fetched meanwhile, else the mark moves on; `quiet` sees to that.
+ */
+import { setTimeout as pause } from "node:timers/promises"
+import { post } from "./client.ts"
+import type { Address } from "./client.ts"
+import { historyOf, millis, pricesText, readStored } from "./stored.ts"
+import type { Stored, StoredRow } from "./stored.ts"
+
+export interface Agreement {
+  /** One sentence each; empty when everything agrees. */
+  readonly faults: readonly string[]
+  /** Markets compared with the API. */
+  readonly markets: number
+  readonly listings: number
+  readonly historyRows: number
+}
+
+/** Stops all fetching and waits until everything known is stored. */
+export const quiet = async (api: Address): Promise<void> => {
+  await post(api, "mutation { pauseSchedule { errors { message } } }")
+  for (;;) {
+    const marks = await marksOf(api)
+    if (marks.active === 0 && marks.drained === marks.last) return
+    await pause(100)
+  }
+}
+
+/** Compares; starts over when a record came in between. */
+export const agreement = async (api: Address, dataDir: string): Promise<Agreement> => {
+  for (;;) {
+    const before = await marksOf(api)
+    const found = await readStored(dataDir, (sql) => compare(api, sql))
+    const after = await marksOf(api)
+    if (before.last === after.last && after.drained === after.last) return found
+  }
+}
+
+interface Marks {
+  readonly last: string
+  readonly drained: string
+  readonly active: number
+}
+
+const marksOf = async (api: Address): Promise<Marks> => {
+  const { system } = await post<{
+    system: {
+      journal: { last: string }
+      storage: { drained: string }
+      bookmakers: readonly { active: number }[]
+    }
+  }>(api, "{ system { journal { last } storage { drained } bookmakers { active } } }")
+  return {
+    last: system.journal.last,
+    drained: system.storage.drained,
+    active: system.bookmakers.reduce((sum, { active }) => sum + active, 0)
+  }
+}
+
+const compare = async (api: Address, sql: Stored): Promise<Agreement> => {
+  const history = await historyOf(sql)
+  const stored = await listingsOf(sql)
+  const faults = [...(await parked(sql)), ...(await unfolded(sql)), ...chainFaults(history)]
+  let markets = 0
+  for (const [event, listings] of Map.groupBy(stored, ({ event_id }) => event_id)) {
+    const keys = [...new Set(listings.flatMap((listing) => listing.markets.map(({ market }) => market)))]
+    const served = await servedBy(api, event, keys)
+    for (const listing of listings) {
+      markets += listing.markets.length
+      faults.push(...differences(listing, served))
+    }
+  }
+  return { faults, markets, listings: stored.length, historyRows: history.length }
+}
+
+/** No position twice, and no row that repeats the one before it. */
+const chainFaults = (history: readonly StoredRow[]): readonly string[] => {
+  const positions = new Set(history.map(({ epoch, seq, position }) => `${epoch}/${seq}/${position}`))
+  const faults = positions.size === history.length ? [] : [`${history.length - positions.size} positions occur twice`]
+  const last = new Map<string, string>()
+  for (const { event, bookmaker, market, prices, seq } of history) {
+    const key = `${event}/${bookmaker}/${market}`
+    if (last.get(key) === prices) faults.push(`${key} has a row at ${seq} that repeats ${prices}`)
+    last.set(key, prices)
+  }
+  return faults
+}
+
+const parked = async (sql: Stored): Promise<readonly string[]> => {
+  const rows = await sql<{ reason: string }[]>`select reason from dead_letter`
+  return rows.map(({ reason }) => `a row is parked: ${reason}`)
+}
+
+/** Markets whose newest history is not what stands as current, every column of it. */
+const unfolded = async (sql: Stored): Promise<readonly string[]> => {
+  const rows = await sql<{ key: string }[]>`
+    with fold as (
+      select distinct on (event_id, bookmaker_id, phase, market, line) * from market_history
+      order by event_id, bookmaker_id, phase, market, line, epoch desc, seq desc, position desc
+    ), a as (select to_jsonb(fold) - 'day' as row from fold), b as (select to_jsonb(c) as row from market_current c),
+    differing as ((select row from a except select row from b) union (select row from b except select row from a))
+    select distinct concat_ws('/', row->>'event_id', row->>'bookmaker_id', row->>'market', row->>'line') as key from differing`
+  return rows.map(({ key }) => `${key} is not current as its history ends`)
+}
+
+interface StoredListing {
+  readonly event_id: string
+  readonly bookmaker_id: string
+  readonly state: string
+  readonly bookmaker_state: string | null
+  readonly markets: readonly StoredMarket[]
+}
+
+interface StoredMarket {
+  readonly market: string
+  readonly outcome_keys: readonly string[]
+  readonly milli: readonly number[]
+  readonly previous: readonly number[]
+  readonly states: string
+  readonly state: string
+  readonly changed_at: number
+}
+
+/** Of the events that are still in memory. */
+const listingsOf = (sql: Stored): Promise<StoredListing[]> => sql<StoredListing[]>`
+  select l.event_id, l.bookmaker_id, l.state, b.state as bookmaker_state, coalesce(
+    (select jsonb_agg(jsonb_build_object('market', c.market || coalesce('@' || trim_scale(c.line)::text, ''),
+      'outcome_keys', k.outcome_keys, 'milli', c.milli, 'previous', c.previous, 'states', c.states, 'state', c.state,
+      'changed_at', ${millis(sql, "c.changed_at")}))
+    from market_current c join market_layout k on k.id = c.layout_id
+    where c.event_id = l.event_id and c.bookmaker_id = l.bookmaker_id and c.phase = l.phase), '[]') as markets
+  from event_listing l join event e on e.id = l.event_id join bookmaker b on b.id = l.bookmaker_id
+  where e.closed_at is null`
+
+interface Served {
+  readonly listings: ReadonlyMap<string, string>
+  /** By bookmaker and market. */
+  readonly offers: ReadonlyMap<string, Offer>
+}
+
+interface Offer {
+  readonly bookmakerId: string
+  readonly marketKey: string
+  readonly changedAt: string | null
+  readonly outcomes: readonly {
+    readonly outcome: string
+    readonly milli: number | null
+    readonly previousMilli: number | null
+    readonly state: string
+  }[]
+}
+
+const QUERY = `query ($id: ID!, $markets: [MarketKey!]) { event(id: $id) {
+  listings { state bookmaker { id } }
+  comparisons(markets: $markets, first: 150) {
+    offers { bookmakerId marketKey changedAt outcomes { outcome milli previousMilli state } }
+  }
+} }`
+
+interface Answer {
+  readonly event: {
+    readonly listings: readonly { readonly state: string; readonly bookmaker: { readonly id: string } }[]
+    readonly comparisons: readonly { readonly offers: readonly Offer[] }[]
+  }
+}
+
+const MARKETS_AT_ONCE = 150
+
+const servedBy = async (api: Address, id: string, keys: readonly string[]): Promise<Served> => {
+  const listings = new Map<string, string>()
+  const offers = new Map<string, Offer>()
+  for (let from = 0; from === 0 || from < keys.length; from += MARKETS_AT_ONCE) {
+    const markets = keys.slice(from, from + MARKETS_AT_ONCE)
+    const { event } = await post<Answer>(api, QUERY, { id, markets })
+    for (const { state, bookmaker } of event.listings) listings.set(bookmaker.id, state)
+    for (const offer of event.comparisons.flatMap((comparison) => comparison.offers)) {
+      offers.set(`${offer.bookmakerId} ${offer.marketKey}`, offer)
+    }
+  }
+  return { listings, offers }
+}
+
+const differences = (
+  { event_id, bookmaker_id, state, bookmaker_state, markets }: StoredListing,
+  { listings, offers }: Served
+): readonly string[] => {
+  const standing = worse(bookmaker_state ?? "CONFIRMED", state)
+  const faults = markets.flatMap((stored) => {
+    const offer = offers.get(`${bookmaker_id} ${stored.market}`)
+    const expected = storedText(stored, worse(standing, stored.state))
+    const actual = offer === undefined ? "nothing" : offerText(offer)
+    return expected === actual
+      ? []
+      : [`${event_id}/${bookmaker_id}/${stored.market} is stored as ${expected} and served as ${actual}`]
+  })
+  const served = listings.get(bookmaker_id)
+  return served === standing
+    ? faults
+    : [...faults, `${event_id}/${bookmaker_id} is stored as ${standing} and served as ${served ?? "nothing"}`]
+}
+
+const storedText = ({ outcome_keys, milli, previous, states, changed_at }: StoredMarket, standing: string): string =>
+  [
+    pricesText(
+      outcome_keys.map((outcome, i) => [
+        `${outcome}:${previous[i] ?? 0}`,
+        milli[i] ?? 0,
+        worse(standing, OUTCOME_STATES[states[i] ?? ""] ?? "NEVER_OFFERED")
+      ])
+    ),
+    new Date(changed_at).toISOString()
+  ].join(" at ")
+
+const offerText = ({ outcomes, changedAt }: Offer): string =>
+  [
+    pricesText(
+      outcomes.map(({ outcome, milli, previousMilli, state }) => [
+        `${outcome}:${previousMilli ?? 0}`,
+        milli ?? 0,
+        state
+      ])
+    ),
+    new Date(changedAt ?? 0).toISOString()
+  ].join(" at ")
+
+const OUTCOME_STATES: Readonly<{ [letter: string]: string }> = {
+  O: "CONFIRMED",
+  S: "SUSPENDED",
+  U: "STALE",
+  W: "WITHDRAWN"
+}
+
+/** Best first, as the SDL orders them. */
+const STATES = ["CONFIRMED", "STALE", "SUSPENDED", "UNMAPPED", "WITHDRAWN", "NEVER_OFFERED"]
+
+const worse = (a: string, b: string): string => (STATES.indexOf(b) > STATES.indexOf(a) ? b : a)
