@@ -1,0 +1,72 @@
+/** A Postgres on one port that a test starts and stops as often as it likes: what `DATABASE_URL` points to in journeys. */
+import { spawn } from "node:child_process"
+import type { ChildProcess } from "node:child_process"
+import { once } from "node:events"
+import { chownSync, mkdirSync } from "node:fs"
+import { createServer } from "node:net"
+import { join } from "node:path"
+import { assert } from "vitest"
+import { Effect } from "effect"
+import { postgresCommand, run } from "../../src/storage/PostgresCommand.ts"
+import type { PostgresCommand } from "../../src/storage/PostgresCommand.ts"
+
+export interface StoppablePostgres {
+  readonly url: string
+  /** Ends when it takes connections. */
+  readonly start: () => Promise<void>
+  /** A fast shutdown: connections are cut. Ends when the server has gone. */
+  readonly stop: () => Promise<void>
+}
+
+/** A new, empty server in `folder`; not started yet. */
+export const makePostgres = async (folder: string): Promise<StoppablePostgres> => {
+  const command = await Effect.runPromise(postgresCommand)
+  const data = join(folder, "postgres")
+  const port = await freePort()
+  await initialise(command, data)
+  let server: ChildProcess | undefined
+  return {
+    url: `postgres://oddswire@127.0.0.1:${port}/postgres`,
+    start: async () => {
+      const [program, ...args] = command.postgres
+      const child = spawn(program, [...args, "-D", data, "-p", String(port), ...OPTIONS], {
+        stdio: ["ignore", "ignore", "pipe"]
+      })
+      server = child
+      await new Promise<void>((resolve, reject) => {
+        child.stderr.setEncoding("utf8").on("data", (text: string) => {
+          if (text.includes("ready to accept connections")) resolve()
+        })
+        child.once("exit", (code) => reject(new Error(`Postgres ended with ${code}`)))
+      })
+    },
+    stop: async () => {
+      if (server === undefined) return
+      const ended = once(server, "exit")
+      server.kill("SIGINT")
+      server = undefined
+      await ended
+    }
+  }
+}
+
+const OPTIONS = ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off"]
+
+const initialise = async ({ initdb, owner }: PostgresCommand, data: string): Promise<void> => {
+  mkdirSync(data, { mode: 0o700 })
+  if (owner !== undefined) chownSync(data, owner, owner)
+  const [program, ...args] = initdb
+  const made = await Effect.runPromise(
+    run([program, ...args, "-D", data, "-U", "oddswire", "--auth=trust", "--encoding=UTF8", "--locale=C"])
+  )
+  assert.strictEqual(made.code, 0, made.output)
+}
+
+const freePort = async (): Promise<number> => {
+  const probe = createServer().listen(0, "127.0.0.1")
+  await once(probe, "listening")
+  const address = probe.address()
+  probe.close()
+  await once(probe, "close")
+  return typeof address === "object" && address !== null ? address.port : assert.fail("no port")
+}
