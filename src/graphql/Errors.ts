@@ -5,7 +5,7 @@
  * masked as INTERNAL with a request id under which the log has the rest.
  */
 import { Data } from "effect"
-import { GraphQLError } from "graphql"
+import { GraphQLError, Kind } from "graphql"
 
 interface ErrorEntry {
   /** When it happens and what to do, a sentence for the reader of the table. */
@@ -182,8 +182,7 @@ const listed = (error: unknown): Listed | undefined => {
   if (!(error instanceof GraphQLError)) return undefined
   const { code } = error.extensions
   if (isErrorCode(code)) return { message: error.message, code, retryAfterMs: undefined }
-  // A field that throws is wrapped with its cause; without a cause the sentence is graphql-js's own, about the document.
-  return error.originalError === undefined && (error.path === undefined || error.path === null)
+  return isOfDocument(error)
     ? {
         message: error.message,
         code: error.message.startsWith("Syntax Error") ? "PARSE_FAILED" : "VALIDATION_FAILED",
@@ -191,6 +190,16 @@ const listed = (error: unknown): Listed | undefined => {
       }
     : undefined
 }
+
+/**
+ * Whether the sentence is graphql-js's own, about the document or its variables. A field that throws is wrapped with its
+ * cause; a variable that does not fit is wrapped too, by another GraphQLError, and where that happens inside a field
+ * the inner error points at the value in the document.
+ */
+const isOfDocument = ({ path, originalError }: GraphQLError): boolean =>
+  path === undefined || path === null
+    ? originalError === undefined || originalError instanceof GraphQLError
+    : originalError instanceof GraphQLError && (originalError.nodes ?? []).some(({ kind }) => kind !== Kind.FIELD)
 
 const extensionsOf = (code: ErrorCode, retryAfterMs: number | undefined) => ({
   code,

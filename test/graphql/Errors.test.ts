@@ -59,6 +59,7 @@ describe("an error on its way out", () => {
     for (const secret of [
       new Error("password=1"),
       new GraphQLError("x", { originalError: new Error("password=1"), path: ["a"] }),
+      new GraphQLError("x", { originalError: new GraphQLError("password=1"), path: ["a"] }),
       "password=1",
       null
     ]) {
