@@ -9,7 +9,7 @@ import type { Layout } from "./Layout.ts"
 import { compareMarkets } from "./Market.ts"
 import type { Market } from "./Market.ts"
 
-/** One market's place in a shape. */
+/** One market's place in a shape; there is one object per market and layout (`slotFor`), so slots compare by reference. */
 export interface Slot {
   readonly market: Market
   readonly layout: Layout
@@ -47,10 +47,12 @@ export interface BoardBuilder {
 
 export const makeBoardBuilder = (): BoardBuilder => {
   const entries = new Map<Market, Entry>()
+  let last: Entry | undefined
   return {
     add: (market, outcome, milli, state) => {
-      let entry = entries.get(market)
+      let entry = last?.market === market ? last : entries.get(market)
       if (entry === undefined) entries.set(market, (entry = emptyEntry(market)))
+      last = entry
       const price = state === OPEN ? milli : 0
       const held = entry.states[outcome]
       if (held === ABSENT) {
@@ -71,13 +73,19 @@ export const emptyBoard = (): Board => assemble([])
 /** True when both list the same markets with the same outcomes in the same order. */
 export const sameShape = (a: Shape, b: Shape): boolean => {
   if (a === b) return true
-  if (a.slots.length !== b.slots.length) return false
-  for (let i = 0; i < a.slots.length; i++) {
-    const left = a.slots[i]
-    const right = b.slots[i]
-    if (left?.market !== right?.market || left?.layout !== right?.layout) return false
-  }
+  const [left, right] = [a.slots, b.slots]
+  if (left.length !== right.length) return false
+  for (let i = 0; i < left.length; i++) if (left[i] !== right[i]) return false
   return true
+}
+
+/** Returns the one slot of this market and layout. */
+export const slotFor = (market: Market, layout: Layout): Slot => {
+  const known = slotsOf(market)
+  for (const slot of known) if (slot.layout === layout) return slot
+  const slot = { market, layout }
+  known.push(slot)
+  return slot
 }
 
 export const shapeOf = (slots: readonly Slot[]): Shape => {
@@ -106,9 +114,7 @@ const emptyEntry = (market: Market): Entry => {
 
 const assemble = (entries: Entry[]): Board => {
   entries.sort((a, b) => compareMarkets(a.market, b.market))
-  const shape = shapeOf(
-    entries.map(({ market, states }) => ({ market, layout: layoutOf(market.type, present(states)) }))
-  )
+  const shape = shapeOf(entries.map(slotSeen))
   const size = shape.offsets[entries.length] ?? 0
   const milli = new Int32Array(size)
   const states = new Uint8Array(size)
@@ -123,6 +129,28 @@ const assemble = (entries: Entry[]): Board => {
   }
   return { shape, milli, states }
 }
+
+/** Most markets have had one layout ever, so looking whether it fits is cheaper than naming the outcomes. */
+const slotSeen = ({ market, states }: Entry): Slot => {
+  for (const slot of slotsOf(market)) if (fits(slot.layout, states)) return slot
+  return slotFor(market, layoutOf(market.type, present(states)))
+}
+
+const fits = ({ indexes }: Layout, states: Uint8Array): boolean => {
+  let seen = 0
+  for (let outcome = 0; outcome < states.length; outcome++) {
+    if (states[outcome] !== ABSENT && indexes[seen++] !== outcome) return false
+  }
+  return seen === indexes.length
+}
+
+const slotsOf = (market: Market): Slot[] => {
+  let slots = interned.get(market)
+  if (slots === undefined) interned.set(market, (slots = []))
+  return slots
+}
+
+const interned = new Map<Market, Slot[]>()
 
 const present = (states: Uint8Array): readonly number[] => {
   const indexes: number[] = []

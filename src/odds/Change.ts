@@ -4,7 +4,7 @@
  * Only what is inside the snapshot's scope and readable is confirmed or withdrawn. What it returns is the next
  * book and the positions of the markets that changed; the old book is left as it is, readers may still hold it.
  */
-import { OPEN, SUSPENDED, UNREADABLE, sameShape, shapeOf } from "../domain/Board.ts"
+import { OPEN, SUSPENDED, UNREADABLE, sameShape, shapeOf, slotFor } from "../domain/Board.ts"
 import type { Board, Shape, Slot } from "../domain/Board.ts"
 import { union } from "../domain/Layout.ts"
 import type { Layout } from "../domain/Layout.ts"
@@ -29,11 +29,10 @@ export const difference = (before: Columns, snapshot: Snapshot, withdraws: boole
 /** Same markets, same outcomes: two flat arrays against two flat arrays. */
 const scan = (before: Columns, board: Board, at: number): Difference => {
   const { milli, states } = board
+  const { milli: priced, states: known } = before
   const size = milli.length
   for (let i = 0; i < size; i++) {
-    if (states[i] !== before.states[i] || (states[i] === OPEN && milli[i] !== before.milli[i])) {
-      return advance(before, board, at)
-    }
+    if (states[i] !== known[i] || (states[i] === OPEN && milli[i] !== priced[i])) return advance(before, board, at)
   }
   return { columns: before, changed: [] }
 }
@@ -166,9 +165,8 @@ const align = (before: Shape, board: Shape): Plan => {
     const a = before.slots[left]
     const b = board.slots[right]
     const order = a === undefined ? 1 : b === undefined ? -1 : compareMarkets(a.market, b.market)
-    const layout = order === 0 && a !== undefined && b !== undefined ? union(a.layout, b.layout) : undefined
-    const slot = order > 0 ? b : layout === undefined || layout === a?.layout ? a : { market: b?.market, layout }
-    if (slot?.market !== undefined) slots.push({ market: slot.market, layout: slot.layout })
+    const slot = order > 0 ? b : order < 0 || a === b ? a : a && b && slotFor(a.market, union(a.layout, b.layout))
+    if (slot !== undefined) slots.push(slot)
     same &&= order <= 0 && slot === a
     fromBefore.push(order <= 0 ? left++ : -1)
     fromBoard.push(order >= 0 ? right++ : -1)

@@ -6,7 +6,7 @@
  */
 import { Option, Schema } from "effect"
 import { parseMarketKey } from "../domain/Catalogue.ts"
-import { shapeOf } from "../domain/Board.ts"
+import { shapeOf, slotFor } from "../domain/Board.ts"
 import type { Shape, Slot } from "../domain/Board.ts"
 import { layoutOfOutcomes } from "../domain/Layout.ts"
 import type { Image } from "../journal/Journal.ts"
@@ -109,7 +109,7 @@ const readLine = (line: string): Line => {
   const first = outcomes[0]?.startsWith("*") ? Number(outcomes[0].slice(1)) : undefined
   const layout =
     market && layoutOfOutcomes(market.type, first === undefined ? outcomes : market.type.outcomes.slice(0, first))
-  return { slot: market && layout && { market, layout }, width: first ?? outcomes.length }
+  return { slot: market && layout && slotFor(market, layout), width: first ?? outcomes.length }
 }
 
 interface Line {
