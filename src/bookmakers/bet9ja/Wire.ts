@@ -102,7 +102,13 @@ const marketsOf = (odds: Dictionary): Pick<WireDetail, "markets" | "strangers"> 
     { readonly id: string; readonly line: string | undefined; readonly prices: WirePrice[] }
   >()
   const strangers: string[] = []
+  let last: { readonly name: string; readonly prices: WirePrice[] } | undefined
   for (const key of Object.keys(odds)) {
+    // Keys of a market mostly follow one another: then there is nothing to cut and to look up.
+    if (last !== undefined && key.length > last.name.length + 1 && key.startsWith(`${last.name}_`)) {
+      last.prices.push({ token: key.slice(last.name.length + 1), value: plain(odds[key]) })
+      continue
+    }
     const start = key.indexOf("_")
     const end = key.indexOf("_", start + 1)
     if (start < 1 || end <= start + 1 || end === key.length - 1) {
@@ -113,6 +119,7 @@ const marketsOf = (odds: Dictionary): Pick<WireDetail, "markets" | "strangers"> 
     let market = markets.get(name)
     if (market === undefined) markets.set(name, (market = { ...nameParts(name), prices: [] }))
     market.prices.push({ token: key.slice(end + 1), value: plain(odds[key]) })
+    last = { name, prices: market.prices }
   }
   return { markets: [...markets.values()], strangers }
 }
