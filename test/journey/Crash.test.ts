@@ -2,7 +2,7 @@
  * A house that is killed in mid-run, again and again, while prices go on moving: nothing that anybody saw is lost,
  * nothing is told twice, and what is stored is what was served.
  */
-import { existsSync, mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
@@ -16,7 +16,7 @@ import { judge } from "../support/oracle.ts"
 import type { Account } from "../support/oracle.ts"
 import { startSimulatorProcess } from "../support/simulator.ts"
 import type { Serving, SimulatorProcess } from "../support/simulator.ts"
-import { historyOf, postmasterOf, readStored } from "../support/stored.ts"
+import { historyOf, isRunning, postmasterOf, readStored } from "../support/stored.ts"
 import type { StoredRow } from "../support/stored.ts"
 
 const EVENTS = 120
@@ -164,7 +164,7 @@ const killAt = async (house: House, dataDir: string, items: number, seen: SeenOf
   const postmaster = postmasterOf(dataDir) ?? assert.fail("no database runs")
   await house.kill()
   const at = Date.now()
-  while (existsSync(`/proc/${postmaster.pid}`)) {
+  while (isRunning(postmaster.pid)) {
     assert.isBelow(Date.now() - at, DATABASE_ENDS_WITHIN_MS, "the database did not end by itself")
     await pause(20)
   }

@@ -111,7 +111,7 @@ const follow = ({ steps, records }: Story, from: number, before: Held, told: num
       const taken = fault === undefined ? follow({ steps, records }, i + 1, after, next + 1) : { fault, cutOff: 0 }
       if (taken.fault === undefined) return taken
       const absent = follow({ steps, records }, i + 1, held, next)
-      return absent.fault === undefined ? { ...absent, cutOff: absent.cutOff + 1 } : absent
+      return absent.fault === undefined ? { ...absent, cutOff: absent.cutOff + 1 } : taken
     }
     if (fault !== undefined) return { fault: `serving ${i + 1} of ${steps.length}: ${fault}`, cutOff: 0 }
     held = after

@@ -32,6 +32,15 @@ export const postmasterOf = (dataDir: string): { readonly pid: number; readonly 
   }
 }
 
+/** False as well for a dead process that nobody has reaped yet. */
+export const isRunning = (pid: number): boolean => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8") !== ""
+  } catch {
+    return false
+  }
+}
+
 /** Runs `read` on a connection of its own to the running database of this folder. */
 export const readStored = async <A>(dataDir: string, read: (sql: Stored) => Promise<A>): Promise<A> => {
   const port = postmasterOf(dataDir)?.port
