@@ -50,9 +50,15 @@ const SEVERITY: Readonly<Record<OddsState, number>> = {
   NEVER_OFFERED: 5
 }
 
-/** The worst of the given levels, outermost first; of equals the outermost, whose reason explains the rest. */
-export const worst = (outermost: Standing, ...inner: readonly Standing[]): Standing =>
-  inner.reduce((held, next) => (SEVERITY[next.state] > SEVERITY[held.state] ? next : held), outermost)
+/**
+ * The worst of the given levels, outermost first; of equals the outermost, whose reason explains the rest.
+ * What is CONFIRMED on every level is so since the last of them became so.
+ */
+export const worst = (outermost: Standing, ...inner: readonly Standing[]): Standing => {
+  const held = inner.reduce((worse, next) => (SEVERITY[next.state] > SEVERITY[worse.state] ? next : worse), outermost)
+  if (held.state !== "CONFIRMED") return held
+  return { ...held, since: inner.reduce((latest, { since }) => Math.max(latest, since), outermost.since) }
+}
 
 /** How often a listing is to be refreshed, by time to kickoff; the first tier whose `within` holds. */
 export interface CadenceTier {
