@@ -119,7 +119,7 @@ const bookmaker = (table: Table, id: BookmakerId, standing: Standing, at: number
     record: { kind: "BOOKMAKER", at, bookmakerId: id, state: standing.state, since, ...(reason && { reason }) }
   }
   if (standing.state !== "CONFIRMED" || before === undefined || before.state === "CONFIRMED") return [told]
-  const outage: Standing = { state: "STALE", since: before.since, ...(before.reason && { reason: before.reason }) }
+  const outage: Standing = { state: "STALE", since: before.since, reason: unseenSince(before.reason) }
   const listings = [...table.events.values()].flatMap((event) => {
     const book = event.books.get(id)
     const unseen = book?.confirmedAt === undefined || book.confirmedAt < before.since
@@ -129,6 +129,11 @@ const bookmaker = (table: Table, id: BookmakerId, standing: Standing, at: number
   })
   return [...listings, told]
 }
+
+const unseenSince = (reason: Reason | undefined): Reason => ({
+  code: reason?.code ?? "OTHER",
+  text: `Not seen again since the bookmaker returned.${reason === undefined ? "" : ` Before: ${reason.text}`}`
+})
 
 /** The since-time is left out: it is kept for as long as the state holds. */
 const sameStanding = (a: Standing, b: Standing): boolean =>
