@@ -40,8 +40,11 @@ export const makeScheduler = (works: Works, coordinator: Coordinator): Scheduler
     (entry: PlanEntry) =>
     (bookmakerId: BookmakerId): Refreshed => {
       const fetches = works.ledger.of(bookmakerId, entry.eventId)
-      const confirmedAt = works.matcher.confirmedAt(bookmakerId, entry.eventId)
-      return { confirmedAt: latest(confirmedAt, fetches.observedAt), retryAt: fetches.retryAt }
+      const confirmedAt = latest(works.matcher.confirmedAt(bookmakerId, entry.eventId), fetches.observedAt)
+      // What was confirmed before its bookmaker returned is stale until it is seen again, whatever its cadence.
+      const { state, since } = works.matcher.standing(bookmakerId)
+      const outdated = confirmedAt !== undefined && state === "CONFIRMED" && confirmedAt < since
+      return { confirmedAt: outdated ? undefined : confirmedAt, retryAt: fetches.retryAt }
     }
 
   const dueOf = (entry: PlanEntry, now: number): PlanEntry | undefined =>
@@ -146,7 +149,7 @@ export const makeScheduler = (works: Works, coordinator: Coordinator): Scheduler
 
   return {
     loop: Effect.asVoid(Effect.all([schedule, cadence], { concurrency: "unbounded" })),
-    nextRunAt: () => nextRunAt
+    nextRunAt: () => (active().length === 0 ? undefined : nextRunAt)
   }
 }
 

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, SubscriptionRef } from "effect"
 import { TestClock } from "effect/testing"
+import type { BookmakerId } from "../../src/domain/Bookmaker.ts"
 import { EventId } from "../../src/domain/Event.ts"
 import { Matcher } from "../../src/matching/Matcher.ts"
 import { Scraping } from "../../src/scraping/Scraping.ts"
@@ -116,6 +117,27 @@ describe("the schedule", () => {
         const closed = newestOf(played).find(({ id }) => id === cut.id)
         assert.strictEqual(closed?.phase, "FAILED")
         assert.include(closed?.message, "interrupted")
+      }).pipe(Effect.provide(house(played, "SCHEDULED")))
+    })
+  )
+
+  it.effect("fetches again what was confirmed before its bookmaker returned, at the next scheduled run", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(START)
+      const played = yield* play([eventAt(1, START + 48 * HOUR)])
+      yield* Effect.gen(function* () {
+        const scraping = yield* Scraping
+        const pause = (paused: readonly BookmakerId[]) =>
+          SubscriptionRef.update(played.settings, (settings) => ({ ...settings, paused }))
+        yield* TestClock.adjust("10 seconds")
+        yield* pause([alpha, beta, gamma])
+        yield* TestClock.adjust("10 seconds")
+        assert.isUndefined(yield* scraping.nextRunAt)
+        yield* pause([beta, gamma])
+        yield* TestClock.adjust("5 minutes")
+        assert.strictEqual(fetchesOf(played, "1").length, 2)
+        yield* TestClock.adjust("10 minutes")
+        assert.strictEqual(fetchesOf(played, "1").length, 2)
       }).pipe(Effect.provide(house(played, "SCHEDULED")))
     })
   )

@@ -184,7 +184,11 @@ const booksOf = (played: Played) =>
       }),
     gone: (bookmakerId, eventId) => Effect.sync(() => played.gone.push({ bookmakerId, eventId })),
     missed: (bookmakerId, eventId, reason) => Effect.sync(() => played.missed.push({ bookmakerId, eventId, reason })),
-    bookmaker: (bookmakerId, standing, at) => Effect.sync(() => played.standings.push({ bookmakerId, standing, at })),
+    bookmaker: (bookmakerId, standing, at) =>
+      Effect.sync(() => {
+        played.standings.push({ bookmakerId, standing, at })
+        played.published.set(bookmakerId, standing)
+      }),
     settled: Effect.suspend(() => played.settles)
   })
 
