@@ -24,6 +24,7 @@ const between = (value: number | undefined, path: string, least: number, most: n
 
 const tierFaults = (tiers: Change["tiers"]): readonly SettingsFault[] => {
   if (tiers === undefined) return []
+  if (tiers.length === 0) return [fault("tiers", "an empty list", "must have at least the tier without a bound")]
   const ascending = tiers.every((tier, i) => i === 0 || tier.within > (tiers[i - 1]?.within ?? Infinity))
   return [
     ...(ascending && tiers.at(-1)?.within === Infinity
@@ -35,7 +36,10 @@ const tierFaults = (tiers: Change["tiers"]): readonly SettingsFault[] => {
             "must ascend by time to kickoff, and the last must have no bound"
           )
         ]),
-    ...tiers.flatMap((tier, i) => between(tier.every, `tiers.${i}.every`, 5_000, 86_400_000))
+    ...tiers.flatMap((tier, i) => [
+      ...(tier.within === Infinity ? [] : between(tier.within, `tiers.${i}.within`, 60_000, 365 * 86_400_000)),
+      ...between(tier.every, `tiers.${i}.every`, 5_000, 86_400_000)
+    ])
   ]
 }
 

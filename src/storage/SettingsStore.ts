@@ -71,6 +71,7 @@ const write = Effect.fnUntraced(function* (sql: Sql, change: Change, who: string
   if (expectedVersion !== undefined && expectedVersion !== old.version) return conflict(old.version, expectedVersion)
   const settings: Settings = { ...old, ...change, version: old.version + 1 }
   const [before, after] = [JSON.stringify(toWritten(old)), JSON.stringify(toWritten(settings))]
+  if (JSON.stringify(toWritten({ ...settings, version: old.version })) === before) return unchanged(old)
   yield* statement(() => sql`update setting set version = ${settings.version}, value = ${after}::text::jsonb`)
   yield* statement(
     () => sql`
@@ -80,6 +81,8 @@ const write = Effect.fnUntraced(function* (sql: Sql, change: Change, who: string
   const outcome: Outcome = { settings, faults: [] }
   return outcome
 })
+
+const unchanged = (settings: Settings): Outcome => ({ settings, faults: [] })
 
 const conflict = (version: number, expected: number): Outcome => ({
   settings: undefined,

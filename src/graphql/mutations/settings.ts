@@ -48,7 +48,8 @@ export const updateSettings = Effect.fn("GraphQL.updateSettings")(function* (
       (input.pace ?? []).map(({ bookmakerId }) => bookmakerId),
       ["input", "pace"],
       roster
-    )
+    ),
+    ...namedTwice((input.pace ?? []).map(({ bookmakerId }) => bookmakerId))
   ]
   if (errors.length > 0) return { settings: yield* settings(), errors }
   const current = yield* SubscriptionRef.get((yield* LiveSettings).current)
@@ -93,9 +94,29 @@ const apply = Effect.fnUntraced(function* (
   expectedVersion: number | undefined,
   { caller }: GraphQLContext
 ) {
-  const errors: readonly UserError[] = yield* (yield* LiveSettings).update(change, caller.who, expectedVersion)
-  return { settings: yield* settings(), errors }
+  const faults: readonly UserError[] = yield* (yield* LiveSettings).update(change, caller.who, expectedVersion)
+  return { settings: yield* settings(), errors: faults.map((fault) => ({ ...fault, path: inputPath(fault.path) })) }
 })
+
+/** Where the argument has the field that the rule speaks of. */
+const inputPath = (path: readonly string[]): readonly string[] =>
+  path[0] === "expectedVersion" ? path : ["input", ...path.map((step) => INPUT_NAMES[step] ?? step)]
+
+const INPUT_NAMES: Readonly<{ [step: string]: string }> = { every: "everyMs", within: "withinMs" }
+
+const namedTwice = (ids: readonly string[]): readonly UserError[] =>
+  ids.flatMap((id, i) =>
+    ids.indexOf(id) === i
+      ? []
+      : [
+          {
+            code: "BAD_INPUT",
+            message: `Pace names ${id} twice: give each bookmaker one entry.`,
+            path: ["input", "pace", String(i)],
+            value: id
+          }
+        ]
+  )
 
 /** null means "leave as it is", like a field that is not there. */
 const changeOf = (input: SettingsInput, current: Settings): Change => ({
