@@ -62,6 +62,8 @@ export const attachWebSocket = Effect.fnUntraced(function* ({ server, path, vers
       if (peers.size === 0) empty.openUnsafe()
       connections.closed()
       hub.disconnect(peer.outbox)
+      // Before the library closes their iterators, because that waits for what still runs.
+      for (const { finish } of peer.operations.values()) finish()
       run(Effect.tryPromise(() => closed(code, String(reason))).pipe(Effect.ignore))
     })
   }

@@ -16,7 +16,7 @@ export interface Peer {
   readonly outbox: Outbox
   /** Undefined until connection_init was accepted. */
   caller: Caller | undefined
-  /** Running operations, aborted when they end; by their payload, because an id may be used again before its last one has ended. */
+  /** Running operations; by their payload, because an id may be used again before its last one has ended. */
   readonly operations: Map<object, Operation>
   /** `handle` runs what a message leads to, which may take as long as a subscription lives. */
   readonly socketFor: (handle: (handled: () => Promise<void>) => void) => Transport
@@ -27,9 +27,8 @@ export interface Peer {
 }
 
 export interface Operation {
-  readonly abort: AbortController
-  /** The root field, where it is an ordinary subscription. */
-  readonly topic: string | undefined
+  /** Aborts what still runs of it, and counts it no more. */
+  readonly finish: () => void
 }
 
 interface Surroundings {

@@ -56,7 +56,13 @@ export const protocol = Effect.fnUntraced(function* (version: string, peers: Rea
       present: (error) => api.present(error, requestId)
     }
     const contextValue: GraphQLContext = { ...api.contextFor(caller, requestId, abort.signal), operation }
-    peer.operations.set(payload, { abort, topic })
+    peer.operations.set(payload, {
+      finish: () => {
+        if (!peer.operations.delete(payload)) return
+        abort.abort()
+        if (topic !== undefined) connections.unsubscribed(topic)
+      }
+    })
     if (topic !== undefined) connections.subscribed(topic)
     const args = {
       schema,
@@ -67,14 +73,6 @@ export const protocol = Effect.fnUntraced(function* (version: string, peers: Rea
     }
     requests.set(args, requestId)
     return args
-  }
-
-  const finish = (peer: Peer, payload: object): void => {
-    const operation = peer.operations.get(payload)
-    if (operation === undefined) return
-    peer.operations.delete(payload)
-    operation.abort.abort()
-    if (operation.topic !== undefined) connections.unsubscribed(operation.topic)
   }
 
   const hooks: Hooks = {
@@ -114,10 +112,7 @@ export const protocol = Effect.fnUntraced(function* (version: string, peers: Rea
             errors: errors.map((error) => present(args, error).toJSON())
           },
     onError: (_, __, ___, errors) => errors.map((error) => present(undefined, error).toJSON()),
-    onComplete: ({ extra: peer }, _, payload) => finish(peer, payload),
-    onClose: ({ extra: peer }) => {
-      for (const payload of peer.operations.keys()) finish(peer, payload)
-    }
+    onComplete: ({ extra: peer }, _, payload) => peer.operations.get(payload)?.finish()
   }
   return hooks
 })

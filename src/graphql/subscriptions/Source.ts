@@ -25,8 +25,10 @@ const OVER_HTTP = new ApiError({
 /** The payloads of an ordinary subscription, each under its field's name; interrupted when the client goes. */
 export const payloads = Effect.fnUntraced(function* <A, E>(name: string, stream: Stream.Stream<A, E, ApiServices>) {
   const services = yield* Effect.context<ApiServices>()
-  return Stream.toAsyncIterableWith(
+  const iterator = Stream.toAsyncIterableWith(
     Stream.map(stream, (value) => ({ [name]: value })),
     services
-  )
+  )[Symbol.asyncIterator]()
+  // graphql-js asks for one to read and for another to close, and Effect would run the stream anew for each.
+  return { [Symbol.asyncIterator]: () => iterator }
 })

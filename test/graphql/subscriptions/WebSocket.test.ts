@@ -40,6 +40,7 @@ const runOf = (id: string, phase: Run["phase"], current = 0): Run => ({
 })
 
 const PROGRESS = `subscription($runId: ID) { scrapeProgress(runId: $runId, triggers: [MANUAL]) { runId phase current run { id } } }`
+const ANY_PROGRESS = "subscription { scrapeProgress { runId phase } }"
 
 describe("the websocket", () => {
   it.effect("says on connecting what world, epoch and role it speaks for", () =>
@@ -230,6 +231,35 @@ describe("scrapeProgress", () => {
       yield* client.until(({ type }) => type === "complete")
       assert.strictEqual(client.received.filter(({ type }) => type === "next").length, 1)
     }).pipe(Effect.provide(house({ stored: [runOf("old", "FAILED")] })))
+  )
+
+  const idle = Effect.gen(function* () {
+    const home = yield* House
+    const client = yield* ready(home.url)
+    subscribe(client, {}, "1", ANY_PROGRESS)
+    const stands = (count: number) =>
+      Effect.repeat(turnOfTheLoop, {
+        until: () => (home.subscriptions().get("scrapeProgress") ?? 0) === count,
+        times: 1_000
+      }).pipe(Effect.andThen(Effect.sync(() => home.subscriptions().get("scrapeProgress"))))
+    assert.strictEqual(yield* stands(1), 1)
+    return { client, stands }
+  })
+
+  it.effect("costs nothing once it is completed, also while no run moves", () =>
+    Effect.gen(function* () {
+      const { client, stands } = yield* idle
+      client.send({ type: "complete", id: "1" })
+      assert.strictEqual(yield* stands(0), 0)
+    }).pipe(Effect.provide(house()))
+  )
+
+  it.effect("costs nothing once its socket has gone, also while no run moves", () =>
+    Effect.gen(function* () {
+      const { client, stands } = yield* idle
+      client.socket.terminate()
+      assert.strictEqual(yield* stands(0), 0)
+    }).pipe(Effect.provide(house()))
   )
 
   it.effect("names a run that nobody knows", () =>

@@ -51,6 +51,8 @@ export class House extends Context.Service<
     /** Numbers and publishes a record that no message makes. */
     readonly record: (record: Record) => void
     readonly stats: Hub["Service"]["stats"]
+    /** Running subscriptions by field, as `system` counts them. */
+    readonly subscriptions: () => ReadonlyMap<string, number>
     readonly raiseFloor: (floor: number) => void
     readonly digest: (filter: OddsFilterInput) => { readonly digest: string; readonly cursor: string }
   }
@@ -100,7 +102,9 @@ export const house = ({ runs = [], stored = [] }: Stand = {}) => {
           Effect.option
         ),
       watch: (id) => Stream.fromIterable(runs.filter((run) => run.id === id)),
-      watchAll: (triggers) => Stream.fromIterable(runs.filter((run) => triggers.includes(run.trigger)))
+      // It ends with the process.
+      watchAll: (triggers) =>
+        Stream.concat(Stream.fromIterable(runs.filter((run) => triggers.includes(run.trigger))), Stream.never)
     }),
     Layer.succeed(Journal, {
       epoch: EPOCH,
@@ -135,6 +139,7 @@ export const house = ({ runs = [], stored = [] }: Stand = {}) => {
     House,
     Effect.gen(function* () {
       const hub = yield* Hub
+      const connections = yield* Connections
       const server = createServer()
       yield* attachWebSocket({ server, path: "/graphql", version: "0.0.0-test" })
       const port = yield* Effect.callback<number>((resume) => {
@@ -173,6 +178,7 @@ export const house = ({ runs = [], stored = [] }: Stand = {}) => {
           publish([record])
         },
         stats: hub.stats,
+        subscriptions: () => connections.counts().subscriptions,
         raiseFloor: (to: number) => void (floor = to),
         digest: (input: OddsFilterInput) => {
           const filter = readFilter(input, bookmakers)
