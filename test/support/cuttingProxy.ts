@@ -1,0 +1,60 @@
+/**
+ * A TCP proxy that breaks what runs through it, in the three ways a line breaks: closed, reset, or silent.
+ */
+import { createServer, connect } from "node:net"
+import type { AddressInfo, Socket } from "node:net"
+import { once } from "node:events"
+
+export type Break = "FIN" | "RST" | "SILENCE"
+
+export interface CuttingProxy {
+  readonly port: number
+  /** Where new connections lead from now on. */
+  readonly lead: (port: number) => void
+  /** Breaks every connection that runs now; later ones are whole. */
+  readonly cut: (how: Break) => void
+  readonly close: () => void
+}
+
+export const startCuttingProxy = async (target: number): Promise<CuttingProxy> => {
+  let port = target
+  const pairs = new Set<readonly [Socket, Socket]>()
+  const server = createServer((near) => {
+    const far = connect(port, "127.0.0.1")
+    const pair = [near, far] as const
+    pairs.add(pair)
+    near.pipe(far).pipe(near)
+    for (const socket of pair) {
+      socket.setNoDelay(true)
+      socket.on("error", () => undefined)
+      socket.on("close", () => {
+        pairs.delete(pair)
+        for (const other of pair) other.destroy()
+      })
+    }
+  })
+  await once(server.listen(0, "127.0.0.1"), "listening")
+  return {
+    port: portOf(server.address()),
+    lead: (next) => {
+      port = next
+    },
+    cut: (how) => {
+      for (const [near, far] of pairs) {
+        if (how === "FIN") near.end()
+        else if (how === "RST") near.resetAndDestroy()
+        else {
+          near.unpipe(far).pause()
+          far.unpipe(near).pause()
+        }
+      }
+    },
+    close: () => {
+      server.close()
+      for (const sockets of pairs) for (const socket of sockets) socket.destroy()
+    }
+  }
+}
+
+const portOf = (address: string | AddressInfo | null): number =>
+  address !== null && typeof address === "object" ? address.port : 0
