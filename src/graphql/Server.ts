@@ -12,6 +12,7 @@ import type { Caller } from "../access/Access.ts"
 import { bodyOf, Health } from "../observability/Health.ts"
 import type { HealthReport } from "../observability/Health.ts"
 import { metricsPage } from "../observability/Metrics.ts"
+import { allow, isPreflight, letRead } from "./CrossOrigin.ts"
 import { Documents } from "./Documents.ts"
 import { ApiError, ERRORS } from "./Errors.ts"
 import { Pages } from "./Pages.ts"
@@ -91,6 +92,8 @@ const listener = Effect.gen(function* () {
     const { host, origin, authorization } = request.headers
     if (!access.mayCome(host, origin))
       return refuse(response, new ApiError({ code: "ORIGIN_REFUSED", message: foreign(host, origin) }))
+    if (origin !== undefined) letRead(response, origin)
+    if (isPreflight(request)) return allow(response)
     if (isPageRequest(request) && path === "/") return html(response, pages.home())
     if (isPageRequest(request) && path === "/graphql") return html(response, pages.graphiql())
     const caller = access.authenticate(authorization)
