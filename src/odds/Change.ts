@@ -65,7 +65,8 @@ const merge = (before: Columns, snapshot: Snapshot, withdraws: boolean): Differe
   plan.shape.slots.forEach(({ market, layout }, slot) => {
     const old = plan.fromBefore[slot] ?? -1
     const seen = plan.fromBoard[slot] ?? -1
-    const absent = absence(snapshot, market, withdraws)
+    const rejected = snapshot.rejected.has(market.key)
+    const absent = rejected ? UNREADABLE : absence(snapshot, market, withdraws)
     const start = after.shape.offsets[slot] ?? 0
     let differs = old === -1
     layout.indexes.forEach((outcome, j) => {
@@ -79,7 +80,7 @@ const merge = (before: Columns, snapshot: Snapshot, withdraws: boolean): Differe
       } else {
         differs = true
       }
-      if (now !== -1 && absent !== UNREADABLE) {
+      if (now !== -1 && !rejected) {
         differs = see(after, to, board.states[now] ?? UNREADABLE, board.milli[now] ?? 0) || differs
       } else if (absent !== undefined) {
         differs = lose(after, to, absent) || differs
@@ -94,11 +95,14 @@ const merge = (before: Columns, snapshot: Snapshot, withdraws: boolean): Differe
     : { columns: after, changed }
 }
 
-/** What absence of an outcome means here: withdrawn, unreadable (the market was rejected), or nothing. */
+/**
+ * What absence of an outcome means here: withdrawn, unreadable, or nothing. Where something could not even be named,
+ * everything absent may be just that, so none of it is withdrawn and none of it is confirmed.
+ */
 const absence = (snapshot: Snapshot, market: Market, withdraws: boolean): number | undefined => {
-  if (snapshot.rejected.has(market.key)) return UNREADABLE
-  const inScope = snapshot.scope === "FULL" || snapshot.scope.has(market.type.key)
-  return inScope && withdraws && !snapshot.unkeyedReject ? WITHDRAWN : undefined
+  if (snapshot.scope !== "FULL" && !snapshot.scope.has(market.type.key)) return undefined
+  if (snapshot.unkeyedReject) return UNREADABLE
+  return withdraws ? WITHDRAWN : undefined
 }
 
 /** Takes one outcome as seen; true when price or state moved. The stored price is the last open one. */

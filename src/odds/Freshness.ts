@@ -23,9 +23,9 @@ export const overdue = (
   return listingChange(facts, book, { state: "STALE", since, reason: missed ?? OVERDUE }, tick.now)
 }
 
-/** The bookmaker has taken the event off. */
+/** The bookmaker has taken the event off, unless it was seen since it said so. */
 export const withdrawn = (facts: EventFacts, book: OddsBook, at: number): readonly BookChange[] =>
-  isClosed(book) || book.listing.state === "WITHDRAWN"
+  isClosed(book) || book.listing.state === "WITHDRAWN" || (book.observedAt ?? -Infinity) > at
     ? []
     : listingChange(facts, book, { state: "WITHDRAWN", since: at, reason: GONE }, at)
 

@@ -43,10 +43,11 @@ const NOTHING: Columns = {
   changedAt: new Float64Array(0)
 }
 
-const isSuspicious = (before: OddsBook | undefined, { scope, board }: Snapshot): boolean =>
+/** Seen twice it is believed, but never while something in it is unreadable. */
+const isSuspicious = (before: OddsBook | undefined, { scope, board, unkeyedReject }: Snapshot): boolean =>
   before !== undefined &&
   scope === "FULL" &&
-  before.listing.reason?.code !== "SUSPICIOUS_DETAIL" &&
+  (unkeyedReject || before.listing.reason?.code !== "SUSPICIOUS_DETAIL") &&
   board.shape.slots.length * 2 < offered(before)
 
 /** How many markets are not withdrawn. */

@@ -100,9 +100,20 @@ describe("observe", () => {
     ])
   })
 
-  it("withdraws nothing when something unreadable could not be named", () => {
+  it("neither confirms nor withdraws what is absent while something unreadable could not be named", () => {
     const unsure = snapshot(2_000, HOME_WIN, { unkeyedReject: true })
-    assert.isUndefined(observe(facts(), first(...HOME_WIN, ...TOTALS), unsure).change)
+    assert.deepStrictEqual(marketsOf(observe(facts(), first(...HOME_WIN, ...TOTALS), unsure)), [
+      "over_under_ft@2.5 STALE 1850,1950 0,0 UNREADABLE,UNREADABLE"
+    ])
+  })
+
+  it("never believes a detail without markets while something in it is unreadable", () => {
+    let book: OddsBook | undefined = first(...HOME_WIN, ...TOTALS, "btts_ft yes 1800", "btts_ft no 1900")
+    for (const at of [2_000, 3_000, 4_000]) {
+      const { change, confirms } = observe(facts(), book, snapshot(at, [], { unkeyedReject: true }))
+      book = change?.book ?? book
+      assert.deepStrictEqual([book.listing.state, book.confirmedAt, confirms], ["STALE", 1_000, false])
+    }
   })
 
   it("marks an unreadable outcome stale and leaves its neighbours open", () => {
