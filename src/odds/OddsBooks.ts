@@ -52,6 +52,7 @@ export class OddsBooks extends Context.Service<
 const NAME = "odds"
 /** More than all listings of a full board, so that waiting here means the diff has stopped. */
 const CAPACITY = 8_192
+
 const make = Effect.gen(function* () {
   const journal = yield* Journal
   const supervisor = yield* Supervisor
@@ -76,10 +77,10 @@ const make = Effect.gen(function* () {
     changes: readonly Change[],
     replies: readonly Deferred.Deferred<number>[]
   ) {
-    // Folded first: the image of a change is made of the table that holds it.
-    for (const change of changes) fold(head.table, change)
     const entries = changes.flatMap((change) => entriesOf(change, head.table))
     const appended = entries.length === 0 ? undefined : yield* journal.append(entries)
+    // Only now: whatever fails before this has told nothing, and the next snapshot is compared as if it had not been.
+    for (const change of changes) fold(head.table, change)
     yield* publisher.offer({ changes, records: entries.map((entry) => entry.record), appended, settles: replies })
   })
 
@@ -97,16 +98,29 @@ const make = Effect.gen(function* () {
     }
     const changes = step(head, message)
     const replies = message._tag === "Tick" ? settles : []
-    if (message._tag === "Tick") settles = []
     if (changes.length > 0 || replies.length > 0) yield* append(changes, replies)
+    settles = settles.slice(replies.length)
+  })
+
+  const clockTick = Effect.gen(function* () {
+    const { tiers } = yield* SubscriptionRef.get(settings.current)
+    return { _tag: "Tick", now: yield* Clock.currentTimeMillis, tiers } as const
+  })
+
+  /** What has run out while the process was away is judged before anybody reads it. */
+  const catchUp = Effect.gen(function* () {
+    const changes = step(head, yield* clockTick)
+    if (changes.length === 0) return
+    const told = yield* Deferred.make<number>()
+    yield* append(changes, [told])
+    yield* Deferred.await(told)
   })
 
   const tick = Effect.gen(function* () {
-    const now = yield* Clock.currentTimeMillis
-    const { tiers } = yield* SubscriptionRef.get(settings.current)
+    const ticked = yield* clockTick
     const touched = (yield* journal.stats).degraded ? undefined : publisher.undurable.take()
-    if (touched !== undefined) yield* mailbox.offer({ _tag: "Rebase", touched, at: now })
-    yield* mailbox.offer({ _tag: "Tick", now, tiers })
+    if (touched !== undefined) yield* mailbox.offer({ _tag: "Rebase", touched, at: ticked.now })
+    yield* mailbox.offer(ticked)
   }).pipe(Effect.repeat(Schedule.spaced("1 second")), Effect.asVoid)
 
   const down = (lastError: string) => {
@@ -117,6 +131,7 @@ const make = Effect.gen(function* () {
     )
   }
 
+  yield* catchUp
   yield* supervisor.supervise({
     name: NAME,
     depth: mailbox.depth,

@@ -11,7 +11,7 @@ import type { Image } from "../journal/Journal.ts"
 import type { BookCodec } from "./Image.ts"
 import { FactsImage, SightingsImage, StandingImage } from "./ImageSchema.ts"
 import { fold, makeTable, setBook, sighted } from "./Table.ts"
-import type { Change, Table } from "./Table.ts"
+import type { Change, ConfirmedChange, Table } from "./Table.ts"
 
 /** What the images hold; images that cannot be read are left out and counted. */
 export interface Warm {
@@ -32,7 +32,7 @@ export const warm = (images: readonly Image[], codec: BookCodec): Warm => {
   return { table, unreadable }
 }
 
-/** The image that goes into the journal beside the records of a change; `table` already holds the change. */
+/** The image that goes into the journal beside the records of a change, `table` being what it was before. */
 export const imageOf = (change: Change, table: Table, codec: BookCodec): Image => {
   switch (change._tag) {
     case "Event":
@@ -46,7 +46,7 @@ export const imageOf = (change: Change, table: Table, codec: BookCodec): Image =
     case "Confirmed":
       return {
         key: `${CONFIRMED}${change.record.bookmakerId}`,
-        bytes: json(allSightings(table, change.record.bookmakerId))
+        bytes: json(allSightings(table, change))
       }
   }
 }
@@ -93,14 +93,17 @@ const resight = (table: Table, image: Image): boolean => {
   return true
 }
 
-const allSightings = (table: Table, bookmakerId: BookmakerId): object => {
-  const sightings: { [eventId: string]: readonly [number, number, number | null] } = {}
+const allSightings = (table: Table, { record, sightings }: ConfirmedChange): object => {
+  const all: { [eventId: string]: readonly [number, number, number | null] } = {}
   for (const { facts, books } of table.events.values()) {
-    const book = books.get(bookmakerId)
+    const book = books.get(record.bookmakerId)
     if (book?.confirmedAt === undefined || book.requestedAt === undefined) continue
-    sightings[facts.id] = [book.requestedAt, book.confirmedAt, book.publishedAt ?? null]
+    all[facts.id] = [book.requestedAt, book.confirmedAt, book.publishedAt ?? null]
   }
-  return sightings
+  for (const { eventId, requestedAt, observedAt, publishedAt } of sightings) {
+    all[eventId] = [requestedAt, observedAt, publishedAt ?? null]
+  }
+  return all
 }
 
 const text = (image: Image): string => new TextDecoder().decode(image.bytes)

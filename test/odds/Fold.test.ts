@@ -29,14 +29,15 @@ const makeHouse = () => {
     table: (): Table => head.table,
     tell: (message: Told): void => {
       const changes = step(head, message)
-      for (const change of changes) fold(head.table, change)
       for (const change of changes) {
+        const image = imageOf(change, head.table, codec)
         const records: readonly Record[] = change._tag === "Book" ? change.records : [change.record]
         for (const record of records) history.push({ epoch: 1, seq: history.length + 1, record, durable: true })
-        const { key, bytes } = imageOf(change, head.table, codec)
+        const { key, bytes } = image
         if (bytes.length > 0) images.set(key, bytes)
         else for (const known of images.keys()) if (known === key || known.startsWith(`${key}/`)) images.delete(known)
       }
+      for (const change of changes) fold(head.table, change)
     },
     restart: (): void => {
       const inOrder = [...images].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, bytes]) => ({ key, bytes }))

@@ -182,6 +182,26 @@ describe("OddsBooks", () => {
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 
+  it.effect("judges what has run out while the process was away before anybody can read it", () =>
+    Effect.gen(function* () {
+      const books = yield* OddsBooks
+      const gate = yield* Gate
+      yield* Effect.forkScoped(Effect.forever(gate.commit))
+      yield* books.place(facts())
+      yield* books.observe(snapshot(1_000, TOTALS))
+      yield* Queue.takeN(gate.told, 3)
+      const later = yield* Effect.forkChild(
+        Effect.gen(function* () {
+          yield* Effect.sleep("6 hours")
+          const again = yield* Layer.build(Layer.fresh(OddsBooks.layer))
+          return Context.get(again, PublishedBoard).event(EVENT)?.books.get(OURS)?.listing.reason?.code
+        })
+      )
+      yield* TestClock.adjust("6 hours")
+      assert.strictEqual(yield* Fiber.join(later), "OVERDUE")
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+
   it.effect("tells what a broken disk could not keep again, whole, once the gap is closed", () =>
     Effect.gen(function* () {
       const books = yield* OddsBooks
