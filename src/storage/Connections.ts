@@ -70,7 +70,8 @@ const DRIVER = {
   backoff: false,
   onnotice: () => {},
   types: TYPES,
-  connection: { application_name: "oddswire", statement_timeout: 30_000 },
+  // Days are UTC days and times are read as ISO, whatever the server or the role prefers.
+  connection: { application_name: "oddswire", statement_timeout: 30_000, TimeZone: "UTC", DateStyle: "ISO" },
   // Not in the driver's types, but in its documentation.
   socket: noDelaySocket
 }

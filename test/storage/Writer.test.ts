@@ -1,13 +1,13 @@
 /** The writer against a real Postgres: exactly once, through restarts, outages and poison. */
 import { assert, describe, layer } from "@effect/vitest"
-import { Deferred, Effect, Layer } from "effect"
+import { Deferred, Effect, Layer, Redacted } from "effect"
 import type { Record } from "../../src/domain/Record.ts"
 import { Journal } from "../../src/journal/Journal.ts"
 import { Database } from "../../src/storage/Database.ts"
 import { History } from "../../src/storage/History.ts"
 import { Writer } from "../../src/storage/Writer.ts"
 import { memoryJournal } from "../support/MemoryJournal.ts"
-import { Server, storage } from "../support/postgres.ts"
+import { databaseAt, Server, storage } from "../support/postgres.ts"
 import { confirmedRecord, eventRecord, factsOf, listingState, marketsRecord, NOW, betpawa } from "../support/records.ts"
 import { commitCutter } from "./commitCutter.ts"
 
