@@ -15,9 +15,14 @@ import type { Page, Route, Subscriber } from "./Subscriber.ts"
 /** A snapshot that the broadcaster itself asks for. */
 export type Cause = "GAP" | "SLOW"
 
+/** How far somebody was told: every change up to `seq`, and confirmations up to `confirmedTo`, as they wait for their second. */
+export interface Told extends Position {
+  readonly confirmedTo: number
+}
+
 export interface Renderer {
   /** One message with the state at `to` of everything pending, or a sign of life when nothing is. A whole execution result as JSON. */
-  readonly message: (pending: Pending, from: Position, to: Position) => string
+  readonly message: (pending: Pending, from: Told, to: Told) => string
   readonly snapshot: (cause: Cause) => Route
 }
 
@@ -33,7 +38,7 @@ export interface Group extends Membership {
   readonly subscribers: Set<Subscriber>
   /** Since `told`; the live subscribers do not know it yet. */
   pending: Pending
-  told: Position
+  told: Told
   toldAt: number
   confirmedAt: number
 }
@@ -43,7 +48,7 @@ export const makeGroup = (key: string, membership: Membership, mark: Position, n
   key,
   subscribers: new Set(),
   pending: makePending(),
-  told: mark,
+  told: wholly(mark),
   toldAt: now,
   confirmedAt: 0
 })
@@ -63,7 +68,8 @@ export const dueAt = (group: Group): number => {
 export const tell = (group: Group, mark: Position, now: number, seen: Seen): void => {
   const told = take(group, now)
   const from = group.told
-  group.told = mark
+  // A change must not carry the position past confirmations that are still to come: they would be taken for known.
+  group.told = group.pending.confirmations.size > 0 ? { ...mark, confirmedTo: from.confirmedTo } : wholly(mark)
   group.toldAt = now
   const live: Subscriber[] = []
   for (const subscriber of group.subscribers) {
@@ -73,7 +79,7 @@ export const tell = (group: Group, mark: Position, now: number, seen: Seen): voi
     if (subscriber.behind !== undefined) seen.behind(subscriber.outbox)
   }
   if (live.length === 0) return
-  const frame = makeFrame(group.renderer.message(told, from, mark))
+  const frame = makeFrame(group.renderer.message(told, from, group.told))
   for (const { id, outbox } of live) {
     outbox.put(frame.forId(id))
     seen.written(outbox)
@@ -107,6 +113,8 @@ export const SNAPSHOT_ABOVE_KEYS = 4_000
 const CONFIRM_EVERY_MS = 1_000
 const SILENCE_MS = 5_000
 
+const wholly = (mark: Position): Told => ({ ...mark, confirmedTo: mark.seq })
+
 /** What is to be told now: everything, confirmations only when their second is over. */
 const take = (group: Group, now: number): Pending => {
   const taken = group.pending
@@ -120,19 +128,19 @@ const take = (group: Group, now: number): Pending => {
   return { ...taken, confirmations: new Map() }
 }
 
-const fallBehind = (subscriber: Subscriber, told: Pending, from: Position): void => {
+const fallBehind = (subscriber: Subscriber, told: Pending, from: Told): void => {
   const pending = makePending()
   merge(pending, told)
   subscriber.behind = { pending, route: catchingUp(subscriber.group.renderer, from) }
 }
 
 /** Everything pending in one message, or a snapshot when that is too much for one. */
-const catchingUp = (renderer: Renderer, from: Position): Route => {
+const catchingUp = (renderer: Renderer, from: Told): Route => {
   let snapshot: Route | undefined
   return {
     next: (pending, mark) => {
       if (snapshot === undefined && pending.size <= SNAPSHOT_ABOVE_KEYS) {
-        return { payload: renderer.message(pending, from, mark), last: true }
+        return { payload: renderer.message(pending, from, wholly(mark)), last: true }
       }
       snapshot ??= renderer.snapshot("SLOW")
       return snapshot.next(pending, mark)

@@ -104,6 +104,36 @@ describe("telling", () => {
     assert.strictEqual(withSeen.length, 3)
   })
 
+  it("says of a message how far its confirmations reach", () => {
+    const stage = makeStage()
+    const of = membership()
+    const reach: (readonly number[])[] = []
+    const counted = {
+      ...of,
+      renderer: {
+        ...of.renderer,
+        message: (...[pending, from, to]: Parameters<typeof of.renderer.message>) => {
+          reach.push([from.seq, from.confirmedTo, to.seq, to.confirmedTo])
+          return of.renderer.message(pending, from, to)
+        }
+      }
+    }
+    stage.join(stage.floor.connect(makeSocket().wire), "1", "group", counted)
+    stage.publish(confirmedRecord(["7"], NOW))
+    stage.turn()
+    stage.publish(marketsRecord("7", 1850), confirmedRecord(["7"], NOW + 1))
+    stage.turn()
+    stage.publish(marketsRecord("7", 1900))
+    stage.turn()
+    stage.pass(1_000)
+    assert.deepStrictEqual(reach, [
+      [0, 0, 1, 1],
+      [1, 1, 3, 1],
+      [3, 1, 4, 1],
+      [4, 1, 4, 4]
+    ])
+  })
+
   it("gives a sign of life after five seconds of silence, with the position reached", () => {
     const stage = makeStage()
     const socket = makeSocket()

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import fc from "fast-check"
-import { filterPart, formatCursor, parseCursor } from "../../src/graphql/Cursor.ts"
+import { filterPart, formatCursor, formatTold, parseCursor } from "../../src/graphql/Cursor.ts"
 
 const position = fc.record({ epoch: fc.integer({ min: 0, max: 4_102_444_800_000 }), seq: fc.maxSafeNat() })
 const part = fc.string().map(filterPart)
@@ -32,7 +32,19 @@ describe("a cursor", () => {
   it("is read back as it was written", () => {
     fc.assert(
       fc.property(position, part, fc.option(fc.nat(9_999), { nil: undefined }), (at, filter, page) => {
-        assert.deepStrictEqual(parseCursor(formatCursor(at, filter, page)), { ...at, filter, page })
+        assert.deepStrictEqual(parseCursor(formatCursor(at, filter, page)), { ...at, filter, page, unconfirmed: 0 })
+      })
+    )
+  })
+
+  it("says how many records hold confirmations that are still to come, above every page and below the whole", () => {
+    fc.assert(
+      fc.property(position, part, fc.integer({ min: 1, max: 100_000 }), (at, filter, unconfirmed) => {
+        const told = formatTold({ ...at, confirmedTo: at.seq - unconfirmed }, filter)
+        const order = [formatCursor(at, filter, 9_999), told, formatCursor(at, filter)]
+        assert.deepStrictEqual([...order].sort(), order)
+        assert.deepStrictEqual(parseCursor(told), { ...at, filter, page: undefined, unconfirmed })
+        assert.strictEqual(formatTold({ ...at, confirmedTo: at.seq }, filter), formatCursor(at, filter))
       })
     )
   })

@@ -154,7 +154,7 @@ export const makeFold = () => {
       if (message.kind === "SNAPSHOT") {
         if (message.page === 0) for (const map of [...all, bookmakers]) map.clear()
       } else if (message.previousCursor !== null && cursor !== undefined) {
-        if (message.cursor < cursor || (message.kind === "DELTA" && message.cursor === cursor)) return
+        if (message.cursor <= cursor) return
         if (message.previousCursor > cursor) breaks++
       }
       for (const event of message.events) events.set(event.id, event)

@@ -6,11 +6,11 @@
  */
 import { clear, hasChanges } from "../../broadcast/Pending.ts"
 import type { Pending } from "../../broadcast/Pending.ts"
-import type { Renderer } from "../../broadcast/Group.ts"
+import type { Renderer, Told } from "../../broadcast/Group.ts"
 import type { Route } from "../../broadcast/Subscriber.ts"
 import type { Position } from "../../domain/Record.ts"
 import type { PublishedBoard } from "../../odds/PublishedBoard.ts"
-import { formatCursor } from "../Cursor.ts"
+import { formatCursor, formatTold } from "../Cursor.ts"
 import type { OddsFilter } from "../Filter.ts"
 import type { View } from "../Parents.ts"
 import { readUnits } from "./Contents.ts"
@@ -38,13 +38,20 @@ export const makeMessages = (
 ): Messages => {
   const scene = (): Scene => ({ board: sources.board, view: sources.view(), filter })
 
-  const change = (pending: Pending, previousCursor: string, to: Position, kind: OddsMessageParent["kind"]): string => {
+  const cursorOf = (told: Told): string => formatTold(told, filter.part)
+
+  const change = (
+    pending: Pending,
+    previousCursor: string,
+    cursor: string,
+    kind: OddsMessageParent["kind"]
+  ): string => {
     const now = scene()
     return render({
       ...WHOLE_MESSAGE,
       kind,
       previousCursor,
-      cursor: formatCursor(to, filter.part),
+      cursor,
       serverTime: sources.now(),
       durable: pending.durable,
       ...readUnits(now, unitsOf(now, pending))
@@ -52,12 +59,12 @@ export const makeMessages = (
   }
 
   return {
-    message: (pending, from, to) => change(pending, formatCursor(from, filter.part), to, kindOf(pending)),
+    message: (pending, from, to) => change(pending, cursorOf(from), cursorOf(to), kindOf(pending)),
     resumed: (after) => {
       let said = false
       return {
         next: (pending, mark) => {
-          if (said) return { payload: change(pending, after, mark, "DELTA"), last: true }
+          if (said) return { payload: change(pending, after, formatCursor(mark, filter.part), "DELTA"), last: true }
           said = true
           const nothing = readUnits(scene(), [])
           const message = {

@@ -10,7 +10,10 @@ export type Standing =
   | { readonly _tag: "Resumable"; readonly seq: number }
   | { readonly _tag: "Lost"; readonly reason: SnapshotReason }
 
-/** The journal can replay what follows `floor`; nothing above `mark` was ever shown. */
+/**
+ * The journal can replay what follows `floor`; nothing above `mark` was ever shown. Who still waits for
+ * confirmations goes on from before them: what is then told twice is told as it is now.
+ */
 export const standingOf = (after: string, filter: OddsFilter, mark: Position, floor: number): Standing => {
   const cursor = parseCursor(after)
   if (cursor === undefined) return lost("INVALID_CURSOR")
@@ -19,7 +22,8 @@ export const standingOf = (after: string, filter: OddsFilter, mark: Position, fl
   if (cursor.filter !== "" && cursor.filter !== filter.part) return lost("FILTER_CHANGED")
   // It left in the middle of a snapshot, so it has no base yet.
   if (cursor.page !== undefined) return lost("FIRST")
-  return cursor.seq < floor ? lost("TOO_OLD") : { _tag: "Resumable", seq: cursor.seq }
+  const seq = cursor.seq - cursor.unconfirmed
+  return seq < floor ? lost("TOO_OLD") : { _tag: "Resumable", seq }
 }
 
 const lost = (reason: SnapshotReason): Standing => ({ _tag: "Lost", reason })

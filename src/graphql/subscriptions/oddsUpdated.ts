@@ -9,9 +9,8 @@ import type { GraphQLResolveInfo } from "graphql"
 import { Kind } from "graphql"
 import { Hub } from "../../broadcast/Hub.ts"
 import type { Joined } from "../../broadcast/Hub.ts"
-import { wantsBookmaker } from "../../broadcast/Interest.ts"
 import { Bookmakers } from "../../domain/Bookmaker.ts"
-import type { ConfirmedRecord, NumberedRecord, Position } from "../../domain/Record.ts"
+import type { Position } from "../../domain/Record.ts"
 import { Journal } from "../../journal/Journal.ts"
 import { PublishedBoard } from "../../odds/PublishedBoard.ts"
 import { formatCursor } from "../Cursor.ts"
@@ -100,17 +99,14 @@ interface Newcomer {
   readonly mark: Position
 }
 
-const open = Effect.fnUntraced(function* ({ after, snapshot, conflateMs }: OddsUpdatedArgs, newcomer: Newcomer) {
+const open = Effect.fnUntraced(function* ({ after, snapshot }: OddsUpdatedArgs, newcomer: Newcomer) {
   const { joined, messages, filter, mark } = newcomer
   if (after === undefined || after === null) {
     return joined.open(snapshot ? messages.snapshot("FIRST") : messages.resumed(formatCursor(mark, filter.part)))
   }
   const standing = standingOf(after, filter, mark, yield* (yield* Journal).floor)
   if (standing._tag === "Lost") return joined.open(messages.snapshot(standing.reason))
-  const replayed = yield* replay(newcomer, standing.seq, conflateMs).pipe(
-    Effect.timeoutOption(REPLAY_DEADLINE),
-    Effect.result
-  )
+  const replayed = yield* replay(newcomer, standing.seq).pipe(Effect.timeoutOption(REPLAY_DEADLINE), Effect.result)
   const whole = Result.isSuccess(replayed) && Option.isSome(replayed.success)
   joined.open(whole ? messages.resumed(after) : messages.snapshot("TOO_OLD"))
 })
@@ -119,47 +115,14 @@ const REPLAY_DEADLINE = "5 seconds"
 const REPLAY_BATCH = 1_000
 
 /** Notes what the journal has in (after, mark]. Fails when the floor passed on the way. */
-const replay = Effect.fnUntraced(function* ({ joined, filter, mark }: Newcomer, after: number, conflateMs: number) {
+const replay = Effect.fnUntraced(function* ({ joined, mark }: Newcomer, after: number) {
   const journal = yield* Journal
-  const board = yield* PublishedBoard
   let seq = after
-  let first: NumberedRecord | undefined
   while (seq < mark.seq) {
     const records = yield* journal.read(seq, REPLAY_BATCH)
     const last = records.at(-1)
     if (last === undefined) break
-    first ??= records[0]
     joined.replay(records.filter((record) => record.seq <= mark.seq))
     seq = last.seq
   }
-  // A delta's cursor may have passed a confirmation that was still waiting for its second.
-  if (first !== undefined)
-    joined.replay(sightings(board, filter, mark, first.record.at - conflateMs - CONFIRMED_BEFORE_MS))
 })
-
-const CONFIRMED_BEFORE_MS = 3_000
-
-/** The listings of the filter seen since an instant, as the records that would tell it. */
-const sightings = (
-  board: PublishedBoard["Service"],
-  filter: OddsFilter,
-  mark: Position,
-  since: number
-): readonly NumberedRecord[] =>
-  board
-    .events()
-    .filter(({ facts }) => filter.event(facts))
-    .flatMap(({ facts, books }) =>
-      [...books.values()]
-        .filter(({ bookmakerId, confirmedAt }) => wantsBookmaker(filter, bookmakerId) && (confirmedAt ?? 0) >= since)
-        .map(({ bookmakerId, confirmedAt, phase }): NumberedRecord => {
-          const observedAt = confirmedAt ?? 0
-          const record: ConfirmedRecord = {
-            kind: "CONFIRMED",
-            at: observedAt,
-            bookmakerId,
-            listings: [{ event: facts, phase, scope: "FULL", observedAt }]
-          }
-          return { ...mark, durable: true, record }
-        })
-    )

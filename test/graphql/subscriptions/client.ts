@@ -131,6 +131,7 @@ export const foldOf = (messages: readonly Odds[]) => {
   const listings = new Map<string, Odds["listings"][number]>()
   const offers = new Map<string, Odds["offers"][number]>()
   const bookmakers = new Map<string, string>()
+  const confirmed = new Map<string, string>()
   let mine: string | undefined
   const faults: string[] = []
   for (const message of messages) {
@@ -145,6 +146,7 @@ export const foldOf = (messages: readonly Odds[]) => {
     for (const listing of message.listings) listings.set(listing.id, listing)
     for (const offer of message.offers) offers.set(offer.id, offer)
     for (const { id, state } of message.bookmakers) bookmakers.set(id, state)
+    for (const { listingId, confirmedAt } of message.confirmations) confirmed.set(listingId, confirmedAt)
     for (const id of message.removed) {
       events.delete(id)
       for (const map of [listings, offers]) for (const [key, { eventId }] of map) if (eventId === id) map.delete(key)
@@ -165,7 +167,7 @@ export const foldOf = (messages: readonly Odds[]) => {
         `O|${id}|${changedAt}|${outcomes.map(({ outcome, milli, state }) => `${outcome}:${milli ?? ""}:${worse(id, state)}`).join(";")}`
     )
   ].sort()
-  return { mine, faults, lines, digest: createHash("sha256").update(lines.join("\n")).digest("hex") }
+  return { mine, faults, confirmed, lines, digest: createHash("sha256").update(lines.join("\n")).digest("hex") }
 }
 
 const ORDER = ["CONFIRMED", "STALE", "SUSPENDED", "UNMAPPED", "WITHDRAWN", "NEVER_OFFERED"]

@@ -251,6 +251,47 @@ describe("oddsUpdated", () => {
     }).pipe(Effect.provide(house()))
   )
 
+  /** A client to whom a change was told while a confirmation before it waited for its second. */
+  const overtaken = Effect.gen(function* () {
+    const home = yield* House
+    home.tell(place("1"), seen("1", 1_000), tick(1_500))
+    const client = yield* ready(home.url)
+    subscribe(client, {})
+    yield* client.until(({ type }) => type === "next")
+    home.tell(seen("1", 2_000), tick(2_500), place("2"))
+    yield* client.until((message) => JSON.stringify(message).includes("DELTA"))
+    return { home, client }
+  })
+  const CONFIRMED = [["1/betpawa-ng", new Date(2_000).toISOString()]]
+
+  it.effect("lets a client follow a confirmation that a change has overtaken", () =>
+    Effect.gen(function* () {
+      const { home, client } = yield* overtaken
+      assert.deepStrictEqual([...foldOf(oddsOf(client)).confirmed], [])
+      yield* TestClock.adjust("1 second")
+      yield* client.until((message) => JSON.stringify(message).includes("CONFIRMED"))
+      const fold = foldOf(oddsOf(client))
+      assert.deepStrictEqual([...fold.confirmed], CONFIRMED)
+      assert.deepStrictEqual(fold.faults, [])
+      assert.strictEqual(fold.mine, home.digest({}).cursor)
+      assert.strictEqual(fold.digest, home.digest({}).digest)
+    }).pipe(Effect.provide(house()))
+  )
+
+  it.effect("confirms after an absence what a change had overtaken before it", () =>
+    Effect.gen(function* () {
+      const { home, client } = yield* overtaken
+      const held = oddsOf(client)
+      const back = yield* ready(home.url)
+      subscribe(back, { after: held.at(-1)?.cursor })
+      yield* reached(back, home.digest({}).cursor)
+      const fold = foldOf([...held, ...oddsOf(back).slice(1)])
+      assert.strictEqual(oddsOf(back)[0]?.kind, "RESUMED")
+      assert.deepStrictEqual([...fold.confirmed], CONFIRMED)
+      assert.strictEqual(fold.digest, home.digest({}).digest)
+    }).pipe(Effect.provide(house()))
+  )
+
   it.effect("sends everybody a snapshot after a gap", () =>
     Effect.gen(function* () {
       const home = yield* House
