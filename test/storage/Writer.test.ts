@@ -106,6 +106,37 @@ describe("Writer", () => {
       )
     )
 
+    it.effect("finds history by UTC days in a database of another zone and another style of dates", () =>
+      Effect.gen(function* () {
+        const url = yield* Server.use((server) => server.newDatabase)
+        const name = new URL(Redacted.value(url)).pathname.slice(1)
+        yield* Database.use((database) =>
+          Effect.gen(function* () {
+            yield* database.opened
+            yield* database.query((sql) => sql`alter database ${sql(name)} set timezone to 'Pacific/Kiritimati'`)
+            yield* database.query((sql) => sql`alter database ${sql(name)} set datestyle to 'German'`)
+          })
+        ).pipe(Effect.provide(databaseAt(url)))
+        yield* Effect.gen(function* () {
+          yield* append(eventRecord("1"), marketsRecord("1", 1_850))
+          yield* caughtUp
+          const query = {
+            events: [factsOf("1").id],
+            competitions: undefined,
+            bookmakers: undefined,
+            markets: ["1x2_ft"],
+            from: NOW,
+            to: NOW + 1_000
+          }
+          const { rows } = yield* History.use((reads) => reads.rows(query, 10, undefined))
+          assert.deepStrictEqual(
+            rows.map(({ at }) => at),
+            [NOW]
+          )
+        }).pipe(Effect.provide(storage(url).pipe(Layer.provideMerge(memoryJournal(NOW)))))
+      })
+    )
+
     it.effect("goes on where the mark stands after a restart, and stores nothing twice", () =>
       Effect.gen(function* () {
         const url = yield* Server.use((server) => server.newDatabase)
