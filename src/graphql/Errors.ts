@@ -124,7 +124,9 @@ export const badInput = (message: string): ApiError => new ApiError({ code: "BAD
 export const toApiError = (failure: unknown): ApiError | undefined => {
   if (failure instanceof ApiError) return failure
   const code = failure instanceof Error ? CODES_BY_TAG.get(failure.name) : undefined
-  return failure instanceof Error && code !== undefined ? new ApiError({ code, message: failure.message }) : undefined
+  if (!(failure instanceof Error) || code === undefined) return undefined
+  // The sentence of a database is for the operator, who finds it in the log and in `system { storage { lastError } }`.
+  return new ApiError({ code, message: code === "STORAGE_UNAVAILABLE" ? ERRORS[code].meaning : failure.message })
 }
 
 const CODES_BY_TAG: ReadonlyMap<string, ErrorCode> = new Map([

@@ -12,6 +12,9 @@ type Part = string | number
 const Key = Schema.fromJsonString(Schema.Array(Schema.Union([Schema.String, Schema.Finite])))
 const decode = Schema.decodeUnknownOption(Key)
 
+/** What may stand at a place of a key. */
+type PartKind = "string" | "number" | "integer"
+
 /** `list` names the list, so that a key of another one is refused. */
 export const pageKey = (list: string, parts: readonly Part[]): string =>
   Buffer.from(JSON.stringify([list, ...parts])).toString("base64url")
@@ -19,13 +22,13 @@ export const pageKey = (list: string, parts: readonly Part[]): string =>
 /** The parts of a key of this list; undefined = from the beginning. */
 export const readPageKey = (
   list: string,
-  parts: readonly ("string" | "number")[],
+  parts: readonly PartKind[],
   after: Maybe<string>
 ): Effect.Effect<readonly Part[] | undefined, ApiError> => {
   if (after === null || after === undefined) return Effect.succeed(undefined)
   const key = decode(Buffer.from(after.slice(0, 1_024), "base64url").toString())
   const [name, ...values] = Option.getOrElse(key, () => [])
-  return name === list && values.length === parts.length && values.every((value, i) => typeof value === parts[i])
+  return name === list && values.length === parts.length && values.every((value, i) => isOf(parts[i], value))
     ? Effect.succeed(values)
     : Effect.fail(
         badInput(
@@ -33,6 +36,12 @@ export const readPageKey = (
         )
       )
 }
+
+/** Forged keys reach Postgres, which takes neither a NUL in a text nor a fraction for a place. */
+const isOf = (kind: PartKind | undefined, value: Part): boolean =>
+  kind === "integer"
+    ? Number.isSafeInteger(value)
+    : typeof value === kind && (typeof value === "number" || !value.includes("\0"))
 
 /** Orders keys part by part. */
 export const compareKeys = (a: readonly Part[], b: readonly Part[]): number => {

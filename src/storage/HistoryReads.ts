@@ -6,13 +6,12 @@
  */
 import { Effect, Layer, Schedule, SubscriptionRef } from "effect"
 import { LiveSettings } from "../domain/Settings.ts"
-import { StorageUnavailable } from "../domain/StorageUnavailable.ts"
 import { Database } from "./Database.ts"
 import { replay } from "./DeadLetters.ts"
 import { History } from "./History.ts"
 import { historyPage } from "./HistoryRows.ts"
 import { makeMarketLayouts } from "./MarketLayouts.ts"
-import type { RowRefused } from "./Statement.ts"
+import { mayBeStored, readable } from "./Statement.ts"
 import { storedEvent } from "./StoredEvents.ts"
 import { Writer } from "./Writer.ts"
 
@@ -42,7 +41,7 @@ export const layer: Layer.Layer<History, never, Database | Writer | LiveSettings
 
     return {
       rows: (query, first, after) => readable(historyPage(database, query, first, after)),
-      event: (id, asOf) => readable(storedEvent(database, id, asOf)),
+      event: (id, asOf) => (mayBeStored(id) ? readable(storedEvent(database, id, asOf)) : Effect.undefined),
       replayDeadLetters: Effect.fnUntraced(function* (ids) {
         const { tiers } = yield* SubscriptionRef.get(settings.current)
         const answer = yield* readable(replay(database, layouts, tiers, ids))
@@ -66,9 +65,3 @@ interface Figures {
   readonly partitions: number
   readonly bytes: number
 }
-
-/** A question that Postgres cannot even read (a NUL in an id) has no answer there either. */
-const readable = <A>(read: Effect.Effect<A, StorageUnavailable | RowRefused>) =>
-  Effect.catchTag(read, "RowRefused", ({ message }) =>
-    Effect.fail(new StorageUnavailable({ message: `Postgres: ${message}` }))
-  )

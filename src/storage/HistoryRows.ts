@@ -8,6 +8,7 @@ import type { Database } from "./Database.ts"
 import type { CheckSpan, HistoryQuery, HistoryRow } from "./History.ts"
 import { readMarket } from "./ReadMarket.ts"
 import type { StoredMarketRow } from "./ReadMarket.ts"
+import { mayBeStored } from "./Statement.ts"
 
 interface Row extends StoredMarketRow, Position {
   readonly position: number
@@ -21,10 +22,15 @@ interface Row extends StoredMarketRow, Position {
 
 export const historyPage = Effect.fn("History.rows")(function* (
   database: Database["Service"],
-  query: HistoryQuery,
+  asked: HistoryQuery,
   first: number,
   after: (Position & { readonly position: number }) | undefined
 ) {
+  const query = {
+    ...asked,
+    events: asked.events?.filter(mayBeStored),
+    competitions: asked.competitions?.filter(mayBeStored)
+  }
   const { events, competitions, bookmakers, from, to } = query
   const markets = query.markets.map(splitKey)
   const rows = yield* database.query(
@@ -32,7 +38,7 @@ export const historyPage = Effect.fn("History.rows")(function* (
     with anchor as (
       select at, epoch, seq, position from market_history
       where day between ${from}::timestamptz::date and ${to}::timestamptz::date
-        and epoch = ${after?.epoch ?? 0} and seq = ${after?.seq ?? 0} and position = ${after?.position ?? 0}
+        and epoch = ${after?.epoch ?? 0} and seq = ${after?.seq ?? 0} and position = ${after?.position ?? 0}::bigint
     )
     select h.epoch, h.seq, h.position, h.at, h.event_id, h.bookmaker_id, h.phase, h.market, h.line, l.outcome_keys, h.milli,
       h.previous, h.states, h.state, h.since, h.reason_code, h.reason_text, h.reason_until, h.changed_at, h.published_at, h.run_id

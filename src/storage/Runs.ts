@@ -10,10 +10,9 @@ import { EventId } from "../domain/Event.ts"
 import type { ReasonCode } from "../domain/Freshness.ts"
 import { RunStore } from "../domain/Run.ts"
 import type { Run, RunFailure, RunPhase, RunTrigger } from "../domain/Run.ts"
-import { StorageUnavailable } from "../domain/StorageUnavailable.ts"
 import { Database } from "./Database.ts"
-import { statement } from "./Statement.ts"
-import type { RowRefused, Transaction } from "./Statement.ts"
+import { mayBeStored, readable, statement } from "./Statement.ts"
+import type { Transaction } from "./Statement.ts"
 
 export const layer: Layer.Layer<RunStore, never, Database> = Layer.effect(
   RunStore,
@@ -67,12 +66,14 @@ export const layer: Layer.Layer<RunStore, never, Database> = Layer.effect(
       save: (run, failures) => Effect.sync(() => save(run, failures)),
       list: (triggers, first, after) => readable(listRuns(database, triggers, first, after)),
       get: (id) =>
-        readable(
-          Effect.map(
-            database.query((sql) => sql<RunRow[]>`select * from scrape_run where id = ${id}`),
-            ([row]) => row && readRun(row)
-          )
-        ),
+        mayBeStored(id)
+          ? readable(
+              Effect.map(
+                database.query((sql) => sql<RunRow[]>`select * from scrape_run where id = ${id}`),
+                ([row]) => row && readRun(row)
+              )
+            )
+          : Effect.undefined,
       failures: (runId, first, after) => readable(listFailures(database, runId, first, after))
     }
   })
@@ -241,8 +242,3 @@ const numberOf = (failureId: string): number => {
 }
 
 const instant = (ms: number): string => new Date(ms).toISOString()
-
-const readable = <A>(read: Effect.Effect<A, StorageUnavailable | RowRefused>) =>
-  Effect.catchTag(read, "RowRefused", ({ message }) =>
-    Effect.fail(new StorageUnavailable({ message: `Postgres: ${message}` }))
-  )

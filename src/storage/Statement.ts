@@ -31,6 +31,14 @@ export const classify = (error: unknown): StorageUnavailable | RowRefused => {
 const isRowsFault = (sqlstate: string, constraint: string): boolean =>
   /^22[0-9A-Z]{3}$/.test(sqlstate) || (["23502", "23514"].includes(sqlstate) && constraint !== "")
 
+/** Text with a NUL is in no row, and Postgres cannot even be asked for it. */
+export const mayBeStored = (text: string): boolean => !text.includes("\0")
+
+/** A read has no row of its own to be at fault: what Postgres refuses there is a mistake in the statement, a defect. */
+export const readable = <A>(
+  read: Effect.Effect<A, StorageUnavailable | RowRefused>
+): Effect.Effect<A, StorageUnavailable> => Effect.catchTag(read, "RowRefused", (refused) => Effect.die(refused))
+
 const field = (error: unknown, name: string): string => {
   const value =
     typeof error === "object" && error !== null ? Object.entries(error).find(([key]) => key === name)?.[1] : undefined

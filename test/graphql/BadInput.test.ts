@@ -49,6 +49,8 @@ const documents: Readonly<Record<string, string>> = {
   "a NUL in the document": "{ bookmakers { id\u0000 } }"
 }
 
+const keyOf = (...parts: readonly unknown[]): string => Buffer.from(JSON.stringify(parts)).toString("base64url")
+
 const inputs: Readonly<Record<string, readonly [query: string, variables?: Readonly<Record<string, unknown>>]>> = {
   "G197 a list of 100,000": [
     "query ($ids: [ID!]) { events(filter: { competitions: $ids }) { totalCount } }",
@@ -67,6 +69,14 @@ const inputs: Readonly<Record<string, readonly [query: string, variables?: Reado
     '{ oddsHistory(filter: { markets: ["1x2_ft"], from: "2026-11-21T00:00:00Z", to: "2026-11-20T00:00:00Z" }) { nodes { seq } } }'
   ],
   "an after that is none of ours": ['{ events(after: "zzz") { totalCount } }'],
+  "an after with a place that is no whole number": [
+    'query ($after: String) { oddsHistory(filter: { markets: ["1x2_ft"], from: "2026-11-20T00:00:00Z", to: "2026-11-21T00:00:00Z" }, after: $after) { nodes { seq } } }',
+    { after: keyOf("oddsHistory", 1e300, 0.5, 0) }
+  ],
+  "an after that holds a NUL": [
+    "query ($after: String) { scrapeRuns(after: $after) { totalCount } }",
+    { after: keyOf("scrapeRuns", "\u0000") }
+  ],
   "an asOf in the future": ['{ event(id: "100", asOf: "2999-01-01T00:00:00Z") { id } }'],
   "an odds filter with an unknown bookmaker": ['{ cacheDigest(filter: { bookmakers: ["nobody"] }) { digest } }']
 }

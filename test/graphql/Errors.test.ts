@@ -81,7 +81,7 @@ describe("an error on its way out", () => {
 
 const down = Layer.succeed(History, {
   rows: () => Effect.fail(new StorageUnavailable({ message: "Postgres does not answer." })),
-  event: () => Effect.fail(new StorageUnavailable({ message: "Postgres does not answer." })),
+  event: () => Effect.fail(new StorageUnavailable({ message: "Postgres: write CONNECTION_CLOSED 127.0.0.1:35103" })),
   replayDeadLetters: () => Effect.die(new Error("password=1")),
   stats: Effect.succeed({
     reachable: false,
@@ -105,6 +105,7 @@ describe("with Postgres down", () => {
       assert.strictEqual(history.status, 503)
       const gone = yield* ask('{ event(id: "999") { id } }')
       assert.deepStrictEqual(codes(gone), ["STORAGE_UNAVAILABLE"])
+      assert.strictEqual(gone.errors[0]?.message, ERRORS.STORAGE_UNAVAILABLE.meaning)
       const live = yield* ask('{ event(id: "100") { id } events { totalCount } system { storage { reachable } } }')
       assert.deepStrictEqual(live.data, {
         event: { id: "100" },

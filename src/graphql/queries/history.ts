@@ -31,7 +31,7 @@ export const oddsHistory = Effect.fnUntraced(function* ({ filter, ...args }: His
   if (filter.from >= filter.to) {
     return yield* Effect.fail(badInput("filter.from is not before filter.to: name a span of time that is not empty."))
   }
-  const key = yield* readPageKey("oddsHistory", ["number", "number", "number"], args.after)
+  const key = yield* readPageKey("oddsHistory", ["integer", "integer", "integer"], args.after)
   const query = {
     events: (yield* listOf("event", filter.events))?.map((id) => EventId(id)),
     competitions: yield* listOf("competition", filter.competitions),
