@@ -134,6 +134,8 @@ export const layer: Layer.Layer<Journal, JournalFault, Place | Supervisor | Fata
     /** A commit that was given up as too slow may have ended since: the gap begins behind what is on disk. */
     const tryAgain = Effect.fnUntraced(function* (at: number) {
       lastCommitted = (yield* inTime(thread.ask({ verb: "last" }, "last"))).last
+      // Numbered while the thread answered, so the gap names these too: what comes later may not be written before it.
+      settle([...backlog.waiting()], false)
       const gap = gapRecord(lastCommitted + 1, lastGiven, at, outage.why())
       lastGiven += 1
       yield* send(commitOf([{ first: lastGiven, records: [encode(gap)], images: [] }], at, 0))

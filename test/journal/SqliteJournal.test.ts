@@ -148,12 +148,7 @@ describe("SqliteJournal", () => {
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
       yield* life(folder, append("1"))
-      // A disk that refuses one commit and takes the next.
-      const file = new DatabaseSync(join(folder, "journal", "journal.sqlite"))
-      file.exec(
-        "create trigger full before insert on image when new.key = 'refused' begin select raise(abort, 'disk full'); end"
-      )
-      file.close()
+      refuseMarked(folder)
       yield* life(
         folder,
         Effect.gen(function* () {
@@ -175,16 +170,46 @@ describe("SqliteJournal", () => {
     })
   )
 
+  it.effect("tells as durable only what is on disk, also when it was appended while the disk came back", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* life(folder, append(...Array.from({ length: 5_000 }, (_, i) => String(i))))
+      refuseMarked(folder)
+      yield* life(
+        folder,
+        Effect.gen(function* () {
+          const journal = yield* Journal
+          yield* (yield* journal.append([entry(eventRecord("1"), "refused")])).committed
+          // Busy with these, the thread answers the question where the disk stands only after the appends below.
+          yield* Effect.forEach(Array.from({ length: 20 }), () => Effect.forkChild(journal.read(0, 5_000)))
+          yield* TestClock.adjust("1 second")
+          const appended = yield* Effect.forEach(["2", "3"], (id) => journal.append([entry(eventRecord(id))]))
+          assert.isTrue((yield* journal.stats).degraded)
+          const told = yield* Effect.forEach(appended, ({ committed }) => committed)
+          yield* Effect.eventually(
+            Effect.flatMap(journal.stats, ({ degraded }) => (degraded ? Effect.fail("still") : Effect.void))
+          )
+          const kept = yield* journal.read(5_000, 10)
+          const inGap = kept.flatMap(({ record }) => (record.kind === "GAP" ? [[record.from, record.to]] : []))
+          assert.deepStrictEqual(
+            told.map(({ first, durable }) => [first, durable]),
+            [
+              [5_002, false],
+              [5_003, false]
+            ]
+          )
+          assert.deepStrictEqual(inGap, [[5_001, 5_003]])
+          assert.strictEqual(yield* journal.last, 5_004)
+        })
+      )
+    })
+  )
+
   it.effect("sets a damaged file aside and begins a new epoch", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
       yield* life(folder, append("1"))
-      const path = join(folder, "journal", "journal.sqlite")
-      const bytes = readFileSync(path)
-      const at = bytes.lastIndexOf("Premier League")
-      assert.isAbove(at, 0)
-      bytes[at] = 0x58
-      writeFileSync(path, bytes)
+      damage(folder)
       yield* TestClock.adjust("1 minute")
       const after = yield* life(
         folder,
@@ -212,6 +237,25 @@ describe("SqliteJournal", () => {
     })
   )
 })
+
+/** From now on its disk refuses the commits that hold an image with the key `refused`, and takes all others. */
+const refuseMarked = (folder: string): void => {
+  const file = new DatabaseSync(join(folder, "journal", "journal.sqlite"))
+  file.exec(
+    "create trigger full before insert on image when new.key = 'refused' begin select raise(abort, 'disk full'); end"
+  )
+  file.close()
+}
+
+/** Changes one byte of a record on disk. */
+const damage = (folder: string): void => {
+  const path = join(folder, "journal", "journal.sqlite")
+  const bytes = readFileSync(path)
+  const at = bytes.lastIndexOf("Premier League")
+  assert.isAbove(at, 0)
+  bytes[at] = 0x58
+  writeFileSync(path, bytes)
+}
 
 /** Starts a process that appends, kills it once it has acknowledged so many records, answers the last number acknowledged. */
 const killedWhileAppending = (folder: string, enough: number) =>
