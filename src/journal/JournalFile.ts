@@ -38,6 +38,7 @@ export const openJournalFile = (folder: string, world: string, now: number): Jou
     return open(path, folder, world, now, undefined)
   } catch (error) {
     if (error instanceof Refusal || !isDamage(error)) throw error
+    const birth = Math.max(now, epochOf(path) + 1)
     const setAside = {
       name: `journal.sqlite.corrupt-${new Date(now).toISOString().replaceAll(/[:.]/g, "-")}`,
       why: text(error)
@@ -45,14 +46,31 @@ export const openJournalFile = (folder: string, world: string, now: number): Jou
     for (const suffix of ["", "-wal", "-shm"]) {
       if (existsSync(path + suffix)) renameSync(path + suffix, join(folder, setAside.name) + suffix)
     }
-    return open(path, folder, world, now, setAside)
+    return open(path, folder, world, birth, setAside)
   }
 }
 
-const open = (path: string, folder: string, world: string, now: number, setAside: Opened["setAside"]): JournalFile => {
+/** As far as a damaged file still tells it: the next epoch is later, also when the clock went back meanwhile. */
+const epochOf = (path: string): number => {
+  try {
+    using database = new DatabaseSync(path, { readOnly: true })
+    const epoch = database.prepare("select value from fact where name = 'epoch'").get()?.["value"]
+    return typeof epoch === "number" ? epoch : 0
+  } catch {
+    return 0
+  }
+}
+
+const open = (
+  path: string,
+  folder: string,
+  world: string,
+  birth: number,
+  setAside: Opened["setAside"]
+): JournalFile => {
   const database = connect(path, folder)
   try {
-    return use(database, folder, world, now, setAside)
+    return use(database, folder, world, birth, setAside)
   } catch (error) {
     database.close()
     throw error
@@ -78,7 +96,7 @@ const use = (
   database: DatabaseSync,
   folder: string,
   world: string,
-  now: number,
+  birth: number,
   setAside: Opened["setAside"]
 ): JournalFile => {
   database.exec(SCHEMA)
@@ -91,7 +109,7 @@ const use = (
   if (owner === undefined) {
     database.exec("begin immediate")
     put.run("world", world)
-    put.run("epoch", now)
+    put.run("epoch", birth)
     put.run("reserved", RESERVED_BLOCK)
     database.exec("commit")
   } else if (owner !== world) {

@@ -220,6 +220,21 @@ describe("SqliteJournal", () => {
     })
   )
 
+  it.effect("begins a later epoch than the damaged file's, also when the clock went back", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      yield* TestClock.adjust("1 hour")
+      yield* life(folder, append("1"))
+      damage(folder)
+      yield* TestClock.setTime(60_000)
+      const epoch = yield* life(
+        folder,
+        Journal.use((journal) => Effect.succeed(journal.epoch))
+      )
+      assert.strictEqual(epoch, 3_600_001)
+    })
+  )
+
   it.live("loses nothing acknowledged and never reuses a number when its process is killed", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
