@@ -53,7 +53,12 @@ export const unitsOf = (scene: Scene, pending: Pending): readonly Unit[] => {
   const bookmakers = bookmakersOf(scene)
   const changed = bookmakers.filter(({ id }) => pending.bookmakers.has(id))
   for (const { id } of changed) {
-    for (const eventId of resumed(scene, id)) at(eventId).books.set(id, "WHOLE")
+    for (const event of listedBy(scene, id)) {
+      const touched = at(event.facts.id)
+      // Its prices count from now on, or count no more: a best price may be another's.
+      touched.rejudged.add(id)
+      if (isResumed(scene, event, id)) touched.books.set(id, "WHOLE")
+    }
   }
   for (const [eventId, markets] of pending.markets) {
     const { books } = at(eventId)
@@ -76,11 +81,18 @@ interface Touched {
   readonly eventId: EventId
   facts: boolean
   readonly books: Map<BookmakerId, "WHOLE" | ReadonlySet<Market>>
+  /** Bookmakers of which every market is to be compared anew. */
+  readonly rejudged: Set<BookmakerId>
 }
 
-const makeTouched = (eventId: EventId): Touched => ({ eventId, facts: false, books: new Map() })
+const makeTouched = (eventId: EventId): Touched => ({
+  eventId,
+  facts: false,
+  books: new Map(),
+  rejudged: new Set()
+})
 
-const unitsOfEvent = (scene: Scene, { eventId, facts, books }: Touched): readonly Unit[] => {
+const unitsOfEvent = (scene: Scene, { eventId, facts, books, rejudged }: Touched): readonly Unit[] => {
   const event = scene.board.event(eventId)
   if (event === undefined || !scene.filter.event(event.facts)) return facts ? [{ kind: "REMOVED", eventId }] : []
   const units: Unit[] = facts ? [{ kind: "EVENT", eventId }] : []
@@ -88,7 +100,9 @@ const unitsOfEvent = (scene: Scene, { eventId, facts, books }: Touched): readonl
   for (const bookmaker of bookmakersOf(scene)) {
     const wanted = books.get(bookmaker.id)
     const book = event.books.get(bookmaker.id)
-    if (wanted === undefined || book === undefined) continue
+    if (book === undefined) continue
+    if (rejudged.has(bookmaker.id)) for (const market of marketsOf(scene.filter, book)) compared.add(market)
+    if (wanted === undefined) continue
     if (wanted === "WHOLE") units.push({ kind: "LISTING", eventId, bookmaker })
     for (const market of wanted === "WHOLE" ? marketsOf(scene.filter, book) : wanted) {
       units.push({ kind: "OFFER", eventId, bookmaker, market })
@@ -102,20 +116,15 @@ const unitsOfEvent = (scene: Scene, { eventId, facts, books }: Touched): readonl
 const marketsOf = (filter: OddsFilter, book: OddsBook): readonly Market[] =>
   filter.slots(book).flatMap((slot) => book.shape.slots[slot]?.market ?? [])
 
+const listedBy = ({ board, filter }: Scene, id: BookmakerId): readonly PublishedEvent[] =>
+  board.events().filter(({ facts, books }) => books.has(id) && filter.event(facts))
+
 /**
  * When a bookmaker returns, listings seen during its outage were told as stale and change by no record of
  * their own: they are the ones that stand confirmed, and are told again.
  */
-const resumed = ({ board, view, filter }: Scene, id: BookmakerId): readonly EventId[] =>
-  view.standing(id).state !== "CONFIRMED"
-    ? []
-    : board
-        .events()
-        .filter((event) => filter.event(event.facts) && isConfirmed(event, id))
-        .map(({ facts }) => facts.id)
-
-const isConfirmed = ({ books }: PublishedEvent, id: BookmakerId): boolean =>
-  books.get(id)?.listing.state === "CONFIRMED"
+const isResumed = ({ view }: Scene, { books }: PublishedEvent, id: BookmakerId): boolean =>
+  view.standing(id).state === "CONFIRMED" && books.get(id)?.listing.state === "CONFIRMED"
 
 const confirmations = ({ confirmations: seen }: Pending): readonly Unit[] =>
   [...seen].flatMap(([eventId, byBookmaker]) =>

@@ -100,6 +100,10 @@ export interface Odds {
     changedAt: string
     outcomes: readonly { outcome: string; milli: number | null; state: string }[]
   }[]
+  readonly comparisons: readonly {
+    id: string
+    best: readonly { outcome: string; price: string | null }[]
+  }[]
   readonly confirmations: readonly { listingId: string; confirmedAt: string }[]
   readonly bookmakers: readonly { id: string; state: string }[]
 }

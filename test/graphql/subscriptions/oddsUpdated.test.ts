@@ -104,6 +104,36 @@ describe("oddsUpdated", () => {
     }).pipe(Effect.provide(house()))
   )
 
+  it.effect("compares without a bookmaker as soon as it is stale, and with it once it is seen again", () =>
+    Effect.gen(function* () {
+      const home = yield* House
+      const elsewhere = { competition: { ...facts().competition, countryCode: "NG" } }
+      home.tell(place("1"), place("2"), place("3", elsewhere))
+      home.tell(seen("1", 1_000, moved(2_000)), seen("1", 1_000, PRICES, THEIRS))
+      home.tell(seen("2", 1_000, PRICES, THEIRS), seen("3", 1_000))
+      const filter = { countries: ["CN"] }
+      const client = yield* ready(home.url)
+      subscribe(client, { filter })
+      yield* reached(client, home.digest(filter).cursor)
+      const best = () =>
+        oddsOf(client)
+          .at(-1)
+          ?.comparisons.map((comparison) => [comparison.id, comparison.best[0]?.price])
+      home.tell(bookmaker("STALE", 2_000))
+      yield* reached(client, home.digest(filter).cursor)
+      assert.deepStrictEqual(best(), [
+        ["1/1x2_ft", "1.85"],
+        ["1/over_under_ft@2.5", "1.90"]
+      ])
+      home.tell(bookmaker("CONFIRMED", 3_000), seen("1", 4_000, moved(2_000)))
+      yield* reached(client, home.digest(filter).cursor)
+      assert.deepStrictEqual(best(), [
+        ["1/1x2_ft", "2.00"],
+        ["1/over_under_ft@2.5", "1.90"]
+      ])
+    }).pipe(Effect.provide(house()))
+  )
+
   it.effect("goes on exactly where a cursor was given, and says so", () =>
     Effect.gen(function* () {
       const home = yield* House
