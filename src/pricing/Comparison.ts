@@ -87,14 +87,16 @@ const judge = (type: MarketType, candidate: Candidate, newest: number, skewBound
       })
 }
 
-const unpriced = ({ bookmaker, standing }: Candidate): Reason => ({
+const unpriced = ({ bookmaker: { name }, standing, state, capturedAt }: Candidate): Reason => ({
   code: "OTHER",
   text:
     standing.state === "UNMAPPED"
-      ? `The catalogue has no mapping of this market for ${bookmaker.name}.`
+      ? `The catalogue has no mapping of this market for ${name}.`
       : standing.state === "NEVER_OFFERED"
-        ? `${bookmaker.name} has not offered this market.`
-        : `${bookmaker.name} has no confirmed price for this market.`
+        ? `${name} has not offered this market.`
+        : standing.state === "CONFIRMED" && state !== undefined && capturedAt === undefined
+          ? `${name}'s prices come from history, which does not keep when they were captured, so they are not compared.`
+          : `${name} has no confirmed price for this market.`
 })
 
 const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`

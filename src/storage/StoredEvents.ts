@@ -3,7 +3,7 @@
  *
  * The fold is the newest row per market at or before the instant, because every row is a whole market. What has
  * not changed for longer than retention is only in the tables of newest values, so those are folded in. Facts
- * of the event are the newest ones: their history is not kept.
+ * of the event are the newest ones: their history is not kept. Before its first row an event was not known.
  */
 import { Effect } from "effect"
 import { BookmakerId } from "../domain/Bookmaker.ts"
@@ -35,6 +35,7 @@ export const storedEvent = Effect.fn("History.event")(function* (
     asOf === undefined
       ? [yield* listingsNow(database, id), yield* marketsNow(database, id)]
       : [yield* listingsAt(database, id, asOf), yield* marketsAt(database, id, asOf)]
+  if (asOf !== undefined && listings.length === 0 && markets.length === 0) return undefined
   return {
     facts: readEvent(event),
     listings: listings.map((listing) => ({

@@ -93,6 +93,16 @@ describe("a margin", () => {
 })
 
 describe("a comparison", () => {
+  it("says of confirmed prices from history that nobody knows when they were captured", () => {
+    const past = {
+      ...candidate({ state: "CONFIRMED", milli: [1_850, 3_400, 4_200], capturedAt: 0 }, 0),
+      capturedAt: undefined
+    }
+    const { best, excluded } = compare(RESULT, [past], 10_000)
+    assert.isUndefined(best[0]?.milli)
+    assert.include(excluded[0]?.reason.text, "does not keep when they were captured")
+  })
+
   it("counts only confirmed prices, any two within the skew bound of each other", () =>
     fc.assert(
       fc.property(samples, (all) => {

@@ -69,6 +69,7 @@ describe("Writer", () => {
           yield* caughtUp
           const then = yield* History.use((reads) => reads.event(factsOf("1").id, NOW + 999))
           assert.deepStrictEqual(then?.listings[0]?.markets, marketsRecord("1", 1_850).markets)
+          assert.isUndefined(yield* History.use((reads) => reads.event(factsOf("1").id, NOW - 1)))
         })
       )
     )
