@@ -1,0 +1,176 @@
+/**
+ * `run`: full runs of 1,300 events at three bookmakers, at recorded latencies and default limits, on the wall clock.
+ *
+ * One from an empty house and one warm with 5 % of all markets moved, against the limit that follows from the
+ * latencies and against a plain loop with the same limits at the same simulator. A round takes minutes, so there is one.
+ */
+import { setTimeout as pause } from "node:timers/promises"
+import { startHouse } from "./house.ts"
+import type { House } from "./house.ts"
+import { plainRun } from "./plainLoop.ts"
+import type { PlainRun } from "./plainLoop.ts"
+import type { Probed } from "./probe.ts"
+import { atMost, figures, plainly } from "./report.ts"
+import type { Benchmark, Detail, Findings } from "./report.ts"
+import { startSimulator } from "./simulator.ts"
+import type { Simulator } from "./simulator.ts"
+
+export const run: Benchmark = {
+  name: "run",
+  question: "How long does a full run of 1,300 events at three bookmakers take, and what does it cost?",
+  measure: async () => {
+    const simulator = await startSimulator(["--events", EVENTS, "--seed", "1"])
+    const plainBefore = simulator.cpuMs()
+    const plain = await plainRun(simulator.url)
+    const plainCpuMs = simulator.cpuMs() - plainBefore
+    const house = await startHouse(simulator.environment)
+    const cold = await observed(house, simulator)
+    await house.ask("mutation { pauseSchedule { errors { message } } }")
+    await simulator.move(MOVED)
+    const warm = await observed(house, simulator)
+    await house.stop()
+    await simulator.stop()
+    return findings(plain, plainCpuMs, cold, warm)
+  }
+}
+
+const EVENTS = "1300"
+const MOVED = 0.05
+
+interface Observed {
+  readonly run: Run
+  readonly seconds: number
+  readonly probed: Probed
+  readonly simulatorCpuMs: number
+  /** Share of the time in which each bookmaker's permits were all taken, in ten parts of the run. */
+  readonly busy: ReadonlyMap<string, readonly number[]>
+}
+
+/** Begins a run of everything, or joins the one under way since the start, and follows it to its end. */
+const observed = async (house: House, simulator: Simulator): Promise<Observed> => {
+  house.reset()
+  const before = simulator.cpuMs()
+  const id = (await house.ask<Started>(START)).startScrape.run?.id
+  const samples: (readonly Work[])[] = []
+  while (true) {
+    const { scrapeRun: run, system } = await house.ask<Watched>(WATCH, { id })
+    samples.push(system.bookmakers)
+    if (run !== null && run.endedAt !== null) {
+      const seconds = (Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1_000
+      const simulatorCpuMs = simulator.cpuMs() - before
+      return { run, seconds, probed: await house.probed(), simulatorCpuMs, busy: busyOf(samples) }
+    }
+    await pause(500)
+  }
+}
+
+const busyOf = (samples: readonly (readonly Work[])[]): ReadonlyMap<string, readonly number[]> => {
+  const ids = samples[0]?.map(({ bookmakerId }) => bookmakerId) ?? []
+  const tenth = Math.ceil(samples.length / 10)
+  return new Map(
+    ids.map((id, i) => [
+      id,
+      Array.from({ length: 10 }, (_, part) => {
+        const some = samples.slice(part * tenth, (part + 1) * tenth)
+        const share = some.reduce((sum, works) => sum + (works[i]?.active ?? 0) / (works[i]?.limit ?? 1), 0)
+        return some.length === 0 ? 0 : share / some.length
+      })
+    ])
+  )
+}
+
+const findings = (plain: PlainRun, plainCpuMs: number, cold: Observed, warm: Observed): Findings => {
+  const limit = Math.max(...plain.sites.map(({ computedSeconds }) => computedSeconds))
+  const skew = (of: Observed): number => of.run.timings.find(({ stage }) => stage === "skew")?.p95 ?? Number.NaN
+  return {
+    rows: [
+      {
+        ...atMost("plain undici loop, same limits, same simulator", plain.seconds, limit, 1.15, "s"),
+        goal: "–",
+        met: undefined
+      },
+      atMost("full run from an empty house", cold.seconds, limit, 1.15, "s"),
+      { ...atMost("the same to the plain loop", cold.seconds, plain.seconds, 1.15, "s"), goal: "–", met: undefined },
+      atMost("full run of a warm house, 5 % of markets moved", warm.seconds, limit, 1.15, "s"),
+      atMost(
+        "CPU of the warm run, all threads, to JSON.parse of the same bytes",
+        warm.probed.cpuMs,
+        plain.parseMs,
+        4,
+        "ms"
+      ),
+      plainly("skew of request times p95, from empty", skew(cold), "ms", { most: 400 }),
+      plainly("skew of request times p95, warm", skew(warm), "ms", { most: 400 }),
+      plainly("event-loop delay p99, from empty", cold.probed.delayMs.p99, "ms", { most: 20 }),
+      plainly("event-loop delay p99, warm", warm.probed.delayMs.p99, "ms", { most: 20 }),
+      plainly("simulator's CPU in the plain loop", plainCpuMs, "ms"),
+      plainly("simulator's CPU in the warm run", warm.simulatorCpuMs, "ms"),
+      plainly("RSS of the house after both runs", warm.probed.rss / 1e6, "MB")
+    ],
+    notes: [
+      `The limit is that of the slowest bookmaker: its requests, lists included, × (mean recorded latency + pause) ÷ its permits.`,
+      `From empty: ${cold.run.phase}, ${cold.run.message} CPU ${figures(cold.probed.cpuMs)} ms; longest block of the event loop ${figures(cold.probed.delayMs.max)} ms.`,
+      `Warm: ${warm.run.phase}, ${warm.run.message} Longest block of the event loop ${figures(warm.probed.delayMs.max)} ms.`,
+      `Payloads: ${figures(plain.bytes / 1e6)} MB of JSON. The simulator's default faults are on: 0.5 % resets, 1 % slow answers of 1.5 to 8.5 s.`
+    ],
+    details: [
+      { title: "Limit and plain loop", rows: plain.sites.map((site) => mapNumbers(site)) },
+      ...stages("Stages from empty, ms", cold),
+      ...stages("Stages warm, ms", warm)
+    ]
+  }
+}
+
+const stages = (title: string, { run, busy }: Observed): readonly Detail[] => [
+  {
+    title,
+    rows: run.timings.map(({ stage, bookmakerId, count, p50, p95, p99 }) =>
+      mapNumbers({ stage, bookmaker: bookmakerId ?? "–", count, p50, p95, p99 })
+    )
+  },
+  {
+    title: `${title.split(",")[0]}: share of permits in use, by tenths of the run`,
+    rows: [...busy].map(([bookmaker, parts]) => ({
+      bookmaker,
+      ...Object.fromEntries(parts.map((part, i) => [`${i + 1}.`, part.toFixed(2)]))
+    }))
+  }
+]
+
+const mapNumbers = (row: object): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name, typeof value === "number" ? figures(value) : String(value)])
+  )
+
+interface Started {
+  readonly startScrape: { readonly run: { readonly id: string } | null }
+}
+interface Work {
+  readonly bookmakerId: string
+  readonly active: number
+  readonly limit: number
+}
+interface Run {
+  readonly phase: string
+  readonly message: string
+  readonly startedAt: string
+  readonly endedAt: string | null
+  readonly timings: readonly {
+    readonly stage: string
+    readonly bookmakerId: string | null
+    readonly count: number
+    readonly p50: number
+    readonly p95: number
+    readonly p99: number
+  }[]
+}
+interface Watched {
+  readonly scrapeRun: Run | null
+  readonly system: { readonly bookmakers: readonly Work[] }
+}
+
+const START = "mutation { startScrape { run { id } } }"
+const WATCH = `query Watch($id: ID!) {
+  scrapeRun(id: $id) { phase message startedAt endedAt timings { stage bookmakerId count p50 p95 p99 } }
+  system { bookmakers { bookmakerId active limit } }
+}`
