@@ -6,7 +6,7 @@
  * 127.0.0.1 gets nothing.
  */
 import { createHash, timingSafeEqual } from "node:crypto"
-import { Config, Context, Data, Effect, Layer, Redacted } from "effect"
+import { Config, Context, Data, Effect, Layer, Option, Redacted, Result } from "effect"
 
 export type Role = "viewer" | "operator"
 
@@ -42,8 +42,7 @@ export class Access extends Context.Service<
     Access,
     Effect.gen(function* () {
       const settings = yield* Settings
-      const grants = yield* readTokens(Redacted.value(settings.tokens))
-      const origins = new Set(listOf(settings.origins))
+      const [grants, origins] = yield* both(readTokens(Redacted.value(settings.tokens)), readOrigins(settings.origins))
       const tokensRequired = grants.length > 0
       return {
         tokensRequired,
@@ -95,6 +94,31 @@ const readTokens = Effect.fnUntraced(function* (text: string) {
 })
 
 const MIN_TOKEN_LENGTH = 16
+
+const readOrigins = (text: string): Effect.Effect<ReadonlySet<string>, AccessRefused> => {
+  const origins = listOf(text)
+  const strange = origins.find((origin) => URL.parse(origin)?.origin !== origin)
+  return strange === undefined
+    ? Effect.succeed(new Set(origins))
+    : Effect.fail(
+        new AccessRefused({
+          message: `ACCESS_ORIGINS: "${strange.slice(0, 80)}" is no web origin; write them like https://desk.example.com, comma-separated.`
+        })
+      )
+}
+
+/** One start tells the faults of both. */
+const both = Effect.fnUntraced(function* <A, B>(
+  first: Effect.Effect<A, AccessRefused>,
+  second: Effect.Effect<B, AccessRefused>
+) {
+  const [a, b] = [yield* Effect.result(first), yield* Effect.result(second)]
+  if (Result.isSuccess(a) && Result.isSuccess(b)) return [a.success, b.success] as const
+  const faults = [Result.getFailure(a), Result.getFailure(b)].flatMap((fault) =>
+    Option.isSome(fault) ? [fault.value.message] : []
+  )
+  return yield* Effect.fail(new AccessRefused({ message: faults.join("\n") }))
+})
 
 const callerOf = (grants: readonly Grant[], credential: string | undefined): Caller | undefined => {
   if (credential === undefined) return undefined

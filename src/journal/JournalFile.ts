@@ -32,12 +32,17 @@ export class Refusal extends Error {}
 export const RESERVED_BLOCK = 1_000_000
 
 export const openJournalFile = (folder: string, world: string, now: number): JournalFile => {
-  mkdirSync(folder, { recursive: true })
   const path = join(folder, "journal.sqlite")
   try {
+    mkdirSync(folder, { recursive: true })
     return open(path, folder, world, now, undefined)
   } catch (error) {
-    if (error instanceof Refusal || !isDamage(error)) throw error
+    if (error instanceof Refusal) throw error
+    if (!isDamage(error)) {
+      throw new Refusal(
+        `Journal ${folder}: it cannot be opened (${text(error)}); mend that, or set DATA_DIR to a folder that can be written.`
+      )
+    }
     const birth = Math.max(now, epochOf(path) + 1)
     const setAside = {
       name: `journal.sqlite.corrupt-${new Date(now).toISOString().replaceAll(/[:.]/g, "-")}`,
