@@ -2,20 +2,6 @@
  * The types of the client's documents, written by `npm run codegen` from `schema/graphql` and `Documents.ts`.
  * Not to be edited: change the documents and run it again.
  */
-export interface DigestData {
-  /** Digest of the folded state of a filter at the published mark, to prove that a client's state equals the server's. */
-  readonly cacheDigest: {
-    /** SHA-256 of the lines, in hexadecimal. Equal digests, equal states. */
-    readonly digest: string
-    /** The published mark it was taken at. */
-    readonly cursor: string
-  }
-}
-
-export interface DigestVariables {
-  readonly filter?: OddsFilter | null | undefined
-}
-
 export interface GridData {
   /** Odds of a filter from now on: first where the client stands, then every change. `snapshot: false` starts at now, with the deltas only (each is whole markets, so a script needs no base). `conflateMs`: 0 to 60,000. */
   readonly oddsUpdated: {
@@ -41,7 +27,7 @@ export interface GridData {
     readonly listings: readonly GridListing[]
     /** The whole market after the change, never a patch. */
     readonly offers: readonly GridOffer[]
-    /** Best price and edge of every market touched; computed only if selected. */
+    /** Best price and edge of every market touched, all that a bookmaker offers when it changes as a whole; computed only if selected. */
     readonly comparisons: readonly GridComparison[]
     /** Listings seen again unchanged; at most one batch a second, never held back by traffic. */
     readonly confirmations: readonly {
@@ -239,6 +225,20 @@ export interface RunProgress {
       readonly gone: number
     }[]
   }
+}
+
+export interface DigestData {
+  /** Digest of the folded state of a filter at the published mark, to prove that a client's state equals the server's. */
+  readonly cacheDigest: {
+    /** SHA-256 of the lines, in hexadecimal. Equal digests, equal states. */
+    readonly digest: string
+    /** The published mark it was taken at. */
+    readonly cursor: string
+  }
+}
+
+export interface DigestVariables {
+  readonly filter?: OddsFilter | null | undefined
 }
 
 /** Which odds. Lists are ORed inside, fields ANDed; null = any, `[]` = nothing. Times are absolute instants.

@@ -20,7 +20,7 @@ export const startStreamServer = async (welcome: () => readonly unknown[]): Prom
   server.on("connection", (socket) => {
     socket.on("close", () => followers.delete(socket))
     socket.on("message", (data) => {
-      const message = JSON.parse(String(data))
+      const message = JSON.parse(Buffer.isBuffer(data) ? data.toString() : "{}")
       if (message.type === "connection_init") {
         const payload = { version: "0", world: "test", role: "viewer", serverTime: new Date().toISOString() }
         socket.send(JSON.stringify({ type: "connection_ack", payload }))
