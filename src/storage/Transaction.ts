@@ -53,7 +53,8 @@ export const transaction = <A, E, R>(
       if (isGone()) return yield* Exit.isFailure(exit) ? Effect.failCause(exit.cause) : Effect.fail(cutBeforeCommit())
       if (Exit.isSuccess(exit)) {
         held.resolve()
-        yield* Fiber.join(outcome)
+        // Whether an unanswered commit took place is for the caller to find out: the writer reads its mark.
+        yield* restore(Effect.timeoutOrElse(Fiber.join(outcome), { duration: "10 seconds", orElse: unanswered }))
         return exit.value
       }
       held.reject(new RolledBack())
@@ -67,6 +68,9 @@ class RolledBack extends Error {}
 
 const cutBeforeCommit = (): StorageUnavailable =>
   new StorageUnavailable({ message: "Postgres: the connection was lost before the commit." })
+
+const unanswered = (): Effect.Effect<never, StorageUnavailable> =>
+  Effect.fail(new StorageUnavailable({ message: "Postgres: no answer to a commit in 10 s." }))
 
 /** Whether the transaction around this effect has lost its connection: a savepoint is not told by the driver. */
 const IsGone = Context.Reference<() => boolean>("oddswire/storage/Transaction/IsGone", {
