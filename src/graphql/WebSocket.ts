@@ -52,8 +52,13 @@ export const attachWebSocket = Effect.fnUntraced(function* ({ server, path, vers
     empty.closeUnsafe()
     connections.opened()
     const closed = graphql.opened(
-      peer.socketFor((handled) => {
-        run(Effect.tryPromise(handled).pipe(Effect.catch((error) => crashed(peer, error.cause))))
+      peer.socketFor((handled, over) => {
+        run(
+          Effect.tryPromise(handled).pipe(
+            Effect.catch((error) => crashed(peer, error.cause)),
+            Effect.ensuring(Effect.sync(over))
+          )
+        )
       }),
       peer
     )

@@ -11,15 +11,16 @@ import type { Caller } from "../../access/Access.ts"
 import type { Hub } from "../../broadcast/Hub.ts"
 import type { Outbox } from "../../broadcast/Outbox.ts"
 import type { Wire } from "../../broadcast/Wire.ts"
+import { inTurn } from "./Turns.ts"
 
 export interface Peer {
   readonly outbox: Outbox
   /** Undefined until connection_init was accepted. */
   caller: Caller | undefined
-  /** Running operations; by their payload, because an id may be used again before its last one has ended. */
-  readonly operations: Map<object, Operation>
-  /** `handle` runs what a message leads to, which may take as long as a subscription lives. */
-  readonly socketFor: (handle: (handled: () => Promise<void>) => void) => Transport
+  /** Running operations by id. */
+  readonly operations: Map<string, Operation>
+  /** `handle` runs what a message leads to, which may take as long as a subscription lives, and says when it is over. */
+  readonly socketFor: (handle: (handled: () => Promise<void>, over: () => void) => void) => Transport
   /** Called once a second. */
   readonly beat: () => void
   readonly close: (code: number, reason: string) => void
@@ -68,11 +69,13 @@ export const makePeer = (socket: WebSocket, tcp: Socket, { hub, now }: Surroundi
       close,
       send: (text) => sent(socket, text),
       onMessage: (answer) => {
+        const take = inTurn((text, over) => {
+          if (socket.readyState === socket.OPEN) handle(() => answer(text), over)
+        })
         socket.on("message", (data: RawData, isBinary: boolean) => {
           if (!allowed()) return
           if (isBinary) return close(4400, "Binary messages are not spoken here")
-          const text = textOf(data)
-          handle(() => answer(text))
+          take(textOf(data))
         })
       }
     }),

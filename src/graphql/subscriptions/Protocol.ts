@@ -56,9 +56,9 @@ export const protocol = Effect.fnUntraced(function* (version: string, peers: Rea
       present: (error) => api.present(error, requestId)
     }
     const contextValue: GraphQLContext = { ...api.contextFor(caller, requestId, abort.signal), operation }
-    peer.operations.set(payload, {
+    peer.operations.set(id, {
       finish: () => {
-        if (!peer.operations.delete(payload)) return
+        if (!peer.operations.delete(id)) return
         abort.abort()
         if (topic !== undefined) connections.unsubscribed(topic)
       }
@@ -112,7 +112,7 @@ export const protocol = Effect.fnUntraced(function* (version: string, peers: Rea
             errors: errors.map((error) => present(args, error).toJSON())
           },
     onError: (_, __, ___, errors) => errors.map((error) => present(undefined, error).toJSON()),
-    onComplete: ({ extra: peer }, _, payload) => peer.operations.get(payload)?.finish()
+    onComplete: ({ extra: peer }, id) => peer.operations.get(id)?.finish()
   }
   return hooks
 })

@@ -133,6 +133,27 @@ describe("the websocket", () => {
     }).pipe(Effect.provide(house()))
   )
 
+  it.effect("runs an operation anew under the id of one just completed, and ends it when asked", () =>
+    Effect.gen(function* () {
+      const home = yield* House
+      const client = yield* ready(home.url)
+      subscribe(client, {})
+      yield* client.until(({ type }) => type === "next")
+      client.send({ type: "complete", id: "1" })
+      subscribe(client, {})
+      yield* Effect.repeat(turnOfTheLoop, { until: () => oddsOf(client).length === 2, times: 1_000 })
+      assert.deepStrictEqual(
+        oddsOf(client).map(({ reason }) => reason),
+        ["FIRST", "FIRST"]
+      )
+      client.send({ type: "complete", id: "1" })
+      yield* Effect.repeat(turnOfTheLoop, { until: () => home.stats().subscriptions === 0, times: 1_000 })
+      assert.strictEqual(home.stats().subscriptions, 0)
+      assert.strictEqual(home.subscriptions().get("oddsUpdated"), 0)
+      assert.isFalse(client.received.some(({ type }) => type === "complete"))
+    }).pipe(Effect.provide(house()))
+  )
+
   it.effect("drops a client that answers no ping within 24 seconds", () =>
     Effect.gen(function* () {
       const { url } = yield* House
