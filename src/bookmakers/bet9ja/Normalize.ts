@@ -44,15 +44,23 @@ export const listedEvent = (event: WireEvent, group: WireGroup | undefined): Rea
 
 export const normalize = ({ markets, names, strangers }: WireDetail, known: Markets): Drafted => {
   const draft = makeDraft()
-  for (const key of strangers) draft.unmapped(key, cleanName(key), 1)
+  for (const key of strangers) {
+    draft.unmapped(key, cleanName(key), 1)
+    draft.reject(undefined)
+  }
   for (const market of markets) {
     const rows = known.get(market.id)
     const name = names.get(market.id) ?? market.id
-    if (rows === undefined) draft.unmapped(market.id, cleanName(name), market.prices.length)
-    else addMarket(draft, market, rows, name)
+    if (rows === undefined) {
+      draft.unmapped(market.id, cleanName(name), market.prices.length)
+      if (!MARKET_ID.test(market.id)) draft.reject(undefined)
+    } else addMarket(draft, market, rows, name)
   }
   return draft.finish()
 }
+
+// Of the prematch and of the live feed. Without it a new separator would pass for markets that nobody knows.
+const MARKET_ID = /^(?:LIVE)?S_[\dA-Z-]+$/
 
 const addMarket = (draft: Draft, wire: WireMarket, rows: readonly Mapping[], name: string): void => {
   // More than one row: home and away share the key, and the suffix says whose price it is.
@@ -60,9 +68,10 @@ const addMarket = (draft: Draft, wire: WireMarket, rows: readonly Mapping[], nam
   for (const { token, value } of wire.prices) {
     const place = places.find(({ outcomes }) => outcomes.has(token))
     const outcome = place?.outcomes.get(token)
-    if (place === undefined || outcome === undefined)
+    if (place === undefined || outcome === undefined) {
       draft.unmapped(`${wire.id}/${token}`, cleanName(`${name}: ${token}`), 1)
-    else if (place.market === undefined) draft.reject(undefined)
+      for (const { market } of places) draft.doubt(market)
+    } else if (place.market === undefined) draft.reject(undefined)
     else if (SUSPENDED.has(value)) draft.suspended(place.market, outcome)
     else draft.open(place.market, outcome, value)
   }

@@ -53,8 +53,11 @@ const addRow = (draft: Draft, wire: WireMarket, mapping: Mapping, row: WireRow):
   if (market === undefined || row.prices.length === 0) return draft.reject(market)
   for (const { token, state, odds } of row.prices) {
     const outcome = mapping.outcomes.get(token)
-    if (outcome === undefined) draft.unmapped(`${wire.id}/${token}`, cleanName(`${wire.name}: ${token}`), 1)
-    else if (state === "suspended") draft.suspended(market, outcome)
+    if (token === "") draft.reject(market)
+    else if (outcome === undefined) {
+      draft.unmapped(`${wire.id}/${token}`, cleanName(`${wire.name}: ${token}`), 1)
+      draft.doubt(market)
+    } else if (state === "suspended") draft.suspended(market, outcome)
     else if (state === "open") draft.open(market, outcome, odds)
     else draft.unreadable(market, outcome)
   }

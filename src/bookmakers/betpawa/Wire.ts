@@ -5,7 +5,7 @@
  * because they are nearly all of a payload; the rest by a schema, which names the path of a fault.
  */
 import { Result, Schema } from "effect"
-import { fault, idOf, isDictionary, reader } from "../wire/Reading.ts"
+import { fault, hasSwitchOn, idOf, isDictionary, reader } from "../wire/Reading.ts"
 import type { Dictionary, Read } from "../wire/Reading.ts"
 
 export type WireEvent = (typeof Event)["Type"]
@@ -30,6 +30,7 @@ export interface WireRow {
 }
 
 export interface WirePrice {
+  /** Empty where it could not be read. */
   readonly token: string
   readonly state: "open" | "suspended" | "unreadable"
   readonly odds: unknown
@@ -88,7 +89,7 @@ const readRow = (raw: unknown): WireRow => {
   if (!isDictionary(raw) || !Array.isArray(raw["prices"])) return { handicap: undefined, prices: [] }
   return {
     handicap: raw["handicap"] ?? quarters(raw["specifier"]),
-    prices: raw["prices"].flatMap((price) => (isDictionary(price) ? readPrice(price) : []))
+    prices: raw["prices"].map(readPrice)
   }
 }
 
@@ -99,16 +100,15 @@ const quarters = (specifier: unknown): unknown => {
   return typeof line === "string" && /^-?\d+(?:\.\d+)?$/.test(line) ? Number(line) * 4 : undefined
 }
 
-const readPrice = (raw: Dictionary): WirePrice => {
-  const { name, suspended, odds, price } = raw
-  return {
-    token: typeof name === "string" ? name : "",
-    state:
-      suspended === true
-        ? "suspended"
-        : suspended === undefined || suspended === false || suspended === null
-          ? "open"
-          : "unreadable",
-    odds: odds ?? price
-  }
+const readPrice = (raw: unknown): WirePrice => {
+  if (!isDictionary(raw)) return { token: "", state: "unreadable", odds: undefined }
+  const { name, odds, price } = raw
+  return { token: typeof name === "string" ? name : "", state: priceState(raw), odds: odds ?? price }
+}
+
+const priceState = (raw: Dictionary): WirePrice["state"] => {
+  const { suspended } = raw
+  if (suspended === true) return "suspended"
+  if (suspended === false) return "open"
+  return (suspended === undefined || suspended === null) && !hasSwitchOn(raw) ? "open" : "unreadable"
 }

@@ -61,8 +61,11 @@ const addMarket = (draft: Draft, event: WireEvent, wire: WireMarket, known: Mark
   for (const outcome of wire.outcomes) {
     const token = tokenOf(row, outcome)
     const index = row.outcomes.get(token)
-    if (index === undefined) draft.unmapped(`${wire.id}/${token}`, cleanName(`${wire.name}: ${outcome.label}`), 1)
-    else if (suspended || outcome.state === "suspended") draft.suspended(market, index)
+    if (token === "") draft.reject(market)
+    else if (index === undefined) {
+      draft.unmapped(`${wire.id}/${token}`, cleanName(`${wire.name}: ${outcome.label}`), 1)
+      draft.doubt(market)
+    } else if (suspended || outcome.state === "suspended") draft.suspended(market, index)
     else if (outcome.state === "open") draft.open(market, index, outcome.odds)
     else draft.unreadable(market, index)
   }

@@ -5,7 +5,7 @@
  * path of a fault. A market or outcome whose own state cannot be read is told as such, never taken for suspended.
  */
 import { Result, Schema } from "effect"
-import { fault, idOf, isDictionary, reader } from "../wire/Reading.ts"
+import { fault, hasSwitchOn, idOf, isDictionary, reader } from "../wire/Reading.ts"
 import type { Dictionary, Read } from "../wire/Reading.ts"
 
 export type WireEvent = (typeof Event)["Type"]
@@ -32,6 +32,7 @@ export interface WireMarket {
 }
 
 export interface WireOutcome {
+  /** Empty where it could not be read, as is the label. */
   readonly id: string
   readonly label: string
   readonly state: State
@@ -116,7 +117,7 @@ const readMarket = (raw: unknown): WireMarket | undefined => {
     name: firstText(name, desc) ?? id,
     specifier: typeof specifier === "string" && specifier !== "" ? specifier : undefined,
     state: marketState(raw),
-    outcomes: raw["outcomes"].flatMap((outcome) => (isDictionary(outcome) ? readOutcome(outcome) : [])),
+    outcomes: raw["outcomes"].map(readOutcome),
     changedAt: typeof lastOddsChangeTime === "number" ? lastOddsChangeTime : undefined
   }
 }
@@ -125,14 +126,19 @@ const readMarket = (raw: unknown): WireMarket | undefined => {
 const firstText = (...texts: readonly unknown[]): string | undefined =>
   texts.find((text): text is string => typeof text === "string" && text.trim() !== "")
 
-const readOutcome = (raw: Dictionary): WireOutcome => {
+const readOutcome = (raw: unknown): WireOutcome => {
+  if (!isDictionary(raw)) return { id: "", label: "", state: "unreadable", odds: undefined }
   const { desc, odds } = raw
   return { id: idOf(raw["id"]) ?? "", label: typeof desc === "string" ? desc : "", state: outcomeState(raw), odds }
 }
 
 // Status 1 and 2 both occur on markets whose outcomes are still active: only 0 is open.
-const marketState = ({ status, banned }: Dictionary): State =>
-  typeof status !== "number" ? "unreadable" : status === 0 && banned !== true ? "open" : "suspended"
+const marketState = (raw: Dictionary): State => {
+  const { status, banned } = raw
+  if (typeof status !== "number") return "unreadable"
+  if (status !== 0 || banned === true) return "suspended"
+  return banned !== false && hasSwitchOn(raw) ? "unreadable" : "open"
+}
 
 const outcomeState = ({ isActive, odds }: Dictionary): State => {
   if (isActive !== 0 && isActive !== 1) return "unreadable"

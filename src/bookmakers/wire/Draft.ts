@@ -17,6 +17,8 @@ export interface Draft {
   readonly unreadable: (market: Market, outcome: number) => void
   /** A market that was there and could not be read as a whole; without a market when not even its key could. */
   readonly reject: (market: Market | undefined) => void
+  /** A market with an outcome that nobody knows: rejected when nothing else of it could be read either. */
+  readonly doubt: (market: Market | undefined) => void
   /** Adds to the outcomes offered under an id that the catalogue has no name for. */
   readonly unmapped: (nativeId: string, name: string, outcomes: number) => void
   readonly finish: () => Drafted
@@ -25,6 +27,7 @@ export interface Draft {
 export const makeDraft = (): Draft => {
   const builder = makeBoardBuilder()
   const rejected = new Set<MarketKey>()
+  const doubted = new Set<Market>()
   const unmapped = new Map<string, UnmappedMarket>()
   let unkeyedReject = false
   let finerPrices = 0
@@ -41,6 +44,10 @@ export const makeDraft = (): Draft => {
       if (market === undefined) unkeyedReject = true
       else rejected.add(market.key)
     },
+    doubt: (market) => {
+      if (market === undefined) unkeyedReject = true
+      else doubted.add(market)
+    },
     unmapped: (nativeId, name, outcomes) => {
       const held = unmapped.get(nativeId)
       unmapped.set(nativeId, {
@@ -49,13 +56,18 @@ export const makeDraft = (): Draft => {
         outcomeCount: outcomes + (held?.outcomeCount ?? 0)
       })
     },
-    finish: () => ({
-      board: builder.build(),
-      rejected,
-      unkeyedReject,
-      unmapped: [...unmapped.values()].sort((a, b) => (a.nativeId < b.nativeId ? -1 : 1)),
-      finerPrices
-    })
+    finish: () => {
+      const board = builder.build()
+      for (const { market } of doubted.size > 0 ? board.shape.slots : []) doubted.delete(market)
+      for (const { key } of doubted) rejected.add(key)
+      return {
+        board,
+        rejected,
+        unkeyedReject,
+        unmapped: [...unmapped.values()].sort((a, b) => (a.nativeId < b.nativeId ? -1 : 1)),
+        finerPrices
+      }
+    }
   }
 }
 

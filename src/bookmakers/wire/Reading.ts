@@ -23,6 +23,15 @@ export const isDictionary = (value: unknown): value is Dictionary =>
 export const listOf = (value: unknown): readonly unknown[] | undefined =>
   Array.isArray(value) ? value : isDictionary(value) ? Object.values(value) : undefined
 
+/**
+ * True when any member is switched on. Where the only switch that is ever on stops a price, one under a name we do not
+ * know must be taken for it.
+ */
+export const hasSwitchOn = (value: Dictionary): boolean => {
+  for (const name in value) if (value[name] === true) return true
+  return false
+}
+
 /** A string, or a whole number as its digits; numbers too large to be exact are no ids. */
 export const idOf = (value: unknown): string | undefined =>
   typeof value === "string" && value !== "" ? value : Number.isSafeInteger(value) ? String(value) : undefined
