@@ -110,7 +110,8 @@ const readMarkets = (input: OddsFilterInput): Result.Result<Wanted, ApiError> =>
 }
 
 const makeFilter = (input: OddsFilterInput, wanted: Wanted): OddsFilter => {
-  const events = setOf(input.events, EventId)
+  const lists = [input.events, input.competitions, input.countries, input.bookmakers, input.markets]
+  const events = lists.some((list) => list?.length === 0) ? NOTHING : setOf(input.events, EventId)
   const competitions = setOf(input.competitions, CompetitionId)
   const countries = setOf(input.countries, (code) => code.toUpperCase())
   const bookmakers = setOf(input.bookmakers, BookmakerId)
@@ -147,6 +148,9 @@ const makeFilter = (input: OddsFilterInput, wanted: Wanted): OddsFilter => {
     )
   }
 }
+
+/** One empty list empties the filter, whichever it is: an event of which nothing is wanted is not wanted either. */
+const NOTHING: ReadonlySet<EventId> = new Set()
 
 const unknownMarket = (key: string): ApiError => {
   const type = marketTypeOf(key.split("@", 1)[0] ?? key)

@@ -64,7 +64,11 @@ describe("a filter", () => {
   })
 
   it("wants nothing where a list is empty, and anything where it is null", () => {
-    assert.isFalse(filterOf({ events: [] }).event(facts()))
+    for (const field of ["events", "competitions", "countries", "bookmakers", "markets"]) {
+      const filter = filterOf({ countries: ["CN"], [field]: [] })
+      assert.isFalse(filter.event(facts()), field)
+      assert.strictEqual(filter.events?.size, 0, field)
+    }
     assert.isTrue(filterOf({ events: null }).event(facts()))
     assert.isFalse(filterOf({ markets: [] }).market(MAIN_MARKETS[0] ?? assert.fail()))
     assert.strictEqual(filterOf({ bookmakers: [] }).bookmakers?.size, 0)
