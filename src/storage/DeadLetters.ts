@@ -40,7 +40,8 @@ export const replay = Effect.fn("Storage.replayDeadLetters")(function* (
     if (yield* replayOne(database, layouts, tiers, id)) replayed += 1
   }
   const [left] = yield* database.query((sql) => sql<{ count: number }[]>`select count(*) from dead_letter`)
-  return { replayed, stillParked: left?.count ?? 0 }
+  const parked = new Set(ids.map(({ id }) => String(id)))
+  return { replayed, stillParked: left?.count ?? 0, unknown: (wanted ?? []).filter((id) => !parked.has(id)) }
 })
 
 interface DeadLetter {
@@ -85,4 +86,4 @@ const replayOne = Effect.fnUntraced(function* (
   )
 })
 
-const numbers = (ids: readonly string[] | undefined): string[] => (ids ?? []).filter((id) => /^\d{1,18}$/.test(id))
+const numbers = (ids: readonly string[] | undefined): string[] => (ids ?? []).filter((id) => /^[1-9]\d{0,17}$/.test(id))

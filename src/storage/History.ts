@@ -70,6 +70,13 @@ export interface StorageStats {
   readonly bytes: number
 }
 
+export interface Replayed {
+  readonly replayed: number
+  readonly stillParked: number
+  /** Ids of those asked for under which nothing is parked. */
+  readonly unknown: readonly string[]
+}
+
 export class History extends Context.Service<
   History,
   {
@@ -85,9 +92,7 @@ export class History extends Context.Service<
       asOf: number | undefined
     ) => Effect.Effect<StoredEvent | undefined, StorageUnavailable>
     /** Puts dead letters back; `undefined` = all. */
-    readonly replayDeadLetters: (
-      ids: readonly string[] | undefined
-    ) => Effect.Effect<{ readonly replayed: number; readonly stillParked: number }, StorageUnavailable>
+    readonly replayDeadLetters: (ids: readonly string[] | undefined) => Effect.Effect<Replayed, StorageUnavailable>
     /** From memory: never fails and never waits. */
     readonly stats: Effect.Effect<StorageStats>
   }

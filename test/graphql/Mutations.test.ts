@@ -129,4 +129,16 @@ describe("dead letters", () => {
       assert.deepStrictEqual(data, { replayDeadLetters: { replayed: 2, stillParked: 0, errors: [] } })
     }).pipe(Effect.provide(api()))
   )
+
+  it.effect("that nobody knows are named, and the others are put back", () =>
+    Effect.gen(function* () {
+      const { data, errors } = yield* ask(
+        'mutation { replayDeadLetters(ids: ["1", "404"]) { replayed errors { code path value } } }'
+      )
+      assert.isEmpty(errors)
+      assert.deepStrictEqual(data, {
+        replayDeadLetters: { replayed: 2, errors: [{ code: "NOT_FOUND", path: ["ids", "1"], value: "404" }] }
+      })
+    }).pipe(Effect.provide(api()))
+  )
 })

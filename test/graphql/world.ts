@@ -242,7 +242,8 @@ export const fakes = {
             }
           : undefined
       ),
-    replayDeadLetters: () => Effect.succeed({ replayed: 2, stillParked: 0 }),
+    replayDeadLetters: (ids) =>
+      Effect.succeed({ replayed: 2, stillParked: 0, unknown: (ids ?? []).filter((id) => id === "404") }),
     stats: Effect.succeed({
       reachable: true,
       since: EPOCH,

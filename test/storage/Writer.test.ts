@@ -227,8 +227,11 @@ describe("Writer", () => {
           assert.isTrue(letters.every(({ sqlstate }) => sqlstate.startsWith("22")))
           assert.deepStrictEqual(yield* History.use((reads) => reads.replayDeadLetters(undefined)), {
             replayed: 0,
-            stillParked: 2
+            stillParked: 2,
+            unknown: []
           })
+          const { unknown } = yield* History.use((reads) => reads.replayDeadLetters(["1", "x", "999"]))
+          assert.deepStrictEqual(unknown, ["x", "999"])
         })
       )
     )
