@@ -1,7 +1,7 @@
 /**
  * Every error code and websocket close code a client can meet: what it means and whether trying again helps.
  *
- * The API documentation of errors is this table. What is not in it reaches nobody: an unexpected error is
+ * The API documentation of errors is this table, and the README shows it. What is not in it reaches nobody: an unexpected error is
  * masked as INTERNAL with a request id under which the log has the rest.
  */
 import { Data } from "effect"
@@ -94,6 +94,9 @@ const comesBack = (meaning: string): CloseEntry => ({ meaning, comesBack: true }
 export const CLOSE_CODES = {
   1000: closes("Normal end, asked for by the client."),
   1001: comesBack("The server is going away."),
+  1002: closes("What was sent is not WebSocket: a fault of the client's library."),
+  1007: closes("A text message was not UTF-8."),
+  1008: closes("A message came in more than 64 fragments, or in too many small pieces."),
   1009: closes("A message was over 64 kB."),
   1012: comesBack("The server restarts; come back after a random moment and resume with `after`."),
   4290: comesBack("Slow: more than 256 kB waited for 5 s and drained slower than 16 kB/s. Resume with `after`."),

@@ -89,16 +89,17 @@ const listener = Effect.gen(function* () {
           Effect.flatMap(Health, ({ ready }) => ready)
         )
       )
+    const refuse = (error: ApiError): void => sendRefusal(response, error, runtime.nextRequestId())
     const { host, origin, authorization } = request.headers
     if (!access.mayCome(host, origin))
-      return refuse(response, new ApiError({ code: "ORIGIN_REFUSED", message: foreign(host, origin) }))
+      return refuse(new ApiError({ code: "ORIGIN_REFUSED", message: foreign(host, origin) }))
     if (origin !== undefined) letRead(response, origin)
     if (isPreflight(request)) return allow(response)
     if (isPageRequest(request) && path === "/") return html(response, pages.home())
     if (isPageRequest(request) && path === "/graphql") return html(response, pages.graphiql())
     const caller = access.authenticate(authorization)
     if (caller === undefined)
-      return refuse(response, new ApiError({ code: "UNAUTHENTICATED", message: ERRORS.UNAUTHENTICATED.meaning }))
+      return refuse(new ApiError({ code: "UNAUTHENTICATED", message: ERRORS.UNAUTHENTICATED.meaning }))
     if (path === "/metrics")
       return void run(Effect.map(metricsPage, (text) => send(response, 200, "text/plain; version=0.0.4", text)))
     if (path !== "/graphql")
@@ -106,7 +107,7 @@ const listener = Effect.gen(function* () {
     const wrong = wrongForm(request)
     return wrong === undefined
       ? graphql(request, response, factsOf(request, caller, runtime.nextRequestId()))
-      : refuse(response, wrong)
+      : refuse(wrong)
   }
   const node = createServer(TIMEOUTS, (request, response) => {
     harden(response)
@@ -182,9 +183,9 @@ const isPageRequest = ({ method, headers }: IncomingMessage): boolean =>
 
 const pathOf = ({ url }: IncomingMessage): string => (url ?? "/").split("?", 1)[0] ?? "/"
 
-const refuse = (response: ServerResponse, { code, message }: ApiError): void => {
+const sendRefusal = (response: ServerResponse, { code, message }: ApiError, requestId: string): void => {
   const { status, retryable, retryAfterMs } = ERRORS[code]
-  const body = JSON.stringify({ errors: [{ message, extensions: { code, retryable, retryAfterMs } }] })
+  const body = JSON.stringify({ errors: [{ message, extensions: { code, retryable, retryAfterMs, requestId } }] })
   send(response, status, "application/json; charset=utf-8", body)
 }
 

@@ -195,6 +195,8 @@ describe("a request that is not one operation as JSON", () => {
         assert.strictEqual(answer.status, status, answer.text)
         assert.isUndefined(answer.data)
         assert.isAtLeast(answer.errors.length, 1)
+        for (const { extensions } of answer.errors)
+          assert.hasAllKeys(extensions, ["code", "retryable", "retryAfterMs", "requestId"])
       }).pipe(Effect.provide(api()))
     )
   }

@@ -27,6 +27,13 @@ describe("the table of errors", () => {
     for (const code of used) assert.property(CLOSE_CODES, String(code))
   })
 
+  it("has every close code that the socket library sends by itself", () => {
+    const receiver = readFileSync("node_modules/ws/lib/receiver.js", "utf8")
+    const sent = [...receiver.matchAll(/^ +(10\d\d),$/gm)].map(([, code]) => Number(code))
+    assert.includeMembers(sent, [1002, 1009])
+    for (const code of sent) assert.property(CLOSE_CODES, String(code))
+  })
+
   it("lists no error that nothing raises", () => {
     const raised = new Set(
       [

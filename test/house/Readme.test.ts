@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
+import { closeTable, errorTable } from "../../scripts/check/errorTables.ts"
 import { readSources } from "../../scripts/check/importTable.ts"
 import { settingsInReadme, settingsOf } from "../../scripts/check/settings.ts"
 import manifest from "../../package.json" with { type: "json" }
@@ -30,6 +31,10 @@ describe("the README", () => {
 
   it("lists every command and no other", () => {
     assert.deepStrictEqual(commands.toSorted(), Object.keys(manifest.scripts).toSorted())
+  })
+
+  it("has the table of errors and close codes as the source has it", () => {
+    for (const table of [errorTable(), closeTable()]) assert.include(readme, table)
   })
 
   it("names every dependency", () => {
