@@ -95,7 +95,7 @@ const listener = Effect.gen(function* () {
       return refuse(new ApiError({ code: "ORIGIN_REFUSED", message: foreign(host, origin) }))
     if (origin !== undefined) letRead(response, origin)
     if (isPreflight(request)) return allow(response)
-    if (isPageRequest(request) && path === "/") return html(response, pages.home())
+    if (request.method === "GET" && path === "/") return html(response, pages.home())
     if (isPageRequest(request) && path === "/graphql") return html(response, pages.graphiql())
     const caller = access.authenticate(authorization)
     if (caller === undefined)

@@ -250,6 +250,7 @@ describe("the rest", () => {
       assert.include((yield* send("/metrics", {})).text, "process_resident_memory_bytes")
       const home = yield* send("/", { headers: { accept: "text/html" } })
       assert.include(home.text, "simulator")
+      assert.strictEqual((yield* send("/", {})).text, home.text)
       const graphiql = yield* send("/graphql", { headers: { accept: "text/html" } })
       assert.include(graphiql.text, "What do all bookmakers offer")
       assert.notInclude(graphiql.text, "unpkg.com")
