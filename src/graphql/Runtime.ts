@@ -74,6 +74,8 @@ export class ApiRuntime extends Context.Service<
     /** For messages of shared subscriptions: answers from memory, at once; what would have to wait is an error. */
     readonly contextAtOnce: (caller: Caller, requestId: string) => GraphQLContext
     readonly nextRequestId: () => string
+    /** Another one whenever an answer from memory may be another: after a change, and with every second of the clock. */
+    readonly version: () => string
     /** What a client may see of an error; what it may not see is logged under the request id. */
     readonly present: (error: unknown, requestId: string) => GraphQLError
   }
@@ -100,6 +102,11 @@ export class ApiRuntime extends Context.Service<
         viewOf(board, SubscriptionRef.getUnsafe(settings.current), all, journal.epoch, clock.currentTimeMillisUnsafe())
       return {
         nextRequestId: () => `${startedAt.toString(36)}-${(requests += 1).toString(36)}`,
+        version: () => {
+          const { epoch, seq } = board.mark()
+          const second = Math.floor(clock.currentTimeMillisUnsafe() / 1_000)
+          return `${epoch}.${seq}.${SubscriptionRef.getUnsafe(settings.current).version}.${second}`
+        },
         present: (error, requestId) => presentError(error, requestId, logUnexpected),
         contextFor: (caller, requestId, signal) => ({
           caller,

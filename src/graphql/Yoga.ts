@@ -7,9 +7,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { createYoga } from "graphql-yoga"
 import type { GraphQLParams, Plugin } from "graphql-yoga"
-import { execute, OperationTypeNode } from "graphql"
-import type { ExecutionResult, GraphQLError, GraphQLSchema } from "graphql"
+import { execute, Kind, OperationTypeNode } from "graphql"
+import type { ExecutionResult, GraphQLError, GraphQLSchema, OperationDefinitionNode } from "graphql"
 import type { Caller } from "../access/Access.ts"
+import { makeAnswers } from "./Answers.ts"
 import type { Documents } from "./Documents.ts"
 import { ApiError, ERRORS, graphqlError, isErrorCode } from "./Errors.ts"
 import type { ErrorCode } from "./Errors.ts"
@@ -29,13 +30,21 @@ export interface YogaParts {
   readonly runtime: ApiRuntime["Service"]
 }
 
+/** What yoga's hooks tell each other of one request. */
+interface Asked extends RequestFacts {
+  /** Keeps the answer's text for the same question; absent where it depends on more than what is in memory. */
+  readonly keep?: ((text: string) => void) | undefined
+  readonly note: { fromMemory: boolean }
+}
+
 /** Answers one request on the `/graphql` path. */
 export type GraphQLListener = (request: IncomingMessage, response: ServerResponse, facts: RequestFacts) => void
 
 export const BODY_BYTES = 100_000
 
 export const makeYoga = (parts: YogaParts): GraphQLListener => {
-  const yoga = createYoga<RequestFacts>({
+  const answers = makeAnswers(parts.runtime.version)
+  const yoga = createYoga<Asked>({
     graphqlEndpoint: "/graphql",
     graphiql: false,
     landingPage: false,
@@ -48,14 +57,59 @@ export const makeYoga = (parts: YogaParts): GraphQLListener => {
     maxRequestBodySize: BODY_BYTES,
     plugins: [pipeline(parts)]
   })
-  return (request, response, facts) => void yoga(request, response, facts)
+  const pass = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    facts: RequestFacts,
+    keep?: Asked["keep"]
+  ): void => void yoga(request, response, { ...facts, keep, note: { fromMemory: false } })
+  return (request, response, facts) => {
+    if (request.method !== "POST" || !MEDIA_TYPES.has(request.headers.accept ?? "*/*")) {
+      return pass(request, response, facts)
+    }
+    request.once("readable", () => {
+      const body = wholeBody(request)
+      if (body === undefined) return pass(request, response, facts)
+      const question = `${facts.caller.role} ${request.url ?? ""} ${body}`
+      const kept = answers.find(question)
+      if (kept === undefined) return pass(request, response, facts, answers.begin(question))
+      // Once the request has ended: whoever is answered before is taken for refused, and loses the connection.
+      request.once("end", () => {
+        response.writeHead(200, { "content-type": JSON_UTF8, "content-length": kept.length }).end(kept)
+      })
+      request.resume()
+    })
+  }
 }
 
-const pipeline = (parts: YogaParts): Plugin<object, RequestFacts> => ({
+/** Accepted by nearly everyone, and answered as JSON. */
+const MEDIA_TYPES: ReadonlySet<string> = new Set(["*/*", "application/json", "application/json, */*"])
+const JSON_UTF8 = "application/json; charset=utf-8"
+
+/** The body where all of it is here already, which a question of a dashboard always is; it stays to be read. */
+const wholeBody = (request: IncomingMessage): string | undefined => {
+  const bytes: unknown = request.read()
+  if (!Buffer.isBuffer(bytes)) return undefined
+  request.unshift(bytes)
+  return Number(request.headers["content-length"]) === bytes.length && bytes.length <= BODY_BYTES
+    ? bytes.toString("utf8")
+    : undefined
+}
+
+const pipeline = (parts: YogaParts): Plugin<object, Asked> => ({
   onParams: ({ setParamsHandler }) =>
     setParamsHandler(({ params, request, context }) => answer(parts, params, request, context)),
-  onResultProcess: ({ result, setResult, serverContext }) => {
-    if (Array.isArray(result) || Symbol.asyncIterator in result || result.errors === undefined) return
+  onResultProcess: ({ result, setResult, setResultProcessor, serverContext }) => {
+    if (Array.isArray(result) || Symbol.asyncIterator in result) return
+    const { keep, note } = serverContext
+    if (result.errors === undefined) {
+      if (keep === undefined || !note.fromMemory) return
+      const text = JSON.stringify({ data: result.data })
+      return setResultProcessor((_, { Response }) => {
+        keep(text)
+        return new Response(text, { status: 200, headers: { "content-type": JSON_UTF8 } })
+      }, "application/json")
+    }
     const errors = result.errors.map((error) => parts.runtime.present(fromYoga(error), serverContext.requestId))
     const bare = result.data === undefined || result.data === null
     setResult({
@@ -70,7 +124,7 @@ const answer = (
   { schema, documents, runtime }: YogaParts,
   params: GraphQLParams,
   request: Request,
-  { caller, requestId, socketUrl }: RequestFacts
+  { caller, requestId, socketUrl, note }: Asked
 ): ExecutionResult | Promise<ExecutionResult> => {
   const variables = params.variables ?? {}
   const operationName = params.operationName ?? undefined
@@ -86,6 +140,7 @@ const answer = (
   if (operation === OperationTypeNode.MUTATION && request.method !== "POST") {
     return refuse("METHOD_NOT_ALLOWED", `A mutation changes something: send it by POST, not ${request.method}.`)
   }
+  note.fromMemory = isFromMemory(admitted.operation)
   return execute({
     schema,
     document: admitted.document,
@@ -94,6 +149,13 @@ const answer = (
     ...(operationName === undefined ? {} : { operationName })
   })
 }
+
+/** True when every root field is read from the published board and the settings alone. */
+const isFromMemory = ({ operation, selectionSet }: OperationDefinitionNode): boolean =>
+  operation === OperationTypeNode.QUERY &&
+  selectionSet.selections.every((field) => field.kind === Kind.FIELD && FROM_MEMORY.has(field.name.value))
+
+const FROM_MEMORY: ReadonlySet<string> = new Set(["events", "competitions", "coverage", "markets", "bookmakers"])
 
 const refuse = (code: ErrorCode, message: string): ExecutionResult => ({
   errors: [graphqlError(new ApiError({ code, message }))]
