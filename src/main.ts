@@ -6,7 +6,8 @@ import { EXIT_CRASHED, house } from "./House.ts"
 const GONE_AFTER_MS = 20_000
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  process.once(signal, () => setTimeout(() => process.exit(EXIT_CRASHED), GONE_AFTER_MS).unref())
+  // Not process.exit, which waits for every thread: one that hangs in the system would never let the process go.
+  process.once(signal, () => setTimeout(() => process.kill(process.pid, "SIGKILL"), GONE_AFTER_MS).unref())
 }
 
 NodeRuntime.runMain(house, {

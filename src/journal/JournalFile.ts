@@ -34,7 +34,7 @@ export const RESERVED_BLOCK = 1_000_000
 export const openJournalFile = (folder: string, world: string, now: number): JournalFile => {
   const path = join(folder, "journal.sqlite")
   try {
-    mkdirSync(folder, { recursive: true })
+    if (!existsSync(folder)) mkdirSync(folder)
     return open(path, folder, world, now, undefined)
   } catch (error) {
     if (error instanceof Refusal) throw error

@@ -228,6 +228,14 @@ const TRIM_EVERY_MS = 1_000
 const inTime = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.timeoutOrElse(effect, { duration: COMMIT_TIMEOUT_MS, orElse: () => Effect.fail(tooSlow()) })
 
+/** A long outage of Postgres leaves gigabytes, and every one of them is checked. */
+const OPENED_WITHIN = "5 minutes"
+
+const neverOpened = (folder: string) =>
+  new JournalFault({
+    message: `Journal ${folder}: it was not open after ${OPENED_WITHIN}; look at the disk, or set DATA_DIR to another folder.`
+  })
+
 const openThread = Effect.gen(function* () {
   const { dataDir, world } = yield* Place
   const now = yield* Clock.currentTimeMillis
@@ -235,7 +243,7 @@ const openThread = Effect.gen(function* () {
   const folder = join(dataDir, "journal")
   const { opened }: { readonly opened: Opened } = yield* asFault(
     thread.ask({ verb: "open", folder, world, now }, "opened")
-  )
+  ).pipe(Effect.timeoutOrElse({ duration: OPENED_WITHIN, orElse: () => Effect.fail(neverOpened(folder)) }))
   if (opened.setAside !== undefined) {
     yield* Effect.logError(
       "The journal was damaged and set aside; what Postgres did not have yet is only in that file"
