@@ -6,7 +6,7 @@ import type { Market } from "../domain/Market.ts"
 import type { OddsState, Standing } from "../domain/Freshness.ts"
 import { worst } from "../domain/Freshness.ts"
 import type { MarketState, OutcomeState } from "../domain/Record.ts"
-import { OUTCOME_STATES } from "./OddsBook.ts"
+import { OUTCOME_STATES, WITHDRAWN } from "./OddsBook.ts"
 import type { OddsBook } from "./OddsBook.ts"
 
 /** The position of a market in the book's shape, or −1. */
@@ -32,13 +32,21 @@ export const marketAt = (book: OddsBook, position: number): MarketState | undefi
   if (slot === undefined) return undefined
   const from = book.shape.offsets[position] ?? 0
   const to = book.shape.offsets[position + 1] ?? from
-  const states = Array.from(book.states.subarray(from, to), outcomeState)
+  // Filled by hand: `Array.from` over a view costs several times as much, and every market shown passes here.
+  const states: OutcomeState[] = []
+  const milli: number[] = []
+  const previous: number[] = []
+  for (let i = from; i < to; i++) {
+    states.push(outcomeState(book.states[i] ?? WITHDRAWN))
+    milli.push(book.milli[i] ?? 0)
+    previous.push(book.previous[i] ?? 0)
+  }
   return {
     ...marketStanding(states, book.since[position] ?? 0),
     market: slot.market,
     layout: slot.layout,
-    milli: Array.from(book.milli.subarray(from, to)),
-    previous: Array.from(book.previous.subarray(from, to)),
+    milli,
+    previous,
     states,
     changedAt: book.changedAt[position] ?? 0
   }
