@@ -12,7 +12,7 @@ import type { Joined, Joining } from "./Hub.ts"
 import { makeOutbox } from "./Outbox.ts"
 import type { Outbox } from "./Outbox.ts"
 import { makePending, note } from "./Pending.ts"
-import type { Subscriber } from "./Subscriber.ts"
+import type { Subscriber, Unanswerable } from "./Subscriber.ts"
 import { makeTopic } from "./Topic.ts"
 import type { Wire } from "./Wire.ts"
 
@@ -36,7 +36,8 @@ export interface Floor {
   readonly join: (joining: Joining) => Joined
   /** Does what is due; answers the milliseconds until something may be due again, 0 when there is more to do at once. */
   readonly turn: (now: number) => number
-  readonly endCurrent: () => number
+  /** Ends the group whose message could not be made; answers of how many subscribers. */
+  readonly endCurrent: (refusal: Unanswerable | undefined) => number
   readonly endAll: () => void
   readonly depth: () => number
   readonly stats: () => FloorStats
@@ -72,11 +73,11 @@ export const makeFloor = (clock: () => number, wake: () => void): Floor => {
     topic.remove(group)
   }
 
-  const end = (group: Group): number => {
+  const end = (group: Group, refusal?: Unanswerable): number => {
     const subscribers = [...group.subscribers]
     for (const subscriber of subscribers) {
       leave(subscriber)
-      subscriber.end()
+      subscriber.end(refusal)
     }
     return subscribers.length
   }
@@ -190,7 +191,7 @@ export const makeFloor = (clock: () => number, wake: () => void): Floor => {
       touched.clear()
       return more ? 0 : untilDue(waiting, now, inspectedAt + INSPECT_EVERY_MS)
     },
-    endCurrent: () => (current === undefined ? 0 : end(current)),
+    endCurrent: (refusal) => (current === undefined ? 0 : end(current, refusal)),
     endAll: () => {
       for (const group of topic.all) end(group)
     },

@@ -11,7 +11,8 @@ import { makeFloor } from "./Floor.ts"
 import type { Floor, FloorStats } from "./Floor.ts"
 import type { Membership } from "./Group.ts"
 import type { Outbox } from "./Outbox.ts"
-import type { Route } from "./Subscriber.ts"
+import { Unanswerable } from "./Subscriber.ts"
+import type { Route, Subscriber } from "./Subscriber.ts"
 import type { Wire } from "./Wire.ts"
 
 export interface Joining {
@@ -24,7 +25,7 @@ export interface Joining {
   /** The published mark: everything after it is noted from this call on. */
   readonly mark: Position
   /** Ends the operation from our side. */
-  readonly end: () => void
+  readonly end: Subscriber["end"]
 }
 
 export interface Joined {
@@ -81,13 +82,21 @@ const turns = (floor: Floor, woken: Latch.Latch): Effect.Effect<void> =>
       else yield* Effect.yieldNow
       woken.closeUnsafe()
       const now = yield* Clock.currentTimeMillis
-      wait = yield* Effect.sync(() => floor.turn(now)).pipe(Effect.catchDefect((defect) => dropPoison(floor, defect)))
+      wait = yield* Effect.sync(() => floor.turn(now)).pipe(Effect.catchDefect((defect) => unmade(floor, defect)))
     }
   })
 
+const unmade = (floor: Floor, defect: unknown): Effect.Effect<number> =>
+  defect instanceof Unanswerable
+    ? Effect.sync(() => {
+        floor.endCurrent(defect)
+        return 0
+      })
+    : dropPoison(floor, defect)
+
 /** A message that cannot be rendered ends its group, whose clients resume by cursor; everybody else goes on. */
 const dropPoison = Effect.fnUntraced(function* (floor: Floor, defect: unknown) {
-  const subscribers = floor.endCurrent()
+  const subscribers = floor.endCurrent(undefined)
   yield* Metric.update(poisoned, 1)
   yield* Effect.logError("A message could not be rendered; the subscriptions that share it were ended").pipe(
     Effect.annotateLogs({ subscribers, error: String(defect) })

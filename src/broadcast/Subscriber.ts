@@ -4,6 +4,7 @@
  * Starting, resuming and falling behind are one thing: a subscriber that is behind keeps what changes as
  * keys, is brought forward page by page as its socket drains, and then joins the live path again.
  */
+import { Data } from "effect"
 import type { Position } from "../domain/Record.ts"
 import type { Group } from "./Group.ts"
 import type { OperationId } from "./Frame.ts"
@@ -34,6 +35,9 @@ export interface Subscriber {
   readonly outbox: Outbox
   readonly group: Group
   behind: Behind | undefined
-  /** Ends the operation from our side: the library sends `complete`. */
-  readonly end: () => void
+  /** Ends the operation from our side: the library sends `complete`, or the refusal as `error`. */
+  readonly end: (refusal: Unanswerable | undefined) => void
 }
+
+/** A message that its own document makes impossible: nothing of ours is broken, and whoever shares it is told why. */
+export class Unanswerable extends Data.TaggedError("Unanswerable")<{ readonly reason: unknown }> {}

@@ -182,7 +182,7 @@ describe("telling", () => {
     stage.join(stage.floor.connect(good.wire), "1", "good")
     stage.publish(marketsRecord("7", 1850))
     assert.throws(stage.turn)
-    assert.strictEqual(stage.floor.endCurrent(), 1)
+    assert.strictEqual(stage.floor.endCurrent(undefined), 1)
     assert.strictEqual(victim.ended(), 1)
     stage.turn()
     assert.strictEqual(good.payloads().length, 2)

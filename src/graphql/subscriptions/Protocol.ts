@@ -10,6 +10,7 @@ import type { ExecutionArgs, OperationDefinitionNode } from "graphql"
 import type { ServerOptions } from "graphql-ws"
 import { Access } from "../../access/Access.ts"
 import type { Caller } from "../../access/Access.ts"
+import { Unanswerable } from "../../broadcast/Subscriber.ts"
 import { Journal } from "../../journal/Journal.ts"
 import { Connections } from "../Connections.ts"
 import { Documents } from "../Documents.ts"
@@ -111,7 +112,7 @@ export const protocol = Effect.fnUntraced(function* (version: string, peers: Rea
             ...(data !== undefined && { data }),
             errors: errors.map((error) => present(args, error).toJSON())
           },
-    onError: (_, __, ___, errors) => errors.map((error) => present(undefined, error).toJSON()),
+    onError: (_, __, ___, errors) => errors.map((error) => (refusalOf(error) ?? present(undefined, error)).toJSON()),
     onComplete: ({ extra: peer }, id) => peer.operations.get(id)?.finish()
   }
   return hooks
@@ -145,6 +146,10 @@ const countOf = (peers: ReadonlySet<Peer>, { who }: Caller, of: (peer: Peer) => 
   for (const peer of peers) if (peer.caller?.who === who) count += of(peer)
   return count
 }
+
+/** What ended a shared subscription, presented already; the library wraps what an iterator throws. */
+const refusalOf = ({ cause }: GraphQLError): GraphQLError | undefined =>
+  cause instanceof Unanswerable && cause.reason instanceof GraphQLError ? cause.reason : undefined
 
 const tooMany = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: "TOO_MANY_SUBSCRIPTIONS" } })

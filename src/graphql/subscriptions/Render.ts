@@ -7,8 +7,11 @@
 import { executeSubscriptionEvent, validateSubscriptionArgs } from "graphql"
 import type { ExecutionResult, GraphQLError } from "graphql"
 import { Result } from "effect"
+import { Unanswerable } from "../../broadcast/Subscriber.ts"
+import { badInput } from "../Errors.ts"
 import type { SocketOperation } from "./Operation.ts"
 
+/** Throws `Unanswerable` where the document leaves nothing to send: half of a chain of messages is none. */
 export type Render = (payload: unknown) => string
 
 /** Fails with what is wrong with the variables. `field` is the name of the root field. */
@@ -30,20 +33,24 @@ export const makeRender = (
       rootValue: { [field]: payload },
       contextValue: operation.context()
     })
-    return JSON.stringify("then" in result ? LATE : shown(result, operation))
+    return Result.getOrThrowWith(
+      "then" in result ? Result.fail(operation.present(LATE)) : answerOf(result, operation),
+      (reason) => new Unanswerable({ reason })
+    )
   })
 }
 
-const shown = ({ data, errors }: ExecutionResult, { present }: SocketOperation): object => ({
-  ...(errors !== undefined && { errors: errors.map((error) => present(error).toJSON()) }),
-  ...(data !== undefined && { data })
-})
-
-const LATE = {
-  errors: [
-    {
-      message: "A field of this subscription is not answered from memory: leave it out here, and query it instead.",
-      extensions: { code: "BAD_INPUT", retryable: false, retryAfterMs: null }
-    }
-  ]
+const answerOf = (
+  { data, errors = [] }: ExecutionResult,
+  { present }: SocketOperation
+): Result.Result<string, GraphQLError> => {
+  const shown = errors.map(present)
+  if (data === undefined || data === null) return Result.fail(shown[0] ?? present(LATE))
+  return Result.succeed(
+    JSON.stringify({ ...(shown.length > 0 && { errors: shown.map((error) => error.toJSON()) }), data })
+  )
 }
+
+const LATE = badInput(
+  "A field of this subscription is not answered from memory: leave it out here, and query it instead."
+)

@@ -358,6 +358,30 @@ describe("oddsUpdated", () => {
     }).pipe(Effect.provide(house()))
   )
 
+  it.effect("ends with an error what its own document makes unanswerable, and nobody else", () =>
+    Effect.gen(function* () {
+      const home = yield* House
+      const client = yield* ready(home.url)
+      subscribe(client, {}, "good")
+      const query = 'subscription { oddsUpdated { kind events { listings(bookmakers: ["nope"]) { id } } } }'
+      for (const id of ["a", "b"]) {
+        subscribe(client, {}, id, query)
+        // Answerable until there is an event.
+        yield* client.until((message) => message.type === "next" && message.id === id)
+      }
+      home.tell(place("1"), seen("1", 1_000))
+      for (const id of ["a", "b"]) {
+        const { type, payload } = yield* client.until((message) => message.id === id && message.type !== "next")
+        assert.strictEqual(type, "error")
+        assert.include(JSON.stringify(payload), '"code":"BAD_INPUT"')
+        assert.include(JSON.stringify(payload), "nope")
+        assert.include(JSON.stringify(payload), '"requestId"')
+      }
+      yield* reached(client, home.digest({}).cursor, "good")
+      assert.strictEqual(home.stats().subscriptions, 1)
+    }).pipe(Effect.provide(house()))
+  )
+
   it.effect("carries the bytes that graphql-js makes of the same document", () =>
     Effect.gen(function* () {
       const home = yield* House
