@@ -4,6 +4,7 @@
  * It says what it covers (`scope`) and what in it could not be read, because only what is inside
  * the scope and readable may be confirmed or withdrawn by it.
  */
+import { UNREADABLE } from "./Board.ts"
 import type { Board } from "./Board.ts"
 import type { BookmakerId } from "./Bookmaker.ts"
 import type { EventId, ListedEvent, Phase } from "./Event.ts"
@@ -41,4 +42,16 @@ export interface Snapshot {
   /** Prices finer than a thousandth, which were rounded down. */
   readonly finerPrices: number
   readonly runId: string | undefined
+}
+
+/** Above this share of its parts a payload is no longer a good one with faults in it: its reader is broken. */
+export const MOST_UNREAD = 0.2
+
+/** True when too many of its markets, or of its prices, could not be read. */
+export const isMangled = ({ board, rejected }: Pick<Snapshot, "board" | "rejected">): boolean => {
+  const { shape, states } = board
+  if (rejected.size > MOST_UNREAD * (rejected.size + shape.slots.length)) return true
+  let unread = 0
+  for (const state of states) if (state === UNREADABLE) unread++
+  return unread > MOST_UNREAD * states.length
 }

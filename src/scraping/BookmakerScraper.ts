@@ -13,7 +13,7 @@ import type { Endpoint, FetchError } from "../bookmakers/FetchError.ts"
 import type { Bookmaker } from "../domain/Bookmaker.ts"
 import type { EventId } from "../domain/Event.ts"
 import type { Settings } from "../domain/Settings.ts"
-import type { Snapshot } from "../domain/Snapshot.ts"
+import { isMangled } from "../domain/Snapshot.ts"
 import type { Matcher } from "../matching/Matcher.ts"
 import { reasonCodeOf } from "./Circuits.ts"
 import type { BookmakerGate } from "./Gate.ts"
@@ -57,7 +57,6 @@ export interface ScraperSources {
 
 /** Larger than any limit on requests at once, so that waiting here means the actor has stopped. */
 const CAPACITY = 256
-const MANGLED_SHARE = 0.2
 const TOO_LARGE_PAUSE_MS = 300_000
 
 interface Job {
@@ -177,9 +176,6 @@ const failedTotal = Metric.counter("scraping_items_failed_total", {
   description: "Listings that could not be fetched, by bookmaker and class",
   incremental: true
 })
-
-const isMangled = ({ rejected, board }: Snapshot): boolean =>
-  rejected.size > MANGLED_SHARE * (rejected.size + board.shape.slots.length)
 
 const failureOf = (cause: Cause.Cause<FetchError>): FetchError | undefined => {
   const reason = cause.reasons.find((each) => each._tag === "Fail")

@@ -204,8 +204,7 @@ const outcomeOf = (what: Content, at: number): Outcome | undefined => {
   if (what === "READ") return { _tag: "Read" }
   if (what === "DOUBTFUL")
     return { _tag: "Failed", at, probe: false, cause: "SUSPICIOUS_LIST", weight: 0.5, repeated: false }
-  if (what === "MANGLED") return { _tag: "Failed", at, probe: false, cause: "UNREADABLE", weight: 1, repeated: false }
-  return what._tag === "Unreadable" ? { _tag: "Unreadable", at } : undefined
+  return what === "MANGLED" || what._tag === "Unreadable" ? { _tag: "Unreadable", at } : undefined
 }
 
 /** A defect says nothing of the bookmaker here; whoever catches it tells `heard`. */

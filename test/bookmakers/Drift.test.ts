@@ -2,7 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Result } from "effect"
 import type { FetchError } from "../../src/bookmakers/FetchError.ts"
 import { EventId } from "../../src/domain/Event.ts"
+import { isMangled } from "../../src/domain/Snapshot.ts"
 import type { Snapshot } from "../../src/domain/Snapshot.ts"
+import { makeGate } from "../../src/scraping/Gate.ts"
 import { adaptersOver, oddsOf, openGate } from "../support/adapters.ts"
 import { detailPaths, everywhere, MatchesView, running } from "../simulator/support/running.ts"
 import { hasRecordings, LIVE, PREMATCH, recording } from "../support/recordings.ts"
@@ -33,7 +35,8 @@ const CASES = [
 
 /**
  * What the law forbids of a payload whose fields are called something else: an outcome that would be withdrawn, one
- * that is open at another price or though it was suspended, one that nobody offered. A failed item breaks nothing.
+ * that is open at another price or though it was suspended, one that nobody offered; and a reader that lost most of
+ * the payload without a word to the breaker. A failed item breaks nothing.
  */
 const broken = (sound: Snapshot, drifted: Result.Result<Snapshot, FetchError>): readonly string[] => {
   if (Result.isFailure(drifted)) return drifted.failure._tag === "Unreadable" ? [] : [drifted.failure._tag]
@@ -54,7 +57,11 @@ const broken = (sound: Snapshot, drifted: Result.Result<Snapshot, FetchError>): 
         .filter(([outcome, price]) => price !== "unreadable" && price !== before.get(market)?.get(outcome))
         .map(([outcome, price]) => `${market} ${outcome} is ${price}`)
     )
-  return [...lost, ...wrong]
+  const same = [...before].flatMap(([market, outcomes]) =>
+    unread.has(market) ? [] : [...outcomes].filter(([outcome, price]) => after.get(market)?.get(outcome) === price)
+  )
+  const unheard = same.length * 2 < sound.board.states.length && !isMangled(drifted.success)
+  return [...lost, ...wrong, ...(unheard ? [`only ${same.length} outcomes were read, and nobody is told`] : [])]
 }
 
 /** The faults of every renaming there is of a payload. */
@@ -83,6 +90,37 @@ describe("a payload of the simulator whose fields are called something else", ()
         assert.deepStrictEqual([sound.rejected.size, sound.unkeyedReject], [0, false])
         assert.isAbove(sound.board.shape.slots.length, 50)
         assert.deepStrictEqual(yield* faultsOf(`${name}-ng`, text, match.sportradarId), [])
+      }
+    })
+  )
+})
+
+describe("a renamed field that the simulator makes on command", () => {
+  it.effect("fails the item at every bookmaker and opens its breaker at the third", () =>
+    Effect.gen(function* () {
+      const site = yield* running({ events: 40 })
+      const matches = yield* site.read(MatchesView, "/_sim/events")
+      const match = matches.find(({ ids }) => everywhere(ids)) ?? assert.fail("no match is listed everywhere")
+      yield* site.post("/_sim/faults", { kind: "renamedField" })
+      const target = { bookmakerEventId: "1", eventId: EventId(match.sportradarId) }
+      for (const [name, path] of detailPaths(match.ids)) {
+        const { text } = yield* site.ask(path)
+        const adapters = yield* adaptersOver(() => text)
+        const adapter = adapters.find(({ bookmaker }) => bookmaker.id === `${name}-ng`) ?? assert.fail(name)
+        const gate = yield* makeGate({
+          bookmaker: adapter.bookmaker,
+          pace: () => ({ concurrency: 1, delayMs: 0 }),
+          standing: { state: "CONFIRMED", since: 0 },
+          afterRefusal: { firstMs: 300_000, longestMs: 1_800_000 },
+          closing: () => false,
+          turned: Effect.void
+        })
+        const fetch = Effect.suspend(() => Effect.flip(adapter.fetch(target, gate.open(undefined), undefined)))
+        const errors = yield* Effect.all([fetch, fetch, fetch, fetch])
+        assert.deepStrictEqual(
+          errors.map(({ _tag }) => _tag),
+          ["Unreadable", "Unreadable", "Unreadable", "Held"]
+        )
       }
     })
   )

@@ -204,11 +204,15 @@ describe("suspension", () => {
 
   it.effect("is never concluded from a field that is missing", () =>
     Effect.gen(function* () {
-      const market = yield* read("sportybet-ng", sportybet([outcome("1", "2.40")], { status: undefined }))
+      const sound = { id: "29", name: "GG/NG", status: 0, outcomes: [outcome("74", "1.80"), outcome("76", "1.90")] }
+      const market = yield* read("sportybet-ng", sportybet([outcome("1", "2.40")], { status: undefined }, [sound]))
       assert.deepStrictEqual([...market.rejected], ["1x2_ft"])
-      const one = yield* read("sportybet-ng", sportybet([outcome("1", "2.40", { isActive: undefined })]))
+      const one = yield* read("sportybet-ng", sportybet([outcome("1", "2.40", { isActive: undefined })], {}, [sound]))
       assert.strictEqual(price(one, "1x2_ft", "home"), "unreadable")
-      const other = yield* read("betpawa-ng", betpawa([{ name: "1" }, { name: "X", odds: 3, suspended: "maybe" }]))
+      const other = yield* read(
+        "betpawa-ng",
+        betpawa([{ name: "1" }, { name: "X", odds: 3, suspended: "maybe" }, { name: "2", odds: 3 }])
+      )
       assert.deepStrictEqual(
         [price(other, "1x2_ft", "home"), price(other, "1x2_ft", "draw")],
         ["unreadable", "unreadable"]
@@ -269,7 +273,10 @@ describe("a market", () => {
     Effect.gen(function* () {
       const taken = yield* read(
         "betpawa-ng",
-        betpawa([], [{ marketType: { id: "999", name: "1X2 - FT" }, row: [{ prices: [{ name: "1", odds: 2 }] }] }])
+        betpawa(
+          [{ name: "1", odds: 2 }],
+          [{ marketType: { id: "999", name: "1X2 - FT" }, row: [{ prices: [{ name: "1", odds: 2 }] }] }]
+        )
       )
       assert.deepStrictEqual(taken.unmapped, [{ nativeId: "999", name: "1X2 - FT", outcomeCount: 1 }])
     })
@@ -280,19 +287,32 @@ describe("a market", () => {
       const total = (handicap: unknown) =>
         betpawa(
           [{ name: "1", odds: 2 }],
-          [{ marketType: { id: "5000", name: "Total" }, row: [{ handicap, prices: [{ name: "Over", odds: 2 }] }] }]
+          [
+            ...["4693", "3795", "4703", "4833"].map((id) => ({
+              marketType: { id, name: "Sound" },
+              row: [{ prices: ["1X", "Yes", "1", "Odd"].map((name) => ({ name, odds: 2 })) }]
+            })),
+            { marketType: { id: "5000", name: "Total" }, row: [{ handicap, prices: [{ name: "Over", odds: 2 }] }] }
+          ]
         )
       for (const handicap of [null, 1e9, "10", 2.3])
         assert.isTrue((yield* read("betpawa-ng", total(handicap))).unkeyedReject)
       const totals = (specifier: string | undefined) =>
         sportybet([outcome("1", "2.00")], {}, [
+          ...["10", "29", "11", "26"].map((id) => ({
+            id,
+            name: "Sound",
+            status: 0,
+            outcomes: ["9", "74", "4", "70"].map((token) => outcome(token, "2.00"))
+          })),
           { id: "18", name: "Total", status: 0, specifier, outcomes: [outcome("12", "2.00")] }
         ])
       for (const specifier of [undefined, "total=", "total=1e9", "total=2,5", "goals=2"]) {
         assert.isTrue((yield* read("sportybet-ng", totals(specifier))).unkeyedReject)
       }
+      const SOUND = { S_1X2_1: "2", S_DC_1X: "2", S_GGNG_Y: "2", S_DNB_1: "2", S_OE_OD: "2" }
       for (const key of ["S_OU_O", "S_OU@_O", "S_OU@1000000000_O", "S_OU@x_O"]) {
-        assert.isTrue((yield* read("bet9ja-ng", bet9ja({ [key]: "2" }))).unkeyedReject)
+        assert.isTrue((yield* read("bet9ja-ng", bet9ja({ ...SOUND, [key]: "2" }))).unkeyedReject)
       }
     })
   )
@@ -337,7 +357,7 @@ describe("names", () => {
   it.effect("lose what must not be shown or stored, and keep the rest (J90–J93)", () =>
     Effect.gen(function* () {
       const event = {
-        ...betpawa([]),
+        ...betpawa([{ name: "1", odds: 2 }]),
         name: null,
         participants: [
           { name: "Mu\u0308n\u0000chen\u202E", position: 1 },

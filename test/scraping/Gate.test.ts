@@ -80,6 +80,20 @@ describe("the gate", () => {
     })
   )
 
+  it.effect("opens at the third reply in a row of which more than a fifth cannot be read, and again on a probe", () =>
+    Effect.gen(function* () {
+      const { open, heard, circuits } = yield* gateOf()
+      const mangled = Effect.andThen(open(undefined)("event", Effect.void), heard("event", "MANGLED"))
+      yield* Effect.all([mangled, mangled])
+      assert.strictEqual(circuits().event.phase, "CLOSED")
+      yield* mangled
+      assert.strictEqual(circuits().event.phase, "OPEN")
+      yield* TestClock.adjust("1 minute")
+      yield* mangled
+      assert.strictEqual(circuits().event.phase, "OPEN")
+    })
+  )
+
   it.effect("sends nothing once the process is stopping", () =>
     Effect.gen(function* () {
       const { open } = yield* gateOf(() => true)

@@ -44,10 +44,8 @@ export const listedEvent = (event: WireEvent, group: WireGroup | undefined): Rea
 
 export const normalize = ({ markets, names, strangers }: WireDetail, known: Markets): Drafted => {
   const draft = makeDraft()
-  for (const key of strangers) {
-    draft.unmapped(key, cleanName(key), 1)
-    draft.reject(undefined)
-  }
+  for (const key of strangers) draft.unmapped(key, cleanName(key), 1)
+  if (strangers.length > 0) draft.reject(undefined)
   for (const market of markets) {
     const rows = known.get(market.id)
     const name = names.get(market.id) ?? market.id

@@ -5,6 +5,7 @@
  * live ones `{"v":1}`. Dates carry no zone and are UTC.
  */
 import { Result, Schema } from "effect"
+import { MOST_UNREAD } from "../../domain/Snapshot.ts"
 import { fault, idOf, isDictionary, listOf, reader } from "../wire/Reading.ts"
 import type { Dictionary, Read } from "../wire/Reading.ts"
 
@@ -92,7 +93,11 @@ export const readDetail = (data: Dictionary): Read<WireDetail> => {
   )
   if (Result.isFailure(event)) return Result.fail(event.failure)
   if (!isDictionary(odds)) return fault("$.D.O", "Expected object")
-  return Result.succeed({ event: event.success, names: namesOf(data["MK"]), ...marketsOf(odds) })
+  const read = marketsOf(odds)
+  const [stranger] = read.strangers
+  return stranger !== undefined && read.strangers.length > MOST_UNREAD * Object.keys(odds).length
+    ? fault("$.D.O", `${read.strangers.length} keys are like "${stranger.slice(0, 40)}"`)
+    : Result.succeed({ event: event.success, names: namesOf(data["MK"]), ...read })
 }
 
 /** Groups the keys `<PREFIX>_<MARKET>[@<LINE>]_<OUTCOME>`, which come in any order; an outcome may contain what it likes. */

@@ -39,7 +39,7 @@ export const listedEvent = (event: WireEvent): Read<ListedEvent> => {
 
 export const normalize = ({ markets, unkeyed }: WireDetail, known: Markets): Drafted => {
   const draft = makeDraft()
-  if (unkeyed > 0) draft.reject(undefined)
+  draft.unkeyed(unkeyed)
   for (const market of markets) {
     const mapping = known.get(market.id)?.[0]
     if (mapping === undefined) draft.unmapped(market.id, cleanName(market.name), outcomesOf(market))

@@ -36,7 +36,7 @@ export const listedEvent = (event: WireEvent): Read<ListedEvent | undefined> => 
 
 export const normalize = ({ event, markets, unkeyed }: WireDetail, known: Markets): Drafted => {
   const draft = makeDraft()
-  if (unkeyed > 0) draft.reject(undefined)
+  draft.unkeyed(unkeyed)
   for (const market of markets) addMarket(draft, event, market, known)
   return draft.finish()
 }

@@ -9,7 +9,10 @@ import type { Market, MarketKey } from "../../domain/Market.ts"
 import { parseMilli } from "../../domain/Price.ts"
 import type { Snapshot, UnmappedMarket } from "../../domain/Snapshot.ts"
 
-export type Drafted = Pick<Snapshot, "board" | "rejected" | "unkeyedReject" | "unmapped" | "finerPrices">
+export interface Drafted extends Pick<Snapshot, "board" | "rejected" | "unmapped" | "finerPrices"> {
+  /** Entries of which not even the market could be told. */
+  readonly unkeyed: number
+}
 
 export interface Draft {
   readonly open: (market: Market, outcome: number, price: unknown) => void
@@ -17,6 +20,8 @@ export interface Draft {
   readonly unreadable: (market: Market, outcome: number) => void
   /** A market that was there and could not be read as a whole; without a market when not even its key could. */
   readonly reject: (market: Market | undefined) => void
+  /** So many entries that could not even be told apart. */
+  readonly unkeyed: (entries: number) => void
   /** A market with an outcome that nobody knows: rejected when nothing else of it could be read either. */
   readonly doubt: (market: Market | undefined) => void
   /** Adds to the outcomes offered under an id that the catalogue has no name for. */
@@ -29,7 +34,7 @@ export const makeDraft = (): Draft => {
   const rejected = new Set<MarketKey>()
   const doubted = new Set<Market>()
   const unmapped = new Map<string, UnmappedMarket>()
-  let unkeyedReject = false
+  let unkeyed = 0
   let finerPrices = 0
   return {
     open: (market, outcome, price) => {
@@ -41,11 +46,14 @@ export const makeDraft = (): Draft => {
     suspended: (market, outcome) => builder.add(market, outcome, 0, SUSPENDED),
     unreadable: (market, outcome) => builder.add(market, outcome, 0, UNREADABLE),
     reject: (market) => {
-      if (market === undefined) unkeyedReject = true
+      if (market === undefined) unkeyed++
       else rejected.add(market.key)
     },
+    unkeyed: (entries) => {
+      unkeyed += entries
+    },
     doubt: (market) => {
-      if (market === undefined) unkeyedReject = true
+      if (market === undefined) unkeyed++
       else doubted.add(market)
     },
     unmapped: (nativeId, name, outcomes) => {
@@ -63,7 +71,7 @@ export const makeDraft = (): Draft => {
       return {
         board,
         rejected,
-        unkeyedReject,
+        unkeyed,
         unmapped: [...unmapped.values()].sort((a, b) => (a.nativeId < b.nativeId ? -1 : 1)),
         finerPrices
       }

@@ -4,7 +4,9 @@
  * A list row that cannot be read costs itself only and is told once per page; a page without one good row is Unreadable.
  */
 import { Effect, Result } from "effect"
+import { OPEN } from "../../domain/Board.ts"
 import type { ListedEvent } from "../../domain/Event.ts"
+import { isMangled, MOST_UNREAD } from "../../domain/Snapshot.ts"
 import type { Snapshot } from "../../domain/Snapshot.ts"
 import type { DiscoveredPage, Target } from "../Adapter.ts"
 import type { FetchError } from "../FetchError.ts"
@@ -38,7 +40,10 @@ export const failedPage = (what: string, error: FetchError): DiscoveredPage => (
   failures: [{ what, error }]
 })
 
-/** The snapshot of a whole event, provided that the payload speaks of the event that was asked for. */
+/**
+ * The snapshot of a whole event, provided that the payload speaks of the event that was asked for and could be read:
+ * what nobody can name, or offers nothing at a price, would else pass for an answer.
+ */
 export const snapshotOf = (
   fetched: Fetched,
   target: Target,
@@ -46,16 +51,14 @@ export const snapshotOf = (
   drafted: Drafted,
   publishedAt: number | undefined,
   runId: string | undefined
-): Effect.Effect<Snapshot, Unreadable> =>
-  listed.eventId !== target.eventId
-    ? Effect.fail(
-        unreadableBody(fetched, {
-          path: "Sportradar id",
-          problem: `${listed.eventId ?? "none"} came where ${target.eventId} was asked for`
-        })
-      )
+): Effect.Effect<Snapshot, Unreadable> => {
+  const { unkeyed, ...read } = drafted
+  const fault = mistaken(target, listed) ?? unread(drafted)
+  return fault !== undefined
+    ? Effect.fail(unreadableBody(fetched, fault))
     : Effect.succeed({
-        ...drafted,
+        ...read,
+        unkeyedReject: unkeyed > 0,
         eventId: target.eventId,
         bookmakerId: fetched.asked.bookmakerId,
         phase: "PREMATCH",
@@ -66,6 +69,24 @@ export const snapshotOf = (
         scope: "FULL",
         runId
       })
+}
+
+const mistaken = (target: Target, { eventId }: ListedEvent): Fault | undefined =>
+  eventId === target.eventId
+    ? undefined
+    : { path: "Sportradar id", problem: `${eventId ?? "none"} came where ${target.eventId} was asked for` }
+
+const unread = ({ board, rejected, unkeyed }: Drafted): Fault | undefined => {
+  const known = rejected.size + board.shape.slots.length
+  if (unkeyed > MOST_UNREAD * (unkeyed + known))
+    return { path: "its markets", problem: `${unkeyed} that cannot be named beside ${known} that can` }
+  return isMangled({ board, rejected }) && !board.states.includes(OPEN)
+    ? {
+        path: "its prices",
+        problem: `none of ${board.states.length} is open, and ${rejected.size} markets were rejected`
+      }
+    : undefined
+}
 
 const unreadableBody = ({ asked, text }: Fetched, { path, problem }: Fault): Unreadable =>
   unreadable(asked, text, path, problem)
