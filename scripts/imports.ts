@@ -37,7 +37,8 @@ export const ROOMS: Readonly<{ [room: string]: readonly string[] }> = {
   // The front of the house, which alone knows every room.
   App: CORRIDOR,
   Environment: [...CORRIDOR, "App"],
-  House: [...CORRIDOR, "App", "Environment", "Watch"],
+  House: [...CORRIDOR, "App", "Environment", "Leaving", "Watch"],
+  Leaving: CORRIDOR,
   Watch: CORRIDOR,
   main: ["House"],
   // A misreading of a wire format must not pass on both sides, so the simulator shares no code with the house.

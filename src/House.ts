@@ -1,8 +1,7 @@
 /**
  * Runs the house: says where it is reached, keeps health, waits for what may end it, and ends it in order.
  *
- * The order of leaving is the reverse of the corridor's building, but for one step before it: no fetch is started
- * any more and those under way may end, so that their prices are still told and kept (DESIGN §9).
+ * The order of leaving is the reverse of the corridor's building, but for what comes before it (`Leaving.ts`).
  */
 import { Cause, Console, Effect, Layer, Option, Ref, SubscriptionRef } from "effect"
 import { Fatal } from "./actor/Fatal.ts"
@@ -13,8 +12,8 @@ import { badSettings } from "./Environment.ts"
 import { Server } from "./graphql/Server.ts"
 import { Journal } from "./journal/Journal.ts"
 import { Place } from "./journal/Place.ts"
+import { leave } from "./Leaving.ts"
 import { Health } from "./observability/Health.ts"
-import { Scraping } from "./scraping/Scraping.ts"
 import { Database } from "./storage/Database.ts"
 import { watch } from "./Watch.ts"
 
@@ -49,16 +48,8 @@ const serve = Effect.gen(function* () {
   yield* welcome
   return yield* Effect.onInterrupt(
     Effect.flatMap(fatal.raised, ({ exitCode, message }) => Effect.as(Console.error(message), exitCode)),
-    () => leave(leaving)
+    () => Effect.andThen(Ref.set(leaving, "The process is ending."), leave)
   )
-})
-
-const LAST_FETCHES = "6 seconds"
-
-const leave = Effect.fnUntraced(function* (leaving: Ref.Ref<string | undefined>) {
-  yield* Ref.set(leaving, "The process is ending.")
-  yield* Effect.logInfo("Ending: no new fetches; sockets close and the journal is drained next")
-  yield* Effect.timeoutOption((yield* Scraping).stop, LAST_FETCHES)
 })
 
 const watchHealth = Effect.fnUntraced(function* (leaving: Ref.Ref<string | undefined>) {

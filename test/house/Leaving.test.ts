@@ -1,0 +1,51 @@
+/** What the house still does when it is told to end, and how long it takes at most. */
+import { assert, describe, it } from "@effect/vitest"
+import { Deferred, Effect, Fiber, Layer } from "effect"
+import { TestClock } from "effect/testing"
+import { leave } from "../../src/Leaving.ts"
+import { Matcher } from "../../src/matching/Matcher.ts"
+import { Scraping } from "../../src/scraping/Scraping.ts"
+import { Writer } from "../../src/storage/Writer.ts"
+
+/** Rooms that write down what is asked of them; Postgres takes everything once `taken` has ended. */
+const rooms = (asked: string[], taken: Effect.Effect<void>) =>
+  Layer.mergeAll(
+    Layer.mock(Scraping, { stop: Effect.sync(() => void asked.push("stop")) }),
+    Layer.mock(Matcher, {
+      settled: Effect.sync(() => asked.push("settled")),
+      confirmedAt: () => undefined,
+      standing: () => ({ state: "CONFIRMED", since: 0 })
+    }),
+    Layer.mock(Writer, {
+      drained: () => ({ epoch: 1, seq: 0 }),
+      rowsWritten: () => 0,
+
+      caughtUp: Effect.andThen(
+        taken,
+        Effect.sync(() => void asked.push("stored"))
+      )
+    })
+  )
+
+describe("leave", () => {
+  it.effect("waits until what was fetched last is durable and then stored", () =>
+    Effect.gen(function* () {
+      const asked: string[] = []
+      const taken = yield* Deferred.make<void>()
+      const leaving = yield* Effect.forkChild(Effect.provide(leave, rooms(asked, Deferred.await(taken))))
+      yield* TestClock.adjust("9 seconds")
+      assert.deepStrictEqual(asked, ["stop", "settled"])
+      yield* Deferred.succeed(taken, undefined)
+      yield* Fiber.join(leaving)
+      assert.deepStrictEqual(asked, ["stop", "settled", "stored"])
+    })
+  )
+
+  it.effect("goes after 10 s without Postgres, also where nothing interrupts it", () =>
+    Effect.gen(function* () {
+      const leaving = yield* Effect.forkChild(Effect.uninterruptible(Effect.provide(leave, rooms([], Effect.never))))
+      yield* TestClock.adjust("10 seconds")
+      yield* Fiber.join(leaving)
+    })
+  )
+})
