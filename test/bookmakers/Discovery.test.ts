@@ -159,7 +159,7 @@ describe("SportyBet's list", () => {
     ...more
   })
   const pageOf = ({ url }: Asked): number => Number(url.searchParams.get("pageNum"))
-  const page = (totalNum: number, rows: readonly unknown[]) =>
+  const page = (totalNum: number | undefined, rows: readonly unknown[]) =>
     JSON.stringify({
       bizCode: 10000,
       message: "0#0",
@@ -185,6 +185,20 @@ describe("SportyBet's list", () => {
     Effect.gen(function* () {
       assert.strictEqual(idsOf(yield* discover("sportybet-ng", of(230))).length, 230)
       assert.strictEqual(idsOf(yield* discover("sportybet-ng", of(0))).length, 0)
+    })
+  )
+
+  it.effect("is read to the empty page when it tells no total", () =>
+    Effect.gen(function* () {
+      const pages = yield* discover("sportybet-ng", (asked) => {
+        const from = (pageOf(asked) - 1) * 100
+        const rows = numbers(from + 1, Math.max(0, Math.min(100, 230 - from)))
+        return page(
+          undefined,
+          rows.map((id) => row(id))
+        )
+      })
+      assert.strictEqual(idsOf(pages).length, 230)
     })
   )
 

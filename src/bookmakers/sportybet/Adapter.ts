@@ -38,7 +38,8 @@ export const make: Effect.Effect<Adapter, Config.ConfigError, Http> = Effect.gen
     const fetched = yield* client.list(number)
     const list = yield* orUnreadable(fetched, readList(yield* dataOf(fetched)))
     const read = yield* pageOf(fetched, list.rows.map(Result.flatMap(listedEvent)))
-    return { read, more: list.rows.length > 0 && number * PAGE < list.totalNum }
+    // Without a total only an empty page tells the end: a list cut at its first page would look whole.
+    return { read, more: list.rows.length > 0 && number * PAGE < (list.totalNum ?? Infinity) }
   })
 
   return {

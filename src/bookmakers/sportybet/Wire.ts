@@ -11,7 +11,7 @@ import type { Dictionary, Read } from "../wire/Reading.ts"
 export type WireEvent = (typeof Event)["Type"]
 
 export interface WireList {
-  readonly totalNum: number
+  readonly totalNum: number | undefined
   readonly rows: readonly Read<WireEvent>[]
 }
 
@@ -55,7 +55,7 @@ export const readEnvelope = (json: unknown): Read<Envelope> => {
 /** One page; a tournament may come on several. */
 export const readList = (data: unknown): Read<WireList> =>
   Result.map(list(data), ({ totalNum, tournaments }) => ({
-    totalNum: totalNum ?? 0,
+    totalNum: totalNum ?? undefined,
     rows: (tournaments ?? []).flatMap(({ events }) => (events ?? []).map(readEvent))
   }))
 
