@@ -9,7 +9,7 @@ export interface GridData {
     readonly kind: OddsMessageKind
     /** Why there is a snapshot; SNAPSHOT only. */
     readonly reason: SnapshotReason | null
-    /** The number of the page, from 0; 0 for messages of one page. */
+    /** The number of the page of a snapshot, from 0; 0 for messages of one page. */
     readonly page: number
     /** True on the last page, and on messages of one page. */
     readonly lastPage: boolean
@@ -241,7 +241,7 @@ export interface DigestVariables {
   readonly filter?: OddsFilter | null | undefined
 }
 
-/** Which odds. Lists are ORed inside, fields ANDed; null = any, `[]` = nothing. Times are absolute instants.
+/** Which odds. Lists are ORed inside, fields ANDed; null = any; `[]` in any of them = nothing at all: no events, listings or offers. Times are absolute instants.
 No `markets`: the main markets only. An unknown bookmaker or market is BAD_INPUT naming the value and the nearest known ones;
 an unknown event id is allowed and starts when the event appears. */
 export interface OddsFilter {

@@ -29,6 +29,17 @@ describe("the SDL", () => {
     assert.deepStrictEqual(bare, [])
   })
 
+  it("says all that a client's fold needs", () => {
+    const types = buildSchema(sdl).getTypeMap()
+    assert.include(types["Cursor"]?.description, "compare as strings")
+    assert.include(types["OddsMessage"]?.description, "Pages count from 0")
+    assert.include(types["OddsMessage"]?.description, "page 0 clears")
+  })
+
+  it("says what an empty request for a run comes to", () => {
+    assert.include(buildSchema(sdl).getTypeMap()["StartScrapeInput"]?.description, "`[]` = nothing")
+  })
+
   it("has no list of nulls", () => {
     const fields = sdl
       .split("\n")
