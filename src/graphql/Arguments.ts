@@ -6,7 +6,7 @@
 import { Effect } from "effect"
 import type { Bookmaker, BookmakerId } from "../domain/Bookmaker.ts"
 import { catalogue, marketTypeOf, parseMarketKey } from "../domain/Catalogue.ts"
-import type { Market } from "../domain/Market.ts"
+import type { Market, MarketType } from "../domain/Market.ts"
 import { nearest } from "../domain/Nearest.ts"
 import { badInput } from "./Errors.ts"
 import type { ApiError } from "./Errors.ts"
@@ -32,14 +32,16 @@ export const bookmakersOf = (
     "bookmaker",
     ids,
     (id) => findBookmaker(roster, id)?.id,
-    () => roster.map(({ bookmaker }) => bookmaker.id)
+    (id) =>
+      unknown(
+        "bookmaker",
+        id,
+        roster.map(({ bookmaker }) => bookmaker.id)
+      )
   )
 
 export const marketsNamed = (keys: Maybe<readonly string[]>): Effect.Effect<readonly Market[] | undefined, ApiError> =>
-  eachOf("market", keys, parseMarketKey, (key) => {
-    const type = marketTypeOf(key.split("@")[0] ?? key)
-    return type === undefined ? catalogue.map(({ key }) => key) : [type.hasLine ? `${type.key}@2.5` : type.key]
-  })
+  eachOf("market", keys, parseMarketKey, unknownMarket)
 
 export const listOf = (
   what: string,
@@ -49,7 +51,7 @@ export const listOf = (
     what,
     values,
     (value) => value,
-    () => []
+    (value) => unknown(what, value, [])
   )
 
 const findBookmaker = (roster: readonly BookmakerParent[], id: string): Bookmaker | undefined =>
@@ -60,7 +62,7 @@ const eachOf = <A>(
   what: string,
   texts: Maybe<readonly string[]>,
   read: (text: string) => A | undefined,
-  known: (text: string) => readonly string[]
+  fault: (text: string) => string
 ): Effect.Effect<readonly A[] | undefined, ApiError> => {
   if (texts === null || texts === undefined) return Effect.succeed(undefined)
   if (texts.length > LONGEST)
@@ -68,7 +70,7 @@ const eachOf = <A>(
   const values: A[] = []
   for (const text of texts) {
     const value = read(text)
-    if (value === undefined) return Effect.fail(badInput(unknown(what, text, known(text))))
+    if (value === undefined) return Effect.fail(badInput(fault(text)))
     values.push(value)
   }
   return Effect.succeed(values)
@@ -77,6 +79,19 @@ const eachOf = <A>(
 /** `Unknown bookmaker "bet9ja"; nearest known: bet9ja-ng.` */
 export const unknown = (what: string, text: string, known: readonly string[]): string => {
   const near = nearest(text, known)
-  const shown = JSON.stringify(text.slice(0, 64))
-  return `Unknown ${what} ${shown}; ${near.length === 0 ? `known ones: ${known.slice(0, 5).join(", ")}` : `nearest known: ${near.join(", ")}`}.`
+  return `Unknown ${what} ${quoted(text)}; ${near.length === 0 ? `known ones: ${known.slice(0, 5).join(", ")}` : `nearest known: ${near.join(", ")}`}.`
 }
+
+/** Of a type that is known it is the line that is wrong. */
+export const unknownMarket = (key: string): string => {
+  const type = marketTypeOf(key.split("@", 1)[0] ?? key)
+  if (type === undefined) return unknown("market", key, catalogue.map(exampleKey))
+  return type.hasLine
+    ? `Market ${quoted(key)} needs a line that is a multiple of a quarter within ±1 000, such as ${exampleKey(type)}.`
+    : `Market ${quoted(key)} has no lines: ask for ${type.key}.`
+}
+
+const exampleKey = (type: MarketType): string => (type.hasLine ? `${type.key}@2.5` : type.key)
+
+// Long values are cut: an error must not be a way to make the server send much.
+const quoted = (text: string): string => JSON.stringify(text.slice(0, 64))

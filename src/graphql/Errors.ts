@@ -1,8 +1,8 @@
 /**
  * Every error code and websocket close code a client can meet: what it means and whether trying again helps.
  *
- * The API documentation of errors is this table, and the README shows it. What is not in it reaches nobody: an unexpected error is
- * masked as INTERNAL with a request id under which the log has the rest.
+ * The API documentation of errors is this table, and the README shows it. What is not in it reaches nobody: an
+ * unexpected error is masked as INTERNAL with a request id under which the log has the rest.
  */
 import { Data } from "effect"
 import { GraphQLError, Kind } from "graphql"

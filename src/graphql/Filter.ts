@@ -9,16 +9,16 @@ import type { Interest } from "../broadcast/Interest.ts"
 import { wantsBookmaker } from "../broadcast/Interest.ts"
 import { BookmakerId } from "../domain/Bookmaker.ts"
 import type { Bookmaker } from "../domain/Bookmaker.ts"
-import { catalogue, MAIN_MARKETS, marketTypeOf, parseMarketKey } from "../domain/Catalogue.ts"
+import { MAIN_MARKETS, parseMarketKey } from "../domain/Catalogue.ts"
 import { CompetitionId } from "../domain/Competition.ts"
 import { EventId } from "../domain/Event.ts"
 import type { EventFacts } from "../domain/Event.ts"
 import { compareMarkets } from "../domain/Market.ts"
-import type { Market, MarketType } from "../domain/Market.ts"
-import { nearest } from "../domain/Nearest.ts"
+import type { Market } from "../domain/Market.ts"
 import type { OddsBook } from "../odds/OddsBook.ts"
 import type { PublishedEvent } from "../odds/PublishedBoard.ts"
 import { slotOf } from "../odds/Reading.ts"
+import { unknown, unknownMarket } from "./Arguments.ts"
 import { filterPart } from "./Cursor.ts"
 import { ApiError, badInput } from "./Errors.ts"
 
@@ -50,13 +50,15 @@ export const readFilter = (
   bookmakers: readonly Bookmaker[]
 ): Result.Result<OddsFilter, ApiError> => {
   const filter = input ?? {}
-  const unknown = filter.bookmakers?.find((id) => !bookmakers.some((bookmaker) => bookmaker.id === id))
-  if (unknown !== undefined)
+  const stranger = filter.bookmakers?.find((id) => !bookmakers.some((bookmaker) => bookmaker.id === id))
+  if (stranger !== undefined)
     return Result.fail(
-      unknownValue(
-        "bookmaker",
-        unknown,
-        bookmakers.map(({ id }) => id)
+      badInput(
+        unknown(
+          "bookmaker",
+          stranger,
+          bookmakers.map(({ id }) => id)
+        )
       )
     )
   return Result.map(readMarkets(filter), (markets) => makeFilter(filter, markets))
@@ -103,7 +105,7 @@ const readMarkets = (input: OddsFilterInput): Result.Result<Wanted, ApiError> =>
   const markets = new Set<Market>()
   for (const key of keys) {
     const market = parseMarketKey(key)
-    if (market === undefined) return Result.fail(unknownMarket(key))
+    if (market === undefined) return Result.fail(badInput(unknownMarket(key)))
     markets.add(market)
   }
   return Result.succeed([...markets].sort(compareMarkets))
@@ -151,31 +153,6 @@ const makeFilter = (input: OddsFilterInput, wanted: Wanted): OddsFilter => {
 
 /** One empty list empties the filter, whichever it is: an event of which nothing is wanted is not wanted either. */
 const NOTHING: ReadonlySet<EventId> = new Set()
-
-const unknownMarket = (key: string): ApiError => {
-  const type = marketTypeOf(key.split("@", 1)[0] ?? key)
-  return type === undefined
-    ? unknownValue("market", key, catalogue.map(exampleKey))
-    : badInput(
-        type.hasLine
-          ? `Market ${quoted(key)} needs a line that is a multiple of a quarter within ±1 000, such as ${exampleKey(type)}.`
-          : `Market ${quoted(key)} has no lines: ask for ${type.key}.`
-      )
-}
-
-const exampleKey = (type: MarketType): string => (type.hasLine ? `${type.key}@2.5` : type.key)
-
-const unknownValue = (what: string, value: string, known: readonly string[]): ApiError => {
-  const near = nearest(value, known)
-  const hint =
-    near.length > 0
-      ? `Nearest: ${near.join(", ")}.`
-      : `Known: ${known.slice(0, 5).join(", ")}${known.length > 5 ? " …" : ""}.`
-  return badInput(`No ${what} is called ${quoted(value)}. ${hint}`)
-}
-
-// Long values are cut: an error must not be a way to make the server send much.
-const quoted = (value: string): string => JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value)
 
 const given = (list: readonly string[] | null | undefined): boolean => list !== undefined && list !== null
 

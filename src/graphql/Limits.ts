@@ -58,7 +58,12 @@ export const costFaults = (
   const cost = new Walk(document, { ...defaultsOf(operation), ...variables }, sizes).measure(
     operation.selectionSet
   ).cost
-  return over(`points of cost for a ${role}`, cost, LIMITS.cost[role], "lower `first`, or name the `markets` you need")
+  return over(
+    `points of cost for the role ${role}`,
+    cost,
+    LIMITS.cost[role],
+    "lower `first`, or name the `markets` you need"
+  )
 }
 
 /** Variables are measured before anything walks them by recursion. */

@@ -114,6 +114,29 @@ describe("an argument that cannot be meant", () => {
       assert.deepStrictEqual(codes(market), ["BAD_INPUT"])
     }).pipe(Effect.provide(api()))
   )
+
+  it.effect("is answered in the same words wherever it stands", () =>
+    Effect.gen(function* () {
+      for (const [words, key] of [
+        ['Unknown market "1x2ft"; nearest known: 1x2_ft', "1x2ft"],
+        ['Market "over_under_ft" needs a line', "over_under_ft"],
+        ['Market "1x2_ft@2" has no lines', "1x2_ft@2"]
+      ]) {
+        for (const query of [
+          `{ cacheDigest(filter: { markets: ["${key}"] }) { digest } }`,
+          `{ event(id: "100") { comparisons(markets: ["${key}"]) { id } } }`
+        ])
+          assert.include((yield* ask(query)).errors[0]?.message, words)
+      }
+    }).pipe(Effect.provide(api()))
+  )
+
+  it.effect("is answered with the role whose limit it is", () =>
+    Effect.gen(function* () {
+      const { errors } = yield* ask("{ events(first: 200) { nodes { comparisons { id } } } }")
+      assert.include(errors[0]?.message, "for the role operator")
+    }).pipe(Effect.provide(api()))
+  )
 })
 
 const JSON_TYPE = { "content-type": "application/json" }
