@@ -12,13 +12,10 @@
  * a newline; the digest is SHA-256 in hexadecimal.
  */
 import { createHash } from "node:crypto"
-import { worst } from "../domain/Freshness.ts"
-import type { OddsState } from "../domain/Freshness.ts"
-import type { OutcomeState } from "../domain/Record.ts"
 import type { PublishedBoard } from "../odds/PublishedBoard.ts"
 import { formatCursor } from "./Cursor.ts"
 import type { OddsFilter } from "./Filter.ts"
-import { listingOf, offerOf } from "./Reading.ts"
+import { listingOf, offerOf, outcomeState } from "./Reading.ts"
 import { bookmakersOf } from "./subscriptions/Units.ts"
 import type { View, EventParent, OfferParent } from "./Parents.ts"
 
@@ -56,17 +53,9 @@ const linesOf = (board: PublishedBoard["Service"], view: View, filter: OddsFilte
 const offerLine = ({ eventId, bookmaker, market, standing, state }: OfferParent): string => {
   const outcomes =
     state?.layout.outcomes.map((outcome, i) => {
-      const own = ODDS_STATES[state.states[i] ?? "WITHDRAWN"]
-      return `${outcome}:${state.milli[i] || ""}:${worst(standing, { state: own, since: 0 }).state}`
+      return `${outcome}:${state.milli[i] || ""}:${outcomeState(standing, state.states[i])}`
     }) ?? []
   return `O|${eventId}/${bookmaker.id}/${market.key}|${iso(state?.changedAt ?? 0)}|${outcomes.join(";")}`
-}
-
-const ODDS_STATES: Readonly<Record<OutcomeState, OddsState>> = {
-  OPEN: "CONFIRMED",
-  SUSPENDED: "SUSPENDED",
-  UNREADABLE: "STALE",
-  WITHDRAWN: "WITHDRAWN"
 }
 
 const iso = (at: number): string => new Date(at).toISOString()

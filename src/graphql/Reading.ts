@@ -5,10 +5,10 @@
  */
 import type { Bookmaker } from "../domain/Bookmaker.ts"
 import { worst } from "../domain/Freshness.ts"
-import type { Standing } from "../domain/Freshness.ts"
+import type { OddsState, Standing } from "../domain/Freshness.ts"
 import { compareMarkets } from "../domain/Market.ts"
 import type { Market } from "../domain/Market.ts"
-import type { MarketState } from "../domain/Record.ts"
+import type { MarketState, OutcomeState } from "../domain/Record.ts"
 import { effective, marketAt, slotOf } from "../odds/Reading.ts"
 import type { OddsBook } from "../odds/OddsBook.ts"
 import { compare } from "../pricing/Comparison.ts"
@@ -50,6 +50,17 @@ export const marketsOf = ({ books, view }: EventParent): readonly Market[] => {
     for (const slot of books.get(id)?.shape.slots ?? []) markets.add(slot.market)
   }
   return [...markets].sort(compareMarkets)
+}
+
+/** How one outcome of an offer is shown: never in a better state than the offer. */
+export const outcomeState = (offer: Standing, own: OutcomeState | undefined): OddsState =>
+  worst(offer, { state: SHOWN[own ?? "WITHDRAWN"], since: 0 }).state
+
+const SHOWN: Readonly<Record<OutcomeState, OddsState>> = {
+  OPEN: "CONFIRMED",
+  SUSPENDED: "SUSPENDED",
+  UNREADABLE: "STALE",
+  WITHDRAWN: "WITHDRAWN"
 }
 
 const offerWith = (

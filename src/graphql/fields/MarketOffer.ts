@@ -4,11 +4,10 @@
  * An outcome is never shown in a better state than its market: an open outcome of a stale market is stale.
  */
 import type { OddsState } from "../../domain/Freshness.ts"
-import { worst } from "../../domain/Freshness.ts"
 import { formatMilli } from "../../domain/Price.ts"
-import type { OutcomeState } from "../../domain/Record.ts"
 import { marginOf, openPrices } from "../../pricing/Margin.ts"
 import type { OfferParent } from "../Parents.ts"
+import { outcomeState } from "../Reading.ts"
 import type { Fields } from "../Runtime.ts"
 
 /** `68995116/bet9ja-ng/over_under_ft@2.5`. */
@@ -50,15 +49,8 @@ function outcomes({ standing, state }: OfferParent): readonly OutcomeParent[] {
     outcome,
     milli: priced(state.milli[i]),
     previous: priced(state.previous[i]),
-    state: worst(standing, { state: ODDS_STATES[state.states[i] ?? "WITHDRAWN"], since: 0 }).state
+    state: outcomeState(standing, state.states[i])
   }))
-}
-
-const ODDS_STATES: Readonly<Record<OutcomeState, OddsState>> = {
-  OPEN: "CONFIRMED",
-  SUSPENDED: "SUSPENDED",
-  UNREADABLE: "STALE",
-  WITHDRAWN: "WITHDRAWN"
 }
 
 const priced = (milli: number | undefined): number | undefined =>
