@@ -2,9 +2,6 @@
  * `npm run watch -- [filters] [--json]`: the odds stream in a terminal.
  *
  * Comes back by itself after any break, going on exactly where it was; what it could not be told is said.
- *   --event id --competition id --country CC --bookmaker id --market key   each may be repeated
- *   --kickoff-from time --kickoff-to time --conflate ms --json
- * The server is ODDSWIRE_URL, else http://HOST:PORT (127.0.0.1:4000); its token, where it asks for one, ODDSWIRE_TOKEN.
  */
 import { env, exit, stderr, stdout } from "node:process"
 import { setTimeout as pause } from "node:timers/promises"
@@ -12,6 +9,13 @@ import { parseArgs } from "node:util"
 import { createClient } from "graphql-ws"
 import type { Client } from "graphql-ws"
 import { WebSocket } from "ws"
+
+const USAGE = `npm run watch -- [filters] [--conflate ms] [--json]
+
+  --event id  --competition id  --country CC  --bookmaker id  --market key   each may be given several times
+  --kickoff-from time  --kickoff-to time                                     2026-11-20T20:04:00Z
+The server is ODDSWIRE_URL, else http://HOST:PORT (127.0.0.1:4000); its token, where it asks for one, ODDSWIRE_TOKEN.
+`
 
 const DOCUMENT = `subscription Watch($filter: OddsFilter, $after: Cursor, $conflateMs: Int! = 0) {
   oddsUpdated(filter: $filter, after: $after, conflateMs: $conflateMs, snapshot: false) {
@@ -71,16 +75,20 @@ const OPTIONS = {
   "kickoff-from": { type: "string" },
   "kickoff-to": { type: "string" },
   conflate: { type: "string", default: "0" },
-  json: { type: "boolean", default: false }
+  json: { type: "boolean", default: false },
+  help: { type: "boolean", default: false }
 } as const
 
 const readOptions = () => {
   try {
-    return parseArgs({ options: OPTIONS }).values
+    const { values } = parseArgs({ options: OPTIONS })
+    if (!values.help) return values
+    stdout.write(USAGE)
   } catch (error) {
-    stderr.write(`watch: ${error instanceof Error ? error.message : String(error)}\n`)
+    stderr.write(`watch: ${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`)
     return exit(2)
   }
+  return exit(0)
 }
 
 const options = readOptions()

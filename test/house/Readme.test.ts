@@ -37,6 +37,10 @@ describe("the README", () => {
     for (const table of [errorTable(), closeTable()]) assert.include(readme, table)
   })
 
+  it("says how the commands find a house and what they show it", () => {
+    for (const name of ["ODDSWIRE_URL", "ODDSWIRE_TOKEN"]) assert.include(readme, `\`${name}\``)
+  })
+
   it("names every dependency", () => {
     const packages = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies })
     const unnamed = packages.filter((name) => !name.startsWith("@types/") && !readme.includes(`\`${name}\``))
