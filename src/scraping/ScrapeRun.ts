@@ -221,10 +221,11 @@ const verdictOf = (progress: Progress): { readonly phase: RunPhase; readonly mes
       message: total === 0 ? "Nothing was to be fetched." : `All ${total} listings were fetched.`
     }
   }
+  const failures = failureCount === 1 ? "one failure says" : `${failureCount} failures say`
   return answers === 0
-    ? { phase: "FAILED", message: `Nothing could be fetched; the ${failureCount} failures say why.` }
+    ? { phase: "FAILED", message: `Nothing could be fetched; ${failures} why.` }
     : {
         phase: "PARTIAL",
-        message: `${fetched} of ${total} listings were fetched; ${failureCount} failures say why the rest were not.`
+        message: `${fetched} of ${total} listings were fetched; ${failures} why the rest were not.`
       }
 }

@@ -88,6 +88,24 @@ describe("a run", () => {
       )
     })
   )
+
+  it.effect("says of one failure that it is one", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(START)
+      const played = yield* play(board(10))
+      played.answer = ({ bookmakerId, endpoint, eventId }) =>
+        bookmakerId === gamma && eventId === "1004"
+          ? new Unreachable({ bookmakerId, endpoint, message: "reset" })
+          : undefined
+      yield* inHouse(
+        played,
+        Effect.gen(function* () {
+          const { message } = (yield* wholeRun()).at(-1) ?? assert.fail("no state")
+          assert.strictEqual(message, "29 of 30 listings were fetched; one failure says why the rest were not.")
+        })
+      )
+    })
+  )
   it.effect("fails when nobody gave any answer", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(START)
