@@ -3,12 +3,12 @@
  *
  * Every run goes through the same pipeline, whoever asked for it; asking for what is already being fetched joins it.
  */
-import { Clock, Context, Effect, Layer, Option, Schedule, Stream, SubscriptionRef } from "effect"
+import { Context, Effect, Layer, Option, Stream, SubscriptionRef } from "effect"
 import { Supervisor } from "../actor/Supervisor.ts"
 import type { Adapter } from "../bookmakers/Adapter.ts"
 import { Roster } from "../bookmakers/Roster.ts"
 import type { BookmakerId } from "../domain/Bookmaker.ts"
-import { isOver, RunStore } from "../domain/Run.ts"
+import { RunStore } from "../domain/Run.ts"
 import type { Run, RunFailure, RunRequest, RunTrigger } from "../domain/Run.ts"
 import { LiveSettings, paceOf } from "../domain/Settings.ts"
 import { Matcher } from "../matching/Matcher.ts"
@@ -78,9 +78,6 @@ export class Scraping extends Context.Service<
   )
 }
 
-const ALL_TRIGGERS: readonly RunTrigger[] = ["SCHEDULE", "MANUAL", "RETRY", "CADENCE"]
-/** Runs looked through at start for those that a crash has cut off. */
-const RUNS_CHECKED = 200
 const LAST_FETCHES_MS = 5_000
 
 const make = Effect.gen(function* () {
@@ -90,7 +87,6 @@ const make = Effect.gen(function* () {
   const store = yield* RunStore
   const supervisor = yield* Supervisor
   const afterRefusal = yield* Settings
-  const startedAt = yield* Clock.currentTimeMillis
   const settings = () => SubscriptionRef.getUnsafe(current)
   const ledger = makeLedger()
   let closing = false
@@ -151,7 +147,6 @@ const make = Effect.gen(function* () {
     ),
     Effect.forkScoped
   )
-  yield* closeInterrupted(store, startedAt).pipe(Effect.forkScoped)
   yield* supervisor.supervise({
     name: "scraper",
     depth: () => coordinator.log.underWay().length,
@@ -193,27 +188,6 @@ const stored = (store: RunStore["Service"], id: string): Stream.Stream<Run> =>
       Effect.catch(() => Effect.succeed(Stream.empty))
     )
   )
-
-/** Closes the runs that the end of an earlier process cut off, as soon as the store can be read. */
-const closeInterrupted = Effect.fnUntraced(
-  function* (store: RunStore["Service"], startedAt: number) {
-    const { nodes } = yield* store.list(ALL_TRIGGERS, RUNS_CHECKED, undefined)
-    for (const run of nodes) {
-      if (isOver(run.phase) || run.startedAt >= startedAt) continue
-      yield* store.save(
-        {
-          ...run,
-          phase: "FAILED",
-          message: "The run was interrupted: the process ended before it did.",
-          at: startedAt,
-          endedAt: startedAt
-        },
-        []
-      )
-    }
-  },
-  Effect.retry(Schedule.spaced("5 seconds"))
-)
 
 const workOf = ({ bookmaker, gate }: BookmakerScraper): BookmakerWork => ({
   bookmakerId: bookmaker.id,
