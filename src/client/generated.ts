@@ -15,7 +15,7 @@ export interface GridData {
     readonly lastPage: boolean
     /** Where the client stands once it has applied this. */
     readonly cursor: string
-    /** Where the client has to stand for this to follow without a gap; null on the first message only. */
+    /** Where the client has to stand for this to follow without a gap; null on the first message and on page 0 of any snapshot. */
     readonly previousCursor: string | null
     /** The server's clock, to correct a browser's. */
     readonly serverTime: string

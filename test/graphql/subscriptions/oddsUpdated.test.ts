@@ -332,10 +332,10 @@ describe("oddsUpdated", () => {
       home.record({ kind: "GAP", at: 2_000, from: 1, to: 2, reason: { code: "OTHER", text: "The disk was full." } })
       yield* client.until((message) => JSON.stringify(message).includes("GAP"))
       assert.deepStrictEqual(
-        oddsOf(client).map(({ kind, reason }) => [kind, reason]),
+        oddsOf(client).map(({ kind, reason, previousCursor }) => [kind, reason, previousCursor]),
         [
-          ["SNAPSHOT", "FIRST"],
-          ["SNAPSHOT", "GAP"]
+          ["SNAPSHOT", "FIRST", null],
+          ["SNAPSHOT", "GAP", null]
         ]
       )
     }).pipe(Effect.provide(house()))
