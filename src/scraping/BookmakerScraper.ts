@@ -2,7 +2,7 @@
  * The scraper of one bookmaker: an actor that fetches what it is asked for, each listing once at a time.
  *
  * A fetch belongs to the actor and not to the run that asked, so two runs share it and a cancelled run cuts nothing
- * off. A defect in an adapter costs the one payload that met it; only the actor's own loop can crash the actor.
+ * off. A defect costs the one payload that met it, in its adapter or behind it; only the actor's own loop can crash it.
  */
 import { Cause, Clock, Deferred, Effect, Metric, Result, Stream } from "effect"
 import { ActorDown, waitMailbox } from "../actor/Mailbox.ts"
@@ -76,18 +76,16 @@ export const makeBookmakerScraper = Effect.fnUntraced(function* (sources: Scrape
 
   const loop = Effect.forever(Effect.flatMap(mailbox.take, (job) => Effect.forkIn(work(job), scope)))
 
-  const work = Effect.fnUntraced(function* ({ item, reserved, outcome }: Job) {
-    const came = yield* perform(item, reserved).pipe(
-      Effect.ensuring(
-        Effect.suspend(() => {
-          underWay.delete(item.eventId)
-          return reserved === undefined ? Effect.void : reserved.release("unused")
-        })
-      ),
-      Effect.onInterrupt(() => Deferred.interrupt(outcome))
+  /** However a fetch ends, whoever waits for it is told. */
+  const work = ({ item, reserved, outcome }: Job): Effect.Effect<ItemOutcome> =>
+    perform(item, reserved).pipe(
+      Effect.catchDefect((defect) => lost(bookmaker, item, defect)),
+      Effect.ensuring(reserved === undefined ? Effect.void : reserved.release("unused")),
+      Effect.onExit((exit) => {
+        underWay.delete(item.eventId)
+        return Deferred.done(outcome, exit)
+      })
     )
-    yield* Deferred.succeed(outcome, came)
-  })
 
   const perform = Effect.fnUntraced(function* (
     item: Item,
@@ -189,8 +187,18 @@ const unforeseen = (bookmaker: Bookmaker, endpoint: Endpoint, what: string, defe
     endpoint,
     path: "",
     sample: "",
-    message: `${bookmaker.id} /${endpoint}: ${what} met a fault in its adapter (${String(defect)}); the payload is left out and tried again later`
+    message: `${bookmaker.id} /${endpoint}: ${what} met a fault of ours (${String(defect)}); the payload is left out and tried again later`
   })
+
+/** Behind the adapter: the bookmaker has no part in it, so its breaker hears nothing. */
+const lost = (bookmaker: Bookmaker, { bookmakerEventId }: Item, defect: unknown): Effect.Effect<ItemOutcome> => {
+  const error = unforeseen(bookmaker, "event", bookmakerEventId, defect)
+  return Effect.as(Effect.logError("A fetched payload met a fault of our own", error.message), {
+    _tag: "Failed",
+    error,
+    durationMs: 0
+  })
+}
 
 const notTaken = (bookmaker: Bookmaker, { message }: ActorDown): ItemOutcome => ({
   _tag: "Failed",

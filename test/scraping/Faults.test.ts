@@ -277,6 +277,28 @@ describe("a bookmaker that answers 429", () => {
   )
 })
 
+describe("a fault of our own behind the adapters", () => {
+  it.effect("costs the one item that met it, and the run ends as usual", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(START)
+      const played = yield* play(board(5))
+      played.observing = (eventId) => (eventId === "1002" ? Effect.die("a bug in the books") : Effect.void)
+      yield* Effect.gen(function* () {
+        const run = yield* fullRun
+        assert.strictEqual(run.phase, "PARTIAL")
+        assert.deepStrictEqual(
+          run.counts.map(({ fetched, failed }) => [fetched, failed]),
+          [
+            [4, 1],
+            [4, 1],
+            [4, 1]
+          ]
+        )
+      }).pipe(Effect.provide(house(played, "BY_REQUEST")))
+    })
+  )
+})
+
 describe("a bookmaker that is out of action", () => {
   it.effect("is stale when its actor has failed, and the others go on", () =>
     Effect.gen(function* () {

@@ -46,6 +46,8 @@ export interface Played {
   latencyMs: (request: Request) => number
   /** What a request comes back with; undefined = what was asked for. */
   answer: (request: Request) => FetchError | "DEFECT" | undefined
+  /** What the books do before they take a snapshot. */
+  observing: (eventId: EventId) => Effect.Effect<void>
   /** What the books do when asked to settle. */
   settles: Effect.Effect<number>
   readonly requests: Request[]
@@ -74,6 +76,7 @@ export const play = Effect.fnUntraced(function* (events: readonly ListedEvent[],
     ),
     latencyMs: () => 100,
     answer: () => undefined,
+    observing: () => Effect.void,
     settles: Effect.sync(() => played.observed.length),
     requests: [],
     active: new Map(),
@@ -178,10 +181,13 @@ const booksOf = (played: Played) =>
   Layer.succeed(OddsBooks, {
     place: (facts) => Effect.sync(() => played.facts.set(facts.id, facts)),
     observe: ({ bookmakerId, eventId, requestedAt, observedAt }) =>
-      Effect.sync(() => {
-        played.observed.push({ bookmakerId, eventId, requestedAt })
-        played.confirmedAt.set(`${eventId}/${bookmakerId}`, observedAt)
-      }),
+      Effect.map(
+        Effect.suspend(() => played.observing(eventId)),
+        () => {
+          played.observed.push({ bookmakerId, eventId, requestedAt })
+          played.confirmedAt.set(`${eventId}/${bookmakerId}`, observedAt)
+        }
+      ),
     gone: (bookmakerId, eventId) => Effect.sync(() => played.gone.push({ bookmakerId, eventId })),
     missed: (bookmakerId, eventId, reason) => Effect.sync(() => played.missed.push({ bookmakerId, eventId, reason })),
     bookmaker: (bookmakerId, standing, at) =>
