@@ -1,7 +1,7 @@
 /**
  * The limit of a full run: a plain undici loop with the house's limits, which reads lists and details and keeps nothing.
  *
- * Each bookmaker goes at its own speed, and nothing is tried again. What it parses, it times: the same bytes are
+ * Each bookmaker goes at its own speed, and only pages of lists are tried again. What it parses, it times: the same bytes are
  * what the house's CPU is held against.
  */
 import { promisify } from "node:util"
@@ -71,8 +71,11 @@ const through = async (
   const one = async ({ path, list }: { readonly path: string; readonly list: boolean }): Promise<void> => {
     const body = await get(path).catch(() => undefined)
     counts[list ? "lists" : "details"]++
-    if (body === undefined) counts.failed++
-    else if (list) {
+    if (body === undefined) {
+      counts.failed++
+      // A lost page would lose a hundred events, and the limit would be of less work than ours.
+      if (list) waiting.unshift({ path, list })
+    } else if (list) {
       const { ids, more } = site.readList(body, path)
       waiting.unshift(...more.map((next) => ({ path: next, list: true })))
       for (const id of ids) {

@@ -36,12 +36,15 @@ export const run: Benchmark = {
 
 const EVENTS = "1300"
 const MOVED = 0.05
+const SAMPLE_MS = 1_000
 
 interface Observed {
   readonly run: Run
   readonly seconds: number
   readonly probed: Probed
   readonly simulatorCpuMs: number
+  /** About how long each phase took, s. */
+  readonly phases: ReadonlyMap<string, number>
   /** Share of the time in which each bookmaker's permits were all taken, in ten parts of the run. */
   readonly busy: ReadonlyMap<string, readonly number[]>
 }
@@ -52,15 +55,17 @@ const observed = async (house: House, simulator: Simulator): Promise<Observed> =
   const before = simulator.cpuMs()
   const id = (await house.ask<Started>(START)).startScrape.run?.id
   const samples: (readonly Work[])[] = []
+  const phases = new Map<string, number>()
   while (true) {
     const { scrapeRun: run, system } = await house.ask<Watched>(WATCH, { id })
     samples.push(system.bookmakers)
+    if (run !== null) phases.set(run.phase, (phases.get(run.phase) ?? 0) + SAMPLE_MS / 1_000)
     if (run !== null && run.endedAt !== null) {
       const seconds = (Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1_000
       const simulatorCpuMs = simulator.cpuMs() - before
-      return { run, seconds, probed: await house.probed(), simulatorCpuMs, busy: busyOf(samples) }
+      return { run, seconds, probed: await house.probed(), simulatorCpuMs, phases, busy: busyOf(samples) }
     }
-    await pause(500)
+    await pause(SAMPLE_MS)
   }
 }
 
@@ -111,6 +116,7 @@ const findings = (plain: PlainRun, plainCpuMs: number, cold: Observed, warm: Obs
       `The limit is that of the slowest bookmaker: its requests, lists included, × (mean recorded latency + pause) ÷ its permits.`,
       `From empty: ${cold.run.phase}, ${cold.run.message} CPU ${figures(cold.probed.cpuMs)} ms; longest block of the event loop ${figures(cold.probed.delayMs.max)} ms.`,
       `Warm: ${warm.run.phase}, ${warm.run.message} Longest block of the event loop ${figures(warm.probed.delayMs.max)} ms.`,
+      `Seconds in each phase, from empty: ${told(cold)}; warm: ${told(warm)}.`,
       `Payloads: ${figures(plain.bytes / 1e6)} MB of JSON. The simulator's default faults are on: 0.5 % resets, 1 % slow answers of 1.5 to 8.5 s.`
     ],
     details: [
@@ -120,6 +126,8 @@ const findings = (plain: PlainRun, plainCpuMs: number, cold: Observed, warm: Obs
     ]
   }
 }
+
+const told = ({ phases }: Observed): string => [...phases].map(([phase, s]) => `${phase} ${figures(s)}`).join(", ")
 
 const stages = (title: string, { run, busy }: Observed): readonly Detail[] => [
   {
