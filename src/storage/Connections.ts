@@ -5,7 +5,7 @@
  * was cut with something unsent never sends again. After some of these every statement would wait for ever.
  */
 import { connect } from "node:net"
-import { Effect } from "effect"
+import { Effect, Redacted } from "effect"
 import postgres from "postgres"
 import type { Pool, Types } from "./Statement.ts"
 
@@ -17,23 +17,24 @@ export interface Connections {
 
 const LAST_STATEMENTS_S = 5
 
-export const connections = Effect.fnUntraced(function* (url: string) {
+/** `address` is asked for every set of connections: the embedded server may have moved. */
+export const connections = Effect.fnUntraced(function* (address: () => Redacted.Redacted) {
   const scope = yield* Effect.scope
-  let current = open(url)
+  let current = open(address())
   yield* Effect.addFinalizer(() => end(current, 2))
   const held: Connections = {
     pool: () => current,
     renew: Effect.suspend(() => {
       const old = current
-      current = open(url)
+      current = open(address())
       return Effect.asVoid(Effect.forkIn(end(old, LAST_STATEMENTS_S), scope))
     })
   }
   return held
 })
 
-const open = (url: string): Pool =>
-  postgres<{ readonly [name in keyof Types]: postgres.PostgresType<number> }>(url, DRIVER)
+const open = (url: Redacted.Redacted): Pool =>
+  postgres<{ readonly [name in keyof Types]: postgres.PostgresType<number> }>(Redacted.value(url), DRIVER)
 
 const end = (pool: Pool, timeout: number): Effect.Effect<void> => Effect.promise(() => pool.end({ timeout }))
 

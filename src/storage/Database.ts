@@ -4,7 +4,8 @@
  * Building it waits for nothing: live odds do not need a database. Until it is open, and whenever it is away,
  * every statement fails at once with `StorageUnavailable`. Only a newer schema or another world is final.
  */
-import { Clock, Config, Context, Deferred, Effect, Layer, Option, Redacted, Schedule } from "effect"
+import { Clock, Config, Context, Deferred, Effect, Layer, Option, Schedule } from "effect"
+import type { Redacted } from "effect"
 import { StorageUnavailable } from "../domain/StorageUnavailable.ts"
 import { Place } from "../journal/Place.ts"
 import { connections } from "./Connections.ts"
@@ -36,20 +37,25 @@ export class Database extends Context.Service<
   }
 >()("oddswire/storage/Database") {
   /** For a server that is already there. */
-  static readonly at = (url: Redacted.Redacted) => Layer.effect(Database, open(url))
+  static readonly at = (url: Redacted.Redacted) =>
+    Layer.effect(
+      Database,
+      open(() => url)
+    )
 
   static readonly layer = Layer.effect(
     Database,
     Effect.gen(function* () {
       const { dataDir } = yield* Place
-      return yield* open(Option.getOrUndefined(yield* Settings) ?? (yield* embeddedPostgres(dataDir)))
+      const given = yield* Settings
+      return yield* open(Option.isSome(given) ? () => given.value : yield* embeddedPostgres(dataDir))
     })
   )
 }
 
-const open = Effect.fnUntraced(function* (url: Redacted.Redacted) {
+const open = Effect.fnUntraced(function* (address: () => Redacted.Redacted) {
   const { world } = yield* Place
-  const { pool, renew } = yield* connections(Redacted.value(url))
+  const { pool, renew } = yield* connections(address)
   const opened = yield* Deferred.make<void, DatabaseRefused>()
   let isOpen = false
   let state: Reachability = { reachable: false, since: yield* Clock.currentTimeMillis, lastError: undefined }

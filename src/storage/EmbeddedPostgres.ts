@@ -22,23 +22,25 @@ import {
 import { createServer } from "node:net"
 import { join } from "node:path"
 import { Effect, Redacted, Schedule } from "effect"
-import type { Scope } from "effect"
 import { orphanGone } from "./Orphan.ts"
 import { postgresCommand, run, ServerUnusable } from "./PostgresCommand.ts"
 import type { PostgresCommand } from "./PostgresCommand.ts"
 
-/** Answers the server's address; the server itself starts in the background. */
+/** Answers where the server is; the server itself starts in the background, and moves when its port is taken. */
 export const embeddedPostgres = Effect.fnUntraced(function* (dataDir: string) {
-  const port = yield* freePort
+  let port = yield* freePort(ANY)
   const password = yield* passwordIn(dataDir)
   yield* Effect.forkScoped(
-    serve(dataDir, port).pipe(
+    Effect.gen(function* () {
+      port = yield* freePort(port)
+      return yield* serve(dataDir, port)
+    }).pipe(
       Effect.tapError(({ message }) => Effect.logError(message)),
       Effect.retry(Schedule.min([Schedule.exponential("500 millis"), Schedule.spaced("30 seconds")])),
       Effect.ignore
     )
   )
-  return Redacted.make(`postgres://${USER}:${Redacted.value(password)}@127.0.0.1:${port}/postgres`)
+  return () => Redacted.make(`postgres://${USER}:${Redacted.value(password)}@127.0.0.1:${port}/postgres`)
 })
 
 const USER = "oddswire"
@@ -146,13 +148,18 @@ const passwordIn = (dataDir: string) =>
     return Redacted.make(readFileSync(file, "utf8"))
   })
 
-const freePort: Effect.Effect<number, never, Scope.Scope> = Effect.callback((resume) => {
-  const probe = createServer()
-  probe.listen(0, "127.0.0.1", () => {
-    const address = probe.address()
-    const port = address !== null && typeof address === "object" ? address.port : 0
-    probe.close(() => resume(Effect.succeed(port)))
+const ANY = 0
+
+/** This one, or another when somebody has it. */
+const freePort = (wanted: number): Effect.Effect<number> =>
+  Effect.callback((resume) => {
+    const probe = createServer()
+    probe.once("error", (error) => resume(wanted === ANY ? Effect.die(error) : freePort(ANY)))
+    probe.listen(wanted, "127.0.0.1", () => {
+      const address = probe.address()
+      const port = address !== null && typeof address === "object" ? address.port : 0
+      probe.close(() => resume(Effect.succeed(port)))
+    })
   })
-})
 
 const lastLine = (text: string): string => text.trim().split("\n").at(-1) ?? ""

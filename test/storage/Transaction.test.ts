@@ -1,6 +1,6 @@
 /** A transaction whose commit is never answered: the server froze, or its answer was lost with the line. */
 import { assert, describe, layer } from "@effect/vitest"
-import { Deferred, Effect, Fiber, Redacted } from "effect"
+import { Deferred, Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { connections } from "../../src/storage/Connections.ts"
 import type { Transaction } from "../../src/storage/Statement.ts"
@@ -9,7 +9,8 @@ import { Server } from "../support/postgres.ts"
 
 /** An empty transaction that the server commits without a word; ends once it is waiting for that word. */
 const unanswered = Effect.gen(function* () {
-  const { pool } = yield* connections(Redacted.value(yield* Server.use((server) => server.newDatabase)))
+  const url = yield* Server.use((server) => server.newDatabase)
+  const { pool } = yield* connections(() => url)
   const committed = yield* Deferred.make<void>()
   const begin = async (body: (sql: Transaction) => Promise<void>): Promise<void> => {
     await pool().begin(body)
