@@ -201,6 +201,19 @@ describe("the rows", () => {
     )
   })
 
+  it("go with their event", () => {
+    const { fold } = foldOf([base])
+    assert.lengthOf(fold.board().rows(), 3)
+    fold.accept(delta(0, 1, { removed: ["2"] }))
+    assert.deepStrictEqual(
+      fold
+        .board()
+        .rows()
+        .map((row) => row.event.id),
+      ["1", "3"]
+    )
+  })
+
   it("show everything of a bookmaker that went stale as stale, and rest no best price or edge on it", () => {
     const best = { outcome: "home", price: "2", milli: 2_000, bookmakers: ["theirs"], ourEdge: 0.1 }
     const comparison = { id: "1/1x2_ft", eventId: "1", best: [best], skewMs: 5, excluded: [] }
