@@ -1,5 +1,11 @@
+import { Agent, request } from "node:http"
 import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { TestClock } from "effect/testing"
 import { makeAnswers } from "../../src/graphql/Answers.ts"
+import { Server } from "../../src/graphql/Server.ts"
+import { ask } from "./http.ts"
+import { api, EVENTS } from "./world.ts"
 
 describe("answers kept", () => {
   it("are given again, to the byte, while nothing has changed", () => {
@@ -33,3 +39,47 @@ describe("answers kept", () => {
     assert.strictEqual([...Array(40).keys()].filter((i) => answers.find(`${i}`) !== undefined).length, 32)
   })
 })
+
+describe("a list asked for again", () => {
+  it.effect("is answered on the same connection, which stays open", () =>
+    Effect.gen(function* () {
+      const { port } = yield* Server
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+      const ports = yield* Effect.forEach([1, 2, 3, 4], () => localPort(port, agent))
+      agent.destroy()
+      assert.deepStrictEqual([...new Set(ports)], [ports[0]])
+    }).pipe(Effect.provide(api()))
+  )
+
+  it.effect("shows that an event has begun", () =>
+    Effect.gen(function* () {
+      const question = "{ events(first: 1) { nodes { id status } } }"
+      const before = yield* ask(question)
+      assert.include(before.text, "UPCOMING")
+      assert.strictEqual((yield* ask(question)).text, before.text)
+      yield* TestClock.setTime(EVENTS[0]?.facts.kickoff ?? 0)
+      assert.include((yield* ask(question)).text, "STARTED")
+    }).pipe(Effect.provide(api()))
+  )
+
+  it.effect("is not answered with what another question got", () =>
+    Effect.gen(function* () {
+      const document = "query ($first: Int!) { events(first: $first) { nodes { id } } }"
+      const one = yield* ask(document, { first: 1 })
+      const two = yield* ask(document, { first: 2 })
+      assert.notStrictEqual(one.text, two.text)
+      assert.strictEqual((yield* ask(document, { first: 1 })).text, one.text)
+    }).pipe(Effect.provide(api()))
+  )
+})
+
+/** Asks for the events and answers the client's own port. */
+const localPort = (port: number, agent: Agent) =>
+  Effect.callback<number | undefined>((resume) => {
+    const body = JSON.stringify({ query: "{ events { nodes { id } } }" })
+    const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) }
+    request({ host: "127.0.0.1", port, path: "/graphql", method: "POST", headers, agent }, (response) => {
+      const own = response.socket.localPort
+      response.resume().on("end", () => resume(Effect.succeed(own)))
+    }).end(body)
+  })
