@@ -83,7 +83,7 @@ describe("a start that cannot be", () => {
     const { code, complaints } = await refused({ ...NOWHERE, DATA_DIR: join(folder, "file", "data") })
     assert.strictEqual(code, REFUSED)
     assert.strictEqual(complaints.length, 1)
-    assert.match(complaints[0] ?? "", /^Journal .*file\/data\/journal: it cannot be opened .* set DATA_DIR to /)
+    assert.match(complaints[0] ?? "", /^DATA_DIR is ".*file\/data": nothing can be kept there .* set it to a folder /)
   })
 
   it(
