@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
-import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { afterAll, assert, beforeAll, describe, it, vi } from "vitest"
 import { clientOver } from "../../src/client/Client.ts"
 import { makeConnection } from "../../src/client/Connection.ts"
 import { webSocketLink } from "../../src/client/Link.ts"
@@ -98,6 +98,9 @@ describe("the client", () => {
     `stands where the server stands after ${DROPS} drops of every kind`,
     { timeout: 60_000 + DROPS * 1_000 },
     async () => {
+      // The date of the machine is ten minutes off, as a trader's may be.
+      const { now } = Date
+      const shifted = vi.spyOn(Date, "now").mockImplementation(() => now() + 10 * 60_000)
       const followers = Array.from({ length: CLIENTS }, follow)
       await Promise.all(followers.map(({ feed }) => until(feed, "live")))
       const stopScraping = scrapeAgainAndAgain()
@@ -118,10 +121,13 @@ describe("the client", () => {
         assert.strictEqual(await feed.verify(), "EQUAL")
         assert.strictEqual(feed.view().faults, 0)
         assert.lengthOf(feed.view().rows, 60)
+        assert.closeTo(client.serverNow() ?? 0, now(), 1_000)
         assert.deepStrictEqual([...new Set(kinds.slice(1))], ["RESUMED"])
         client.close()
       }
-      assert.isBelow(longest, 2_300)
+      shifted.mockRestore()
+      // Two seconds, and what a busy machine adds.
+      assert.isBelow(longest, 3_000)
       console.log(`${DROPS} drops: a silent line was noticed within ${Math.round(longest)} ms`)
     }
   )

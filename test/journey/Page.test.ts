@@ -11,6 +11,7 @@ import type { Browser } from "playwright-core"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { buildClient } from "../../scripts/build-client.ts"
 import { bookmaker, cursorAt, delta, event, listing, message, offer } from "../client/messages.ts"
+import { post } from "../support/client.ts"
 import { buildPage, launchBrowser, portOf, serveFolder } from "../support/browser.ts"
 import { startHouse } from "../support/house.ts"
 import { startStreamServer } from "../support/streamServer.ts"
@@ -40,7 +41,7 @@ afterAll(async () => {
 })
 
 describe("the example page", () => {
-  it("shows the house's odds, and tells their age by the server's clock where the browser's is ten minutes off", async () => {
+  it("shows the house's odds and its run, and tells their age by the server's clock where the browser's is ten minutes off", async () => {
     const house = await startHouse({
       dataDir: join(folder, "data"),
       simulator: ["--events", "30"],
@@ -58,6 +59,9 @@ describe("the example page", () => {
       await page.waitForFunction(() => document.querySelectorAll("tbody tr").length === 30)
       assert.isBelow(Number(await page.textContent("#age")), 10)
       assert.match((await page.textContent("tbody tr td.CONFIRMED")) ?? "", /\d\.\d/)
+
+      await post({ http: `${house.url}/graphql` }, "mutation { startScrape { errors { code } } }")
+      await page.waitForFunction(() => /\d+ of \d+/.test(document.querySelector("#bar")?.textContent ?? ""))
 
       await house.kill()
       await page.waitForSelector("#status:text-is('stale')")
