@@ -64,30 +64,35 @@ export const byInsert = (layouts: MarketLayouts): HistoryWay => ({
     )
 })
 
-const marketCells = (row: MarketRow, layouts: MarketLayouts): readonly Cell[] => [
-  dayOf(row.at),
-  row.epoch,
-  row.seq,
-  row.position,
-  instant(row.at),
-  row.event_id,
-  row.bookmaker_id,
-  row.phase,
-  row.layout.type.key,
-  row.line,
-  layouts.idOf(row.layout),
-  row.milli,
-  row.previous,
-  row.states,
-  row.state,
-  instant(row.since),
-  row.reason_code,
-  row.reason_text,
-  instant(row.reason_until),
-  instant(row.changed_at),
-  instant(row.published_at),
-  row.run_id
-]
+const marketCells = (row: MarketRow, layouts: MarketLayouts): readonly Cell[] => {
+  const at = new Date(row.at).toISOString()
+  // A change began when it was seen, mostly; writing an instant is the dearest part of a row.
+  const moment = (ms: number | null): string | null => (ms === row.at ? at : instant(ms))
+  return [
+    at.slice(0, 10),
+    row.epoch,
+    row.seq,
+    row.position,
+    at,
+    row.event_id,
+    row.bookmaker_id,
+    row.phase,
+    row.layout.type.key,
+    row.line,
+    layouts.idOf(row.layout),
+    row.milli,
+    row.previous,
+    row.states,
+    row.state,
+    moment(row.since),
+    row.reason_code,
+    row.reason_text,
+    instant(row.reason_until),
+    moment(row.changed_at),
+    instant(row.published_at),
+    row.run_id
+  ]
+}
 
 const listingCells = (row: ListingRow): readonly Cell[] => [
   dayOf(row.at),
