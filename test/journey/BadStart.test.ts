@@ -183,7 +183,7 @@ const REFUSALS: readonly (readonly [string, RegExp])[] = [
     `{ events(filter: { missingAt: ["betpawa"] }) { totalCount } }`,
     /Unknown bookmaker .*betpawa.*nearest known: betpawa-ng/
   ],
-  [`{ cacheDigest(filter: { markets: ["1x2"] }) { digest } }`, /"1x2\\".*Nearest: .*1x2_ft/],
+  [`{ cacheDigest(filter: { markets: ["1x2"] }) { digest } }`, /"1x2\\".*nearest known: .*1x2_ft/],
   [
     `{ oddsHistory(filter: { bookmakers: ["bet9ja"], markets: ["1x2_ft"], from: "2026-01-01T00:00:00Z", to: "2027-01-01T00:00:00Z" }) { nodes { seq } } }`,
     /Unknown bookmaker .*bet9ja.*nearest known: bet9ja-ng/
@@ -200,8 +200,8 @@ const MUTATIONS: readonly (readonly [string, RegExp])[] = [
 ]
 
 const SUBSCRIPTIONS: readonly (readonly [string, RegExp])[] = [
-  [`subscription { oddsUpdated(filter: { bookmakers: ["betpawa"] }) { kind } }`, /"betpawa\\".*Nearest: betpawa-ng/],
-  [`subscription { oddsUpdated(filter: { markets: ["1x2"] }) { kind } }`, /"1x2\\".*Nearest: .*1x2_ft/],
+  [`subscription { oddsUpdated(filter: { bookmakers: ["betpawa"] }) { kind } }`, /"betpawa\\".*nearest known: betpawa-ng/],
+  [`subscription { oddsUpdated(filter: { markets: ["1x2"] }) { kind } }`, /"1x2\\".*nearest known: .*1x2_ft/],
   [`subscription { scrapeProgress(runId: "nothing") { phase } }`, /nothing/]
 ]
 
