@@ -22,6 +22,7 @@ export interface BookCodec {
 export const makeBookCodec = (): BookCodec => {
   const texts = new WeakMap<Shape, Uint8Array>()
   const shapes = new Map<string, ReadShape>()
+  const lines = new Map<string, Line>()
   return {
     encode: (book) => {
       let text = texts.get(book.shape)
@@ -32,7 +33,7 @@ export const makeBookCodec = (): BookCodec => {
       const parts = split(bytes)
       if (parts === undefined) return Option.none()
       let read = shapes.get(parts.shape)
-      if (read === undefined) shapes.set(parts.shape, (read = readShape(parts.shape)))
+      if (read === undefined) shapes.set(parts.shape, (read = readShape(parts.shape, lines)))
       const shape = read
       return Option.map(Schema.decodeUnknownOption(BookHeader)(parts.header), (header) => ({
         ...header,
@@ -125,8 +126,16 @@ interface ReadShape {
   readonly known: readonly boolean[]
 }
 
-const readShape = (text: string): ReadShape => {
-  const lines = text === "" ? [] : text.split("\n").map(readLine)
+/** Shapes differ, and their lines are the same few thousand: each is read once. */
+const readShape = (text: string, known: Map<string, Line>): ReadShape => {
+  const lines =
+    text === ""
+      ? []
+      : text.split("\n").map((line) => {
+          let read = known.get(line)
+          if (read === undefined) known.set(line, (read = readLine(line)))
+          return read
+        })
   return {
     shape: shapeOf(lines.flatMap(({ slot }) => slot ?? [])),
     widths: lines.map(({ width }) => width),
