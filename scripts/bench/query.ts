@@ -116,8 +116,11 @@ const startLimit = async (text: string) => {
   const folder = await mkdtemp(join(tmpdir(), "oddswire-bench-"))
   const file = join(folder, "answer.json")
   await writeFile(file, text)
-  const child = spawn(process.execPath, [fileURLToPath(new URL("./limitServer.ts", import.meta.url)), file], {
-    stdio: ["ignore", "pipe", "inherit"]
+  const [lifeline, server] = ["../start/endWithParent.ts", "./limitServer.ts"].map((script) =>
+    fileURLToPath(new URL(script, import.meta.url))
+  )
+  const child = spawn(process.execPath, ["--import", lifeline ?? "", server ?? "", file], {
+    stdio: ["ignore", "pipe", "inherit", "ipc"]
   })
   const [port] = await once(createInterface({ input: child.stdout }), "line")
   return {
