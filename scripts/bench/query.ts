@@ -122,7 +122,7 @@ const startLimit = async (text: string) => {
   const child = spawn(process.execPath, ["--import", lifeline ?? "", server ?? "", file], {
     stdio: ["ignore", "pipe", "inherit", "ipc"]
   })
-  const [port] = await once(createInterface({ input: child.stdout }), "line")
+  const [port] = await once(createInterface({ input: child.stdout ?? process.stdin }), "line")
   return {
     url: `http://127.0.0.1:${String(port)}`,
     pid: child.pid ?? 0,
