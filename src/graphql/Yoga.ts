@@ -57,12 +57,8 @@ export const makeYoga = (parts: YogaParts): GraphQLListener => {
     maxRequestBodySize: BODY_BYTES,
     plugins: [pipeline(parts)]
   })
-  const pass = (
-    request: IncomingMessage,
-    response: ServerResponse,
-    facts: RequestFacts,
-    keep?: Asked["keep"]
-  ): void => void yoga(request, response, { ...facts, keep, note: { fromMemory: false } })
+  const pass = (request: IncomingMessage, response: ServerResponse, facts: RequestFacts, keep?: Asked["keep"]): void =>
+    void yoga(request, response, { ...facts, keep, note: { fromMemory: false } })
   return (request, response, facts) => {
     if (request.method !== "POST" || !MEDIA_TYPES.has(request.headers.accept ?? "*/*")) {
       return pass(request, response, facts)
