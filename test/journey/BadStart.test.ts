@@ -200,7 +200,10 @@ const MUTATIONS: readonly (readonly [string, RegExp])[] = [
 ]
 
 const SUBSCRIPTIONS: readonly (readonly [string, RegExp])[] = [
-  [`subscription { oddsUpdated(filter: { bookmakers: ["betpawa"] }) { kind } }`, /"betpawa\\".*nearest known: betpawa-ng/],
+  [
+    `subscription { oddsUpdated(filter: { bookmakers: ["betpawa"] }) { kind } }`,
+    /"betpawa\\".*nearest known: betpawa-ng/
+  ],
   [`subscription { oddsUpdated(filter: { markets: ["1x2"] }) { kind } }`, /"1x2\\".*nearest known: .*1x2_ft/],
   [`subscription { scrapeProgress(runId: "nothing") { phase } }`, /nothing/]
 ]
