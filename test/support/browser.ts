@@ -3,9 +3,10 @@
  */
 import { spawn } from "node:child_process"
 import { once } from "node:events"
-import { readFile } from "node:fs/promises"
+import { mkdir, readFile } from "node:fs/promises"
 import { createServer } from "node:http"
 import type { Server } from "node:http"
+import { tmpdir, userInfo } from "node:os"
 import { extname, join } from "node:path"
 import chromium from "@sparticuz/chromium"
 import { chromium as driver } from "playwright-core"
@@ -15,10 +16,24 @@ const ROOT = join(import.meta.dirname, "../..")
 
 export const launchBrowser = async (): Promise<Browser> =>
   driver.launch({
-    executablePath: await chromium.executablePath(),
+    executablePath: await ownBrowser(),
     // In one process the browser would end with its first page.
     args: [...chromium.args.filter((arg) => arg !== "--single-process"), "--disable-background-networking"]
   })
+
+/** Unpacked into a folder of this user's own, since what another user has unpacked in the common one cannot be run. */
+const ownBrowser = async (): Promise<string> => {
+  const common = process.env["TMPDIR"]
+  const own = join(tmpdir(), `oddswire-browser-${userInfo().uid}`)
+  await mkdir(own, { recursive: true, mode: 0o700 })
+  process.env["TMPDIR"] = own
+  try {
+    return await chromium.executablePath()
+  } finally {
+    if (common === undefined) delete process.env["TMPDIR"]
+    else process.env["TMPDIR"] = common
+  }
+}
 
 /** Builds a page with Vite, in a process of its own, as for production. */
 export const buildPage = async (source: string, target: string): Promise<void> => {
