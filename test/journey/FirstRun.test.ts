@@ -8,15 +8,9 @@ import { join } from "node:path"
 import { assert, describe, it } from "vitest"
 import { post } from "../support/client.ts"
 import type { Address } from "../support/client.ts"
+import { controlsOf } from "../support/controls.ts"
 import { startHouse } from "../support/house.ts"
 import { fullRun } from "../support/runs.ts"
-
-interface Injected {
-  readonly bookmaker: string
-  readonly event: { readonly sportradarId: string } | null
-  /** True where every attempt of the item within the minute fails. */
-  readonly final: boolean
-}
 
 describe("the first runs of a fresh house", () => {
   it("fail for exactly the items that the simulator lists as made to fail", async () => {
@@ -27,9 +21,7 @@ describe("the first runs of a fresh house", () => {
       await fullRun(api)
       // Refreshes meet the weather too, so the list is compared with all that was fetched until nothing is under way.
       const { failed, discovered } = await whenQuiet(api)
-      const answer = await fetch(`${/controls at (\S+)/.exec(house.output())?.[1]}/faults`)
-      const { faults }: { readonly faults: readonly Injected[] } = JSON.parse(await answer.text())
-      const injected = faults.flatMap(({ bookmaker, event, final }) =>
+      const injected = (await controlsOf(house).faultsMet()).flatMap(({ bookmaker, event, final }) =>
         final && event !== null ? [`${bookmaker}-ng ${event.sportradarId}`] : []
       )
       assert.isAbove(injected.length, 3)

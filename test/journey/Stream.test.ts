@@ -8,12 +8,11 @@ import { join } from "node:path"
 import { assert, describe, it } from "vitest"
 import { makeFold, ODDS_FIELDS, post, subscribe } from "../support/client.ts"
 import type { OddsMessage } from "../support/client.ts"
+import { controlsOf } from "../support/controls.ts"
 import { startHouse } from "../support/house.ts"
 
 const UNDER_WAY = ["INITIALIZING", "DISCOVERING", "SCRAPING", "STORING"]
 const DIGESTS = 100
-
-const simulatorOf = (output: string): string => /controls at (\S+)/.exec(output)?.[1] ?? ""
 
 interface Progress {
   readonly scrapeProgress: { readonly runId: string; readonly phase: string }
@@ -41,7 +40,7 @@ describe("a client of the stream", () => {
 
       // The run at start is over, so that what follows is a run of its own; then the bookmakers move.
       await progress.until(({ scrapeProgress: { phase } }) => !UNDER_WAY.includes(phase))
-      await fetch(`${simulatorOf(house.output())}/move`, { method: "POST", body: JSON.stringify({ share: 0.2 }) })
+      await controlsOf(house).move(0.2)
       const { startScrape } = await post<{
         startScrape: { joined: boolean; run: { id: string }; errors: readonly unknown[] }
       }>(api, "mutation { startScrape { joined run { id } errors { code message } } }")

@@ -19,11 +19,21 @@ export interface Listed {
   readonly ids: Readonly<{ [bookmaker: string]: string }>
 }
 
+/** One fault as it was met, in the order of requests. */
+export interface Met {
+  readonly bookmaker: string
+  readonly event: { readonly sportradarId: string } | null
+  /** True where every attempt of the item within the minute fails. */
+  readonly final: boolean
+}
+
 export interface Controls {
   /** Requests that have reached a bookmaker since its start. */
   readonly requestsTo: (bookmaker: "betpawa" | "sportybet" | "bet9ja") => Promise<number>
   readonly order: (fault: Fault) => Promise<void>
   readonly clearFaults: () => Promise<void>
+  /** Every fault met so far, its ordinary weather included. */
+  readonly faultsMet: () => Promise<readonly Met[]>
   readonly move: (share: number) => Promise<void>
   /** The matches it lists now, the next one first. */
   readonly events: () => Promise<readonly Listed[]>
@@ -43,6 +53,7 @@ export const controlsAt = (url: string): Controls => {
     requestsTo: async (bookmaker) => Number((await send("GET", "")).requestsTo[bookmaker]),
     order: (fault) => send("POST", "/faults", fault),
     clearFaults: () => send("DELETE", "/faults"),
+    faultsMet: async () => (await send("GET", "/faults")).faults,
     move: (share) => send("POST", "/move", { share }),
     events: () => send("GET", "/events")
   }
