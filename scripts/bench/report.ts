@@ -1,13 +1,7 @@
-/**
- * What a benchmark found, as a table on the screen and as a section of RESULTS.md.
- *
- * A section is replaced when its benchmark runs again and the others stay, each with the commit it was measured at.
- */
-import { execFileSync } from "node:child_process"
-import { existsSync, readFileSync, writeFileSync } from "node:fs"
-import { availableParallelism, cpus, loadavg, release } from "node:os"
+/** What a benchmark found, as a table on the screen and as a section of RESULTS.md. */
 import { fileURLToPath } from "node:url"
-import manifest from "../../package.json" with { type: "json" }
+import { circumstances, keepSection, list, table } from "../results/Sections.ts"
+import type { Page } from "../results/Sections.ts"
 
 export interface Benchmark {
   readonly name: string
@@ -88,59 +82,20 @@ export const show = ({ name, question }: Benchmark, { rows, notes, details = [] 
 }
 
 /** Replaces the section of this benchmark in RESULTS.md. */
-export const keep = ({ name, question }: Benchmark, { rows, notes, details = [] }: Findings): void => {
-  const sections = new Map(
-    (existsSync(FILE) ? readFileSync(FILE, "utf8") : "")
-      .split(/^(?=## )/m)
-      .slice(1)
-      .map((text) => [/^## (\S+)/.exec(text)?.[1] ?? "", text.trim()])
-  )
-  sections.set(
-    name,
-    [
-      `## ${name}`,
-      question,
-      circumstances(name),
-      table(rows.map(({ met, ...cells }) => ({ ...cells, met: verdict(met) }))),
-      ...details.flatMap(({ title, rows: cells }) => [title, table(cells)]),
-      notes.map((note) => `- ${note}`).join("\n")
-    ]
-      .filter((part) => part !== "")
-      .join("\n\n")
-  )
-  const ordered = [...sections].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text)
-  writeFileSync(FILE, `${[HEADING, ...ordered].join("\n\n")}\n`)
-}
+export const keep = ({ name, question }: Benchmark, { rows, notes, details = [] }: Findings): void =>
+  keepSection(PAGE, name, [
+    question,
+    circumstances(`npm run bench ${name}`),
+    table(rows.map(({ met, ...cells }) => ({ ...cells, met: verdict(met) }))),
+    ...details.flatMap(({ title, rows: cells }) => [title, table(cells)]),
+    list(notes)
+  ])
 
-const FILE = fileURLToPath(new URL("./RESULTS.md", import.meta.url))
-
-const HEADING = `# What was measured
+const PAGE: Page = {
+  file: fileURLToPath(new URL("./RESULTS.md", import.meta.url)),
+  heading: `# What was measured
 
 Written by \`npm run bench\`, never by hand. Ratios are within one run on one machine; compare them, not the times.`
+}
 
 const verdict = (met: boolean | undefined): string => (met === undefined ? "" : met ? "yes" : "NO")
-
-const circumstances = (name: string): string => {
-  const { node, v8, sqlite } = process.versions
-  const commit = git("rev-parse", "--short", "HEAD")
-  const dirty = git("status", "--porcelain", "--", "src") === "" ? "" : " with changes in src"
-  const cpu = `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? "unknown"}, Linux ${release().split("-")[0] ?? ""}`
-  const { effect, graphql, postgres, undici } = manifest.dependencies
-  return [
-    `\`npm run bench ${name}\``,
-    `commit ${commit}${dirty}`,
-    `${new Date().toISOString().slice(0, 16).replace("T", " ")} UTC`,
-    `${cpu}, load ${figures(loadavg()[0] ?? 0)}`,
-    `Node ${node} (V8 ${v8}, SQLite ${sqlite ?? "?"}), effect ${effect}, graphql ${graphql}, postgres.js ${postgres}, undici ${undici}`
-  ].join(" · ")
-}
-
-const git = (...args: readonly string[]): string =>
-  execFileSync("git", args, { cwd: fileURLToPath(new URL("../..", import.meta.url)), encoding: "utf8" }).trim()
-
-const table = (rows: readonly object[]): string => {
-  const columns = Object.keys(rows[0] ?? {})
-  const line = (cells: readonly unknown[]): string =>
-    `| ${cells.map((cell) => String(cell).replaceAll("|", "\\|")).join(" | ")} |`
-  return [line(columns), line(columns.map(() => "---")), ...rows.map((row) => line(Object.values(row)))].join("\n")
-}

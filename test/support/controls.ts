@@ -1,5 +1,5 @@
 /** The controls of a running house's own simulator, as somebody with curl would use them. */
-import { assert } from "vitest"
+import assert from "node:assert/strict"
 import type { House } from "./house.ts"
 
 export interface Fault {

@@ -1,0 +1,46 @@
+/**
+ * `npm run faults [name …] [-- --short] [--seed n]`: puts the promises to the test under faults.
+ *
+ * Without a name all of them run, which takes hours; `npm test` runs the short form of each. What a long run showed is
+ * printed and kept in `scripts/faults/RESULTS.md`, which nothing else writes. Exits 1 if a promise was not kept.
+ */
+import { argv } from "node:process"
+import { parseArgs } from "node:util"
+import { failures } from "./faults/FaultRun.ts"
+import type { FaultRun } from "./faults/FaultRun.ts"
+import { keep, show } from "./faults/report.ts"
+
+const FAULT_RUNS: readonly FaultRun[] = []
+
+const { positionals: names, values } = parseArgs({
+  args: argv.slice(2),
+  allowPositionals: true,
+  options: { short: { type: "boolean", default: false }, seed: { type: "string", default: "1" } }
+})
+const unknown = names.filter((name) => !FAULT_RUNS.some((faultRun) => faultRun.name === name))
+const seed = Number(values.seed)
+if (unknown.length > 0 || !Number.isSafeInteger(seed)) {
+  console.error(
+    unknown.length > 0
+      ? `There is no fault run ${unknown.join(", ")}; there are ${FAULT_RUNS.map(({ name }) => name).join(", ")}.`
+      : `--seed is ${values.seed}; it must be a whole number.`
+  )
+  process.exit(2)
+}
+
+const kept: boolean[] = []
+for (const faultRun of FAULT_RUNS) {
+  if (names.length > 0 && !names.includes(faultRun.name)) continue
+  const began = performance.now()
+  const outcome = await faultRun.run(values.short ? "short" : "long", seed)
+  const manner = {
+    command: `npm run faults ${faultRun.name} -- --seed ${seed}`,
+    seed,
+    seconds: (performance.now() - began) / 1000
+  }
+  show(faultRun, outcome, manner)
+  if (!values.short) keep(faultRun, outcome, manner)
+  kept.push(failures(outcome).length === 0)
+}
+// Postgres and undici hold sockets open for a while.
+process.exit(kept.every(Boolean) ? 0 : 1)
