@@ -21,7 +21,7 @@ import { Scraping } from "../scraping/Scraping.ts"
 import { History } from "../storage/History.ts"
 import { Connections } from "./Connections.ts"
 import { ApiError, graphqlError, presentError, toApiError } from "./Errors.ts"
-import type { View } from "./Parents.ts"
+import type { View } from "./reading/Parents.ts"
 import type { SocketOperation } from "./subscriptions/Operation.ts"
 
 /** What root fields may ask for. */

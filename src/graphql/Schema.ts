@@ -10,7 +10,7 @@ import { buildSchema, isObjectType, isScalarType, isSpecifiedScalarType } from "
 import type { GraphQLObjectType, GraphQLSchema } from "graphql"
 import { PLAIN_TYPES, resolvers, subscribers } from "./Resolvers.ts"
 import type { AnyResolver } from "./Runtime.ts"
-import { attachScalar, scalars } from "./Scalars.ts"
+import { attachScalar, scalars } from "./arguments/Scalars.ts"
 
 /** SDL and resolvers do not fit together; one sentence per fault. */
 export class SchemaFault extends Data.TaggedError("SchemaFault")<{ readonly message: string }> {}

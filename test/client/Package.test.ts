@@ -8,7 +8,7 @@ import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { buildClient } from "../../scripts/build-client.ts"
 import { generated } from "../../scripts/codegen.ts"
 import { DIGEST, GRID, PROGRESS } from "../../src/client/Documents.ts"
-import { costFaults, formFaults, sizesOf } from "../../src/graphql/Limits.ts"
+import { costFaults, formFaults, sizesOf } from "../../src/graphql/admission/Limits.ts"
 
 const root = join(import.meta.dirname, "../..")
 const project = mkdtempSync(join(tmpdir(), "oddswire-project-"))

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import fc from "fast-check"
-import { filterPart, formatCursor, formatTold, parseCursor } from "../../src/graphql/Cursor.ts"
+import { filterPart, formatCursor, formatTold, parseCursor } from "../../src/graphql/arguments/Cursor.ts"
 
 const position = fc.record({ epoch: fc.integer({ min: 0, max: 4_102_444_800_000 }), seq: fc.maxSafeNat() })
 const part = fc.string().map(filterPart)

@@ -1,9 +1,9 @@
 import { NodeFileSystem } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { Documents } from "../../src/graphql/Documents.ts"
-import { readExamples, variablesOf } from "../../src/graphql/GraphiQL.ts"
-import { formatCursor } from "../../src/graphql/Cursor.ts"
+import { Documents } from "../../src/graphql/admission/Documents.ts"
+import { readExamples, variablesOf } from "../../src/graphql/http/GraphiQL.ts"
+import { formatCursor } from "../../src/graphql/arguments/Cursor.ts"
 import { ask } from "./http.ts"
 import { api, EPOCH, EVENTS, NOW } from "./world.ts"
 

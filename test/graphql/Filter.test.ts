@@ -8,8 +8,8 @@ import { CompetitionId } from "../../src/domain/Competition.ts"
 import { EventId } from "../../src/domain/Event.ts"
 import type { EventFacts } from "../../src/domain/Event.ts"
 import type { ApiError } from "../../src/graphql/Errors.ts"
-import { readFilter } from "../../src/graphql/Filter.ts"
-import type { OddsFilter, OddsFilterInput } from "../../src/graphql/Filter.ts"
+import { readFilter } from "../../src/graphql/arguments/Filter.ts"
+import type { OddsFilter, OddsFilterInput } from "../../src/graphql/arguments/Filter.ts"
 import { facts } from "../support/snapshots.ts"
 
 const bookmakers: readonly Bookmaker[] = ["betpawa-ng", "sportybet-ng", "bet9ja-ng"].map((id, i) => ({

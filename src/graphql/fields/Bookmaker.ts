@@ -1,5 +1,5 @@
 /** `Bookmaker`: who it is, and how far all of its odds can be trusted now. */
-import type { BookmakerParent } from "../Parents.ts"
+import type { BookmakerParent } from "../reading/Parents.ts"
 import type { Fields } from "../Runtime.ts"
 
 export const bookmakerFields = {

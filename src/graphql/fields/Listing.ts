@@ -1,5 +1,5 @@
 /** `Listing`: all that one bookmaker offers on one event, effective state first. */
-import type { ListingParent } from "../Parents.ts"
+import type { ListingParent } from "../reading/Parents.ts"
 import type { Fields, GraphQLContext } from "../Runtime.ts"
 
 /** `68995116/bet9ja-ng`. */

@@ -2,7 +2,7 @@
 import type { MarketType } from "../../domain/Market.ts"
 import { formatMilli } from "../../domain/Price.ts"
 import type { BestPrice } from "../../pricing/BestPrice.ts"
-import type { ComparisonParent } from "../Parents.ts"
+import type { ComparisonParent } from "../reading/Parents.ts"
 import type { Fields, GraphQLContext } from "../Runtime.ts"
 
 /** `68995116/over_under_ft@2.5`. */

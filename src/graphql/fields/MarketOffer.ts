@@ -6,8 +6,8 @@
 import type { OddsState } from "../../domain/Freshness.ts"
 import { formatMilli } from "../../domain/Price.ts"
 import { marginOf, openPrices } from "../../pricing/Margin.ts"
-import type { OfferParent } from "../Parents.ts"
-import { outcomeState } from "../Reading.ts"
+import type { OfferParent } from "../reading/Parents.ts"
+import { outcomeState } from "../reading/Reading.ts"
 import type { Fields } from "../Runtime.ts"
 
 /** `68995116/bet9ja-ng/over_under_ft@2.5`. */

@@ -9,9 +9,9 @@ import type { Run, RunFailure } from "../../domain/Run.ts"
 import { Journal } from "../../journal/Journal.ts"
 import { Scraping } from "../../scraping/Scraping.ts"
 import { History } from "../../storage/History.ts"
-import { sizeOf } from "../Arguments.ts"
-import type { Maybe } from "../Arguments.ts"
-import { pageKey, pageOf, readPageKey } from "../PageKey.ts"
+import { sizeOf } from "../arguments/Arguments.ts"
+import type { Maybe } from "../arguments/Arguments.ts"
+import { pageKey, pageOf, readPageKey } from "../arguments/PageKey.ts"
 import type { Fields, GraphQLContext } from "../Runtime.ts"
 
 export const scrapeRunFields = {

@@ -1,8 +1,8 @@
 /** `replayDeadLetters`: puts rows that Postgres refused back, each once and never over a newer value. */
 import { Effect } from "effect"
 import { History } from "../../storage/History.ts"
-import { listOf } from "../Arguments.ts"
-import type { Maybe } from "../Arguments.ts"
+import { listOf } from "../arguments/Arguments.ts"
+import type { Maybe } from "../arguments/Arguments.ts"
 import type { GraphQLContext } from "../Runtime.ts"
 import { operatorsOnly } from "./Operators.ts"
 import type { UserError } from "./Operators.ts"

@@ -9,12 +9,12 @@ import { MAIN_MARKETS, parseMarketKey } from "../../domain/Catalogue.ts"
 import type { EventFacts } from "../../domain/Event.ts"
 import type { OddsState } from "../../domain/Freshness.ts"
 import { marginOf, openPrices } from "../../pricing/Margin.ts"
-import { bookmakersOf, listOf } from "../Arguments.ts"
-import type { Maybe } from "../Arguments.ts"
+import { bookmakersOf, listOf } from "../arguments/Arguments.ts"
+import type { Maybe } from "../arguments/Arguments.ts"
 import { statusOf } from "../fields/Event.ts"
-import { compareKeys } from "../PageKey.ts"
-import type { EventParent, View } from "../Parents.ts"
-import { comparisonOf, listingOf, listingsOf, offerOf } from "../Reading.ts"
+import { compareKeys } from "../arguments/PageKey.ts"
+import type { EventParent, View } from "../reading/Parents.ts"
+import { comparisonOf, listingOf, listingsOf, offerOf } from "../reading/Reading.ts"
 
 export interface EventFilterInput {
   readonly text?: Maybe<string>

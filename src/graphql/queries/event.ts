@@ -14,9 +14,9 @@ import type { OddsBook } from "../../odds/OddsBook.ts"
 import { PublishedBoard } from "../../odds/PublishedBoard.ts"
 import { History } from "../../storage/History.ts"
 import type { StoredEvent } from "../../storage/History.ts"
-import type { Maybe } from "../Arguments.ts"
+import type { Maybe } from "../arguments/Arguments.ts"
 import { badInput } from "../Errors.ts"
-import type { EventParent, View } from "../Parents.ts"
+import type { EventParent, View } from "../reading/Parents.ts"
 import type { GraphQLContext } from "../Runtime.ts"
 
 export const event = Effect.fnUntraced(function* (

@@ -3,9 +3,9 @@ import { Effect, Option } from "effect"
 import { RunStore } from "../../domain/Run.ts"
 import type { Run, RunTrigger } from "../../domain/Run.ts"
 import { Scraping } from "../../scraping/Scraping.ts"
-import { sizeOf } from "../Arguments.ts"
-import type { Maybe } from "../Arguments.ts"
-import { pageKey, readPageKey } from "../PageKey.ts"
+import { sizeOf } from "../arguments/Arguments.ts"
+import type { Maybe } from "../arguments/Arguments.ts"
+import { pageKey, readPageKey } from "../arguments/PageKey.ts"
 
 export const scrapeRun = Effect.fnUntraced(function* ({ id }: { readonly id: string }) {
   const known = yield* (yield* Scraping).run(id)

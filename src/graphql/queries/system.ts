@@ -15,8 +15,8 @@ import { Scraping } from "../../scraping/Scraping.ts"
 import { History } from "../../storage/History.ts"
 import packageJson from "../../../package.json" with { type: "json" }
 import { Connections } from "../Connections.ts"
-import { formatCursor } from "../Cursor.ts"
-import type { View } from "../Parents.ts"
+import { formatCursor } from "../arguments/Cursor.ts"
+import type { View } from "../reading/Parents.ts"
 import type { GraphQLContext } from "../Runtime.ts"
 
 export const version = packageJson.version

@@ -6,8 +6,8 @@
 import type { EventId } from "../../domain/Event.ts"
 import type { BookmakerId } from "../../domain/Bookmaker.ts"
 import type { Market } from "../../domain/Market.ts"
-import type { BookmakerParent, ComparisonParent, EventParent, ListingParent, OfferParent } from "../Parents.ts"
-import { comparisonOf, listingOf, offerOf } from "../Reading.ts"
+import type { BookmakerParent, ComparisonParent, EventParent, ListingParent, OfferParent } from "../reading/Parents.ts"
+import { comparisonOf, listingOf, offerOf } from "../reading/Reading.ts"
 import type { ConfirmationParent, Contents } from "./OddsMessage.ts"
 import type { Scene, Unit } from "./Units.ts"
 

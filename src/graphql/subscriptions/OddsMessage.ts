@@ -1,5 +1,5 @@
 /** `OddsMessage`: the one shape of everything that `oddsUpdated` sends, as its field resolvers read it. */
-import type { BookmakerParent, ComparisonParent, EventParent, ListingParent, OfferParent } from "../Parents.ts"
+import type { BookmakerParent, ComparisonParent, EventParent, ListingParent, OfferParent } from "../reading/Parents.ts"
 
 export type OddsMessageKind = "RESUMED" | "SNAPSHOT" | "DELTA" | "CONFIRMED" | "HEARTBEAT"
 

@@ -2,8 +2,8 @@
  * Where a client stands that comes with a cursor: resumable from there, or in need of a snapshot for one reason.
  */
 import type { Position } from "../../domain/Record.ts"
-import { parseCursor } from "../Cursor.ts"
-import type { OddsFilter } from "../Filter.ts"
+import { parseCursor } from "../arguments/Cursor.ts"
+import type { OddsFilter } from "../arguments/Filter.ts"
 import type { SnapshotReason } from "./OddsMessage.ts"
 
 export type Standing =

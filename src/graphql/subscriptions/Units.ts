@@ -11,8 +11,8 @@ import type { EventId } from "../../domain/Event.ts"
 import type { Market } from "../../domain/Market.ts"
 import type { OddsBook } from "../../odds/OddsBook.ts"
 import type { PublishedBoard, PublishedEvent } from "../../odds/PublishedBoard.ts"
-import type { OddsFilter } from "../Filter.ts"
-import type { View } from "../Parents.ts"
+import type { OddsFilter } from "../arguments/Filter.ts"
+import type { View } from "../reading/Parents.ts"
 
 export type Unit =
   | { readonly kind: "BOOKMAKER"; readonly bookmaker: Bookmaker }

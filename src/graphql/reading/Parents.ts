@@ -4,13 +4,13 @@
  * Field resolvers read these and nothing else, so queries, subscriptions and history answer alike.
  * They are made by the functions of `Reading.ts`.
  */
-import type { Bookmaker, BookmakerId } from "../domain/Bookmaker.ts"
-import type { EventFacts, EventId } from "../domain/Event.ts"
-import type { CadenceTier, Standing } from "../domain/Freshness.ts"
-import type { Market } from "../domain/Market.ts"
-import type { MarketState } from "../domain/Record.ts"
-import type { OddsBook } from "../odds/OddsBook.ts"
-import type { Comparison } from "../pricing/Comparison.ts"
+import type { Bookmaker, BookmakerId } from "../../domain/Bookmaker.ts"
+import type { EventFacts, EventId } from "../../domain/Event.ts"
+import type { CadenceTier, Standing } from "../../domain/Freshness.ts"
+import type { Market } from "../../domain/Market.ts"
+import type { MarketState } from "../../domain/Record.ts"
+import type { OddsBook } from "../../odds/OddsBook.ts"
+import type { Comparison } from "../../pricing/Comparison.ts"
 
 /**
  * What every reading of odds depends on besides the books, taken once per operation or flush, so that all

@@ -12,11 +12,11 @@
  * a newline; the digest is SHA-256 in hexadecimal.
  */
 import { createHash } from "node:crypto"
-import type { PublishedBoard } from "../odds/PublishedBoard.ts"
-import { formatCursor } from "./Cursor.ts"
-import type { OddsFilter } from "./Filter.ts"
+import type { PublishedBoard } from "../../odds/PublishedBoard.ts"
+import { formatCursor } from "../arguments/Cursor.ts"
+import type { OddsFilter } from "../arguments/Filter.ts"
 import { listingOf, offerOf, outcomeState } from "./Reading.ts"
-import { bookmakersOf } from "./subscriptions/Units.ts"
+import { bookmakersOf } from "../subscriptions/Units.ts"
 import type { View, EventParent, OfferParent } from "./Parents.ts"
 
 export const digestOf = (lines: readonly string[]): string =>

@@ -4,13 +4,13 @@
  * An unknown name is never ignored: a filter that silently lost a word would answer more than was asked for.
  */
 import { Effect } from "effect"
-import type { Bookmaker, BookmakerId } from "../domain/Bookmaker.ts"
-import { catalogue, marketTypeOf, parseMarketKey } from "../domain/Catalogue.ts"
-import type { Market, MarketType } from "../domain/Market.ts"
-import { nearest } from "../domain/Nearest.ts"
-import { badInput } from "./Errors.ts"
-import type { ApiError } from "./Errors.ts"
-import type { BookmakerParent } from "./Parents.ts"
+import type { Bookmaker, BookmakerId } from "../../domain/Bookmaker.ts"
+import { catalogue, marketTypeOf, parseMarketKey } from "../../domain/Catalogue.ts"
+import type { Market, MarketType } from "../../domain/Market.ts"
+import { nearest } from "../../domain/Nearest.ts"
+import { badInput } from "../Errors.ts"
+import type { ApiError } from "../Errors.ts"
+import type { BookmakerParent } from "../reading/Parents.ts"
 
 /** An argument that may be left out or null. */
 export type Maybe<A> = A | null | undefined

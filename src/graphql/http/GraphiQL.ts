@@ -58,7 +58,7 @@ export const graphiqlPage = (examples: readonly Example[], known: Known, world: 
     }))
   })
 
-const FOLDER = fileURLToPath(new URL("./examples", import.meta.url))
+const FOLDER = fileURLToPath(new URL("../examples", import.meta.url))
 
 const DAY_MS = 86_400_000
 

@@ -7,8 +7,8 @@
  * hold confirmations that are still to come, which says how many records they are.
  */
 import { createHash } from "node:crypto"
-import type { Told } from "../broadcast/Group.ts"
-import type { Position } from "../domain/Record.ts"
+import type { Told } from "../../broadcast/Group.ts"
+import type { Position } from "../../domain/Record.ts"
 
 export interface Cursor extends Position {
   /** Undefined: everything up to the position is known. Else the number of a page of an unfinished snapshot. */

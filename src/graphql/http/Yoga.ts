@@ -9,12 +9,12 @@ import { createYoga } from "graphql-yoga"
 import type { GraphQLParams, Plugin } from "graphql-yoga"
 import { execute, Kind, OperationTypeNode } from "graphql"
 import type { ExecutionResult, GraphQLError, GraphQLSchema, OperationDefinitionNode } from "graphql"
-import type { Caller } from "../access/Access.ts"
+import type { Caller } from "../../access/Access.ts"
 import { makeAnswers } from "./Answers.ts"
-import type { Documents } from "./Documents.ts"
-import { ApiError, ERRORS, graphqlError, isErrorCode } from "./Errors.ts"
-import type { ErrorCode } from "./Errors.ts"
-import type { ApiRuntime } from "./Runtime.ts"
+import type { Documents } from "../admission/Documents.ts"
+import { ApiError, ERRORS, graphqlError, isErrorCode } from "../Errors.ts"
+import type { ErrorCode } from "../Errors.ts"
+import type { ApiRuntime } from "../Runtime.ts"
 
 /** What the listener knows of a request before yoga sees it. */
 export interface RequestFacts extends Record<string, unknown> {

@@ -3,8 +3,8 @@
  * whatever came or went in between. Opaque to clients, and refused when it is not one of ours.
  */
 import { Effect, Option, Schema } from "effect"
-import { badInput } from "./Errors.ts"
-import type { ApiError } from "./Errors.ts"
+import { badInput } from "../Errors.ts"
+import type { ApiError } from "../Errors.ts"
 import type { Maybe } from "./Arguments.ts"
 
 type Part = string | number

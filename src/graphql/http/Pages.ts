@@ -4,12 +4,12 @@
  * Both are strings made when asked for; the data folder's world is always named, so nobody takes simulated odds for real ones.
  */
 import { Clock, Context, Effect, Layer } from "effect"
-import { Bookmakers } from "../domain/Bookmaker.ts"
-import { Journal } from "../journal/Journal.ts"
-import { PublishedBoard } from "../odds/PublishedBoard.ts"
-import { formatCursor } from "./Cursor.ts"
+import { Bookmakers } from "../../domain/Bookmaker.ts"
+import { Journal } from "../../journal/Journal.ts"
+import { PublishedBoard } from "../../odds/PublishedBoard.ts"
+import { formatCursor } from "../arguments/Cursor.ts"
 import { graphiqlPage, readExamples } from "./GraphiQL.ts"
-import { version } from "./queries/system.ts"
+import { version } from "../queries/system.ts"
 
 export class Pages extends Context.Service<
   Pages,

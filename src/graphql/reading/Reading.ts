@@ -3,15 +3,15 @@
  *
  * Pure; queries, subscriptions and history go through the same functions, so they cannot disagree.
  */
-import type { Bookmaker } from "../domain/Bookmaker.ts"
-import { worst } from "../domain/Freshness.ts"
-import type { OddsState, Standing } from "../domain/Freshness.ts"
-import { compareMarkets } from "../domain/Market.ts"
-import type { Market } from "../domain/Market.ts"
-import type { MarketState, OutcomeState } from "../domain/Record.ts"
-import { effective, marketAt, slotOf } from "../odds/Reading.ts"
-import type { OddsBook } from "../odds/OddsBook.ts"
-import { compare } from "../pricing/Comparison.ts"
+import type { Bookmaker } from "../../domain/Bookmaker.ts"
+import { worst } from "../../domain/Freshness.ts"
+import type { OddsState, Standing } from "../../domain/Freshness.ts"
+import { compareMarkets } from "../../domain/Market.ts"
+import type { Market } from "../../domain/Market.ts"
+import type { MarketState, OutcomeState } from "../../domain/Record.ts"
+import { effective, marketAt, slotOf } from "../../odds/Reading.ts"
+import type { OddsBook } from "../../odds/OddsBook.ts"
+import { compare } from "../../pricing/Comparison.ts"
 import type { ComparisonParent, EventParent, ListingParent, OfferParent } from "./Parents.ts"
 
 /** One per enabled bookmaker in roster order, those that never listed the event included. */

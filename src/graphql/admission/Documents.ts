@@ -7,9 +7,9 @@
 import { Context, Effect, Layer, Result } from "effect"
 import { getOperationAST, GraphQLError, parse, specifiedRules, validate } from "graphql"
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from "graphql"
-import type { Role } from "../access/Access.ts"
+import type { Role } from "../../access/Access.ts"
 import { costFaults, formFaults, limitError, LIMITS, sizesOf, variableFaults } from "./Limits.ts"
-import { ApiSchema } from "./Schema.ts"
+import { ApiSchema } from "../Schema.ts"
 
 export interface Request {
   readonly query: string

@@ -14,7 +14,7 @@ import type {
   OperationDefinitionNode,
   SelectionSetNode
 } from "graphql"
-import type { Role } from "../access/Access.ts"
+import type { Role } from "../../access/Access.ts"
 
 export const LIMITS = {
   documentBytes: 16_384,
