@@ -15,10 +15,10 @@ import type { EventId } from "../domain/Event.ts"
 import type { Settings } from "../domain/Settings.ts"
 import { isMangled } from "../domain/Snapshot.ts"
 import type { Matcher } from "../matching/Matcher.ts"
-import { reasonCodeOf } from "./Circuits.ts"
-import type { BookmakerGate } from "./Gate.ts"
-import type { Ledger } from "./Ledger.ts"
-import type { Permit } from "./Throttle.ts"
+import { reasonCodeOf } from "./politeness/Circuits.ts"
+import type { BookmakerGate } from "./politeness/Gate.ts"
+import type { Ledger } from "./schedule/Ledger.ts"
+import type { Permit } from "./politeness/Throttle.ts"
 
 /** What became of one item; `requestedAt` is there when a snapshot came. */
 export type ItemOutcome =

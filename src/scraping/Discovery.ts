@@ -9,7 +9,7 @@ import type { BookmakerId } from "../domain/Bookmaker.ts"
 import type { ReasonCode } from "../domain/Freshness.ts"
 import type { Matcher, Placed } from "../matching/Matcher.ts"
 import type { BookmakerScraper } from "./BookmakerScraper.ts"
-import { reasonCodeOf } from "./Circuits.ts"
+import { reasonCodeOf } from "./politeness/Circuits.ts"
 
 export interface ListOutcome {
   /** Events on the list, each counted once. */

@@ -5,7 +5,7 @@
  * asking a real site again too soon is what got others banned.
  */
 import { Config, Duration, Effect, Schema } from "effect"
-import type { Patience } from "./Breaker.ts"
+import type { Patience } from "./politeness/Breaker.ts"
 
 const SHORTEST_MS = 1_000
 /** Each refusal of a probe doubles the wait up to this. */

@@ -6,19 +6,19 @@
  * way, and the others keep their speed.
  */
 import { Clock, Effect, FiberSet } from "effect"
-import type { BookmakerId } from "../domain/Bookmaker.ts"
-import type { RunPhase } from "../domain/Run.ts"
-import type { Settings } from "../domain/Settings.ts"
-import type { Matcher, Placed } from "../matching/Matcher.ts"
-import type { BookmakerScraper, Item, ItemOutcome } from "./BookmakerScraper.ts"
-import type { PlanEntry, PlanTarget } from "./Cadence.ts"
-import { reasonCodeOf } from "./Circuits.ts"
-import type { Discovery } from "./Discovery.ts"
-import type { Ledger } from "./Ledger.ts"
+import type { BookmakerId } from "../../domain/Bookmaker.ts"
+import type { RunPhase } from "../../domain/Run.ts"
+import type { Settings } from "../../domain/Settings.ts"
+import type { Matcher, Placed } from "../../matching/Matcher.ts"
+import type { BookmakerScraper, Item, ItemOutcome } from "../BookmakerScraper.ts"
+import type { PlanEntry, PlanTarget } from "../schedule/Cadence.ts"
+import { reasonCodeOf } from "../politeness/Circuits.ts"
+import type { Discovery } from "../Discovery.ts"
+import type { Ledger } from "../schedule/Ledger.ts"
 import type { Plan } from "./Plan.ts"
 import { failureOf } from "./Progress.ts"
 import type { Progress } from "./Progress.ts"
-import type { Throttle } from "./Throttle.ts"
+import type { Throttle } from "../politeness/Throttle.ts"
 
 /** What all runs share. */
 export interface Works {

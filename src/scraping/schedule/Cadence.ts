@@ -4,10 +4,10 @@
  * An event is due when one of its listings is; listings that fall due within a tenth of the cadence come along,
  * because prices are only compared when they were captured together.
  */
-import type { BookmakerId } from "../domain/Bookmaker.ts"
-import { cadenceAt } from "../domain/Freshness.ts"
-import type { CadenceTier } from "../domain/Freshness.ts"
-import type { EventId } from "../domain/Event.ts"
+import type { BookmakerId } from "../../domain/Bookmaker.ts"
+import { cadenceAt } from "../../domain/Freshness.ts"
+import type { CadenceTier } from "../../domain/Freshness.ts"
+import type { EventId } from "../../domain/Event.ts"
 
 /** One event to fetch, with the bookmakers to ask. */
 export interface PlanEntry {

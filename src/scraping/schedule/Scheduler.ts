@@ -6,15 +6,15 @@
  * cadence. A bookmaker whose circuit waits for a probe is sent its most urgent event and nothing else.
  */
 import { Clock, Effect, Fiber } from "effect"
-import type { BookmakerId } from "../domain/Bookmaker.ts"
-import { cadenceAt } from "../domain/Freshness.ts"
-import type { BookmakerScraper } from "./BookmakerScraper.ts"
+import type { BookmakerId } from "../../domain/Bookmaker.ts"
+import { cadenceAt } from "../../domain/Freshness.ts"
+import type { BookmakerScraper } from "../BookmakerScraper.ts"
 import { compareUrgency, duePart } from "./Cadence.ts"
 import type { PlanEntry, Refreshed } from "./Cadence.ts"
-import type { Coordinator } from "./Coordinator.ts"
-import { entryOf } from "./Plan.ts"
-import { EVERYTHING } from "./Requests.ts"
-import type { Works } from "./ScrapeRun.ts"
+import type { Coordinator } from "../runs/Coordinator.ts"
+import { entryOf } from "../runs/Plan.ts"
+import { EVERYTHING } from "../runs/Requests.ts"
+import type { Works } from "../runs/ScrapeRun.ts"
 
 export interface Scheduler {
   /** Runs until interrupted. */

@@ -6,7 +6,7 @@
  * permit will be free without queuing, and to take its place in several lines in one step.
  */
 import { Clock, Deferred, Effect } from "effect"
-import type { Pace } from "../domain/Settings.ts"
+import type { Pace } from "../../domain/Settings.ts"
 import { LONGEST_WAIT_MS } from "./Retry.ts"
 
 /** A place in line that becomes a permit. */

@@ -5,7 +5,7 @@
  * that it could be understood, so replies nobody can read still open it. While open, only its probe's outcome
  * counts: what was already under way when it opened says nothing about now.
  */
-import type { ReasonCode } from "../domain/Freshness.ts"
+import type { ReasonCode } from "../../domain/Freshness.ts"
 
 export type CircuitPhase = "CLOSED" | "OPEN" | "HALF_OPEN"
 

@@ -4,9 +4,9 @@
  * It keeps a failing listing from being asked at every turn, and an event from being withdrawn before its bookmaker
  * has said three times that it is gone. It is memory only: after a restart the books' own times speak.
  */
-import type { BookmakerId } from "../domain/Bookmaker.ts"
-import type { EventId } from "../domain/Event.ts"
-import type { CadenceTier } from "../domain/Freshness.ts"
+import type { BookmakerId } from "../../domain/Bookmaker.ts"
+import type { EventId } from "../../domain/Event.ts"
+import type { CadenceTier } from "../../domain/Freshness.ts"
 import { retryAfter } from "./Cadence.ts"
 
 export interface Fetches {

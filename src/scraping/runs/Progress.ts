@@ -5,11 +5,11 @@
  * A phase is told and kept at once; counts in between wait for their turn.
  */
 import { Clock, Effect, PubSub, Stream } from "effect"
-import type { BookmakerId } from "../domain/Bookmaker.ts"
-import type { EventId } from "../domain/Event.ts"
-import type { ReasonCode } from "../domain/Freshness.ts"
-import { isOver } from "../domain/Run.ts"
-import type { Run, RunCounts, RunFailure, RunPhase } from "../domain/Run.ts"
+import type { BookmakerId } from "../../domain/Bookmaker.ts"
+import type { EventId } from "../../domain/Event.ts"
+import type { ReasonCode } from "../../domain/Freshness.ts"
+import { isOver } from "../../domain/Run.ts"
+import type { Run, RunCounts, RunFailure, RunPhase } from "../../domain/Run.ts"
 import { makeTimings } from "./Timings.ts"
 import type { Timings } from "./Timings.ts"
 

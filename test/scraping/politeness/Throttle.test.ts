@@ -2,9 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import fc from "fast-check"
-import type { Pace } from "../../src/domain/Settings.ts"
-import { makeThrottle } from "../../src/scraping/Throttle.ts"
-import type { Throttle } from "../../src/scraping/Throttle.ts"
+import type { Pace } from "../../../src/domain/Settings.ts"
+import { makeThrottle } from "../../../src/scraping/politeness/Throttle.ts"
+import type { Throttle } from "../../../src/scraping/politeness/Throttle.ts"
 
 const use = (
   throttle: Throttle,

@@ -4,11 +4,11 @@
  * Every fault is told at once, each with its field, its value and what was probably meant. A request that names
  * events never joins a wider run: its answer is wanted in two seconds and not at that run's end.
  */
-import type { BookmakerId } from "../domain/Bookmaker.ts"
-import { nearest } from "../domain/Nearest.ts"
-import type { RunRequest } from "../domain/Run.ts"
-import type { Placed } from "../matching/Matcher.ts"
-import type { RequestFault } from "./Scraping.ts"
+import type { BookmakerId } from "../../domain/Bookmaker.ts"
+import { nearest } from "../../domain/Nearest.ts"
+import type { RunRequest } from "../../domain/Run.ts"
+import type { Placed } from "../../matching/Matcher.ts"
+import type { RequestFault } from "../Scraping.ts"
 
 export interface Knowledge {
   readonly bookmakers: readonly BookmakerId[]

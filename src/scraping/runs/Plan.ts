@@ -5,11 +5,11 @@
  * the run lists it or has been read to the end, so that its prices are captured together.
  */
 import { Deferred, Effect } from "effect"
-import type { BookmakerId } from "../domain/Bookmaker.ts"
-import type { EventId } from "../domain/Event.ts"
-import type { Placed } from "../matching/Matcher.ts"
-import { compareUrgency } from "./Cadence.ts"
-import type { PlanEntry, PlanTarget } from "./Cadence.ts"
+import type { BookmakerId } from "../../domain/Bookmaker.ts"
+import type { EventId } from "../../domain/Event.ts"
+import type { Placed } from "../../matching/Matcher.ts"
+import { compareUrgency } from "../schedule/Cadence.ts"
+import type { PlanEntry, PlanTarget } from "../schedule/Cadence.ts"
 
 export interface PlanRules {
   readonly bookmakers: readonly BookmakerId[]

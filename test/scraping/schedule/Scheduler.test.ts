@@ -1,12 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, SubscriptionRef } from "effect"
 import { TestClock } from "effect/testing"
-import type { BookmakerId } from "../../src/domain/Bookmaker.ts"
-import { EventId } from "../../src/domain/Event.ts"
-import { Matcher } from "../../src/matching/Matcher.ts"
-import { Scraping } from "../../src/scraping/Scraping.ts"
-import { HOUR, START, alpha, beta, eventAt, gamma, house, newestOf, play } from "./house.ts"
-import type { Played } from "./house.ts"
+import type { BookmakerId } from "../../../src/domain/Bookmaker.ts"
+import { EventId } from "../../../src/domain/Event.ts"
+import { Matcher } from "../../../src/matching/Matcher.ts"
+import { Scraping } from "../../../src/scraping/Scraping.ts"
+import { HOUR, START, alpha, beta, eventAt, gamma, house, newestOf, play } from "../house.ts"
+import type { Played } from "../house.ts"
 
 const MINUTE = 60_000
 

@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
-import { Held, Throttled, Unreachable } from "../../src/bookmakers/FetchError.ts"
-import type { FetchError } from "../../src/bookmakers/FetchError.ts"
-import { BookmakerId } from "../../src/domain/Bookmaker.ts"
-import { makeGate } from "../../src/scraping/Gate.ts"
+import { Held, Throttled, Unreachable } from "../../../src/bookmakers/FetchError.ts"
+import type { FetchError } from "../../../src/bookmakers/FetchError.ts"
+import { BookmakerId } from "../../../src/domain/Bookmaker.ts"
+import { makeGate } from "../../../src/scraping/politeness/Gate.ts"
 
 const bookmaker = { id: BookmakerId("alpha"), name: "Alpha", country: "NG", ours: true, mapped: new Set<string>() }
 const fields = { bookmakerId: bookmaker.id, endpoint: "event" as const, message: "" }

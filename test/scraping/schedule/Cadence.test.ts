@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
-import { BookmakerId } from "../../src/domain/Bookmaker.ts"
-import { EventId } from "../../src/domain/Event.ts"
-import { DEFAULT_TIERS } from "../../src/domain/Freshness.ts"
-import { compareUrgency, dueAt, duePart, retryAfter } from "../../src/scraping/Cadence.ts"
-import type { PlanEntry, Refreshed } from "../../src/scraping/Cadence.ts"
+import { BookmakerId } from "../../../src/domain/Bookmaker.ts"
+import { EventId } from "../../../src/domain/Event.ts"
+import { DEFAULT_TIERS } from "../../../src/domain/Freshness.ts"
+import { compareUrgency, dueAt, duePart, retryAfter } from "../../../src/scraping/schedule/Cadence.ts"
+import type { PlanEntry, Refreshed } from "../../../src/scraping/schedule/Cadence.ts"
 
 const MINUTE = 60_000
 const NOW = 1_000 * MINUTE

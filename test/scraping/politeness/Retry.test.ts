@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import fc from "fast-check"
-import { Blocked, Gone, Throttled, Unreachable, Unreadable } from "../../src/bookmakers/FetchError.ts"
-import { BookmakerId } from "../../src/domain/Bookmaker.ts"
-import { LONGEST_WAIT_MS, MAX_ATTEMPTS, makeRetryBudget, retryDelay } from "../../src/scraping/Retry.ts"
+import { Blocked, Gone, Throttled, Unreachable, Unreadable } from "../../../src/bookmakers/FetchError.ts"
+import { BookmakerId } from "../../../src/domain/Bookmaker.ts"
+import { LONGEST_WAIT_MS, MAX_ATTEMPTS, makeRetryBudget, retryDelay } from "../../../src/scraping/politeness/Retry.ts"
 
 const fields = { bookmakerId: BookmakerId("alpha"), endpoint: "event" as const, message: "" }
 const reset = new Unreachable(fields)

@@ -6,12 +6,12 @@
  * at once, so that the other bookmakers' prices of that event are not held up.
  */
 import { Clock, Deferred, Effect, Exit, Metric, Random, Result } from "effect"
-import type { Gate } from "../bookmakers/Adapter.ts"
-import { Held, TimedOut } from "../bookmakers/FetchError.ts"
-import type { Endpoint, FetchError } from "../bookmakers/FetchError.ts"
-import type { Bookmaker } from "../domain/Bookmaker.ts"
-import type { Standing } from "../domain/Freshness.ts"
-import type { Pace } from "../domain/Settings.ts"
+import type { Gate } from "../../bookmakers/Adapter.ts"
+import { Held, TimedOut } from "../../bookmakers/FetchError.ts"
+import type { Endpoint, FetchError } from "../../bookmakers/FetchError.ts"
+import type { Bookmaker } from "../../domain/Bookmaker.ts"
+import type { Standing } from "../../domain/Freshness.ts"
+import type { Pace } from "../../domain/Settings.ts"
 import type { Outcome, Patience } from "./Breaker.ts"
 import { content, enter, fromStanding, heldBy, leave } from "./Circuits.ts"
 import type { Circuits, Pass } from "./Circuits.ts"

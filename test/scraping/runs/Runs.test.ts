@@ -1,14 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Option, Stream } from "effect"
 import { TestClock } from "effect/testing"
-import { Gone, Unreachable } from "../../src/bookmakers/FetchError.ts"
-import { BookmakerId } from "../../src/domain/Bookmaker.ts"
-import { EventId } from "../../src/domain/Event.ts"
-import type { Run, RunRequest } from "../../src/domain/Run.ts"
-import { Scraping } from "../../src/scraping/Scraping.ts"
-import type { Started } from "../../src/scraping/Scraping.ts"
-import { HOUR, START, alpha, beta, eventAt, gamma, house, play } from "./house.ts"
-import type { Played } from "./house.ts"
+import { Gone, Unreachable } from "../../../src/bookmakers/FetchError.ts"
+import { BookmakerId } from "../../../src/domain/Bookmaker.ts"
+import { EventId } from "../../../src/domain/Event.ts"
+import type { Run, RunRequest } from "../../../src/domain/Run.ts"
+import { Scraping } from "../../../src/scraping/Scraping.ts"
+import type { Started } from "../../../src/scraping/Scraping.ts"
+import { HOUR, START, alpha, beta, eventAt, gamma, house, play } from "../house.ts"
+import type { Played } from "../house.ts"
 
 const EVERYTHING: RunRequest = { bookmakers: undefined, competitions: undefined, events: undefined }
 

@@ -5,9 +5,9 @@
  * a run off first says what it ends with, so an interrupted run is told and kept like any other.
  */
 import { Cause, Clock, Effect, Exit, Fiber, PubSub, Scope, Stream } from "effect"
-import type { BookmakerId } from "../domain/Bookmaker.ts"
-import { isOver } from "../domain/Run.ts"
-import type { Run, RunFailure, RunRequest, RunStore, RunTrigger } from "../domain/Run.ts"
+import type { BookmakerId } from "../../domain/Bookmaker.ts"
+import { isOver } from "../../domain/Run.ts"
+import type { Run, RunFailure, RunRequest, RunStore, RunTrigger } from "../../domain/Run.ts"
 import { makePlan } from "./Plan.ts"
 import type { PlanRules } from "./Plan.ts"
 import { makeProgress, noCounts } from "./Progress.ts"
@@ -16,7 +16,7 @@ import { makeRunLog } from "./RunLog.ts"
 import type { HeldRun, RunLog } from "./RunLog.ts"
 import { scrape } from "./ScrapeRun.ts"
 import type { Works } from "./ScrapeRun.ts"
-import type { RequestFault, Started } from "./Scraping.ts"
+import type { RequestFault, Started } from "../Scraping.ts"
 
 export interface Order {
   readonly trigger: RunTrigger

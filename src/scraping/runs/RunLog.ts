@@ -4,10 +4,10 @@
  * Cadence runs are counted apart, because one comes every second and would push out what people look for.
  */
 import type { Fiber } from "effect"
-import type { BookmakerId } from "../domain/Bookmaker.ts"
-import type { EventId } from "../domain/Event.ts"
-import { isOver } from "../domain/Run.ts"
-import type { Run, RunPhase, RunRequest, RunTrigger } from "../domain/Run.ts"
+import type { BookmakerId } from "../../domain/Bookmaker.ts"
+import type { EventId } from "../../domain/Event.ts"
+import { isOver } from "../../domain/Run.ts"
+import type { Run, RunPhase, RunRequest, RunTrigger } from "../../domain/Run.ts"
 import type { Plan } from "./Plan.ts"
 import type { Progress } from "./Progress.ts"
 

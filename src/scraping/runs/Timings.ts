@@ -3,8 +3,8 @@
  *
  * So a run of a hundred thousand requests costs as much memory as one of ten, and a percentile is within 5 %.
  */
-import type { BookmakerId } from "../domain/Bookmaker.ts"
-import type { StageTiming } from "../domain/Run.ts"
+import type { BookmakerId } from "../../domain/Bookmaker.ts"
+import type { StageTiming } from "../../domain/Run.ts"
 
 export interface Timings {
   readonly add: (stage: string, bookmakerId: BookmakerId | undefined, milliseconds: number) => void

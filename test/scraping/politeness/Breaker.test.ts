@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import fc from "fast-check"
-import { FAULT_PATIENCE, admission, closedCircuit, probed, step } from "../../src/scraping/Breaker.ts"
-import type { Circuit, Outcome } from "../../src/scraping/Breaker.ts"
+import { FAULT_PATIENCE, admission, closedCircuit, probed, step } from "../../../src/scraping/politeness/Breaker.ts"
+import type { Circuit, Outcome } from "../../../src/scraping/politeness/Breaker.ts"
 
 const answered = (at: number, probe = false): Outcome => ({ _tag: "Answered", at, probe })
 const failed = (at: number, probe = false, weight = 1): Outcome => ({

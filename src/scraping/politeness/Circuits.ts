@@ -3,8 +3,8 @@
  *
  * A refusal speaks for the whole bookmaker, so it closes both endpoints and asks for one probe, not two.
  */
-import type { Endpoint, FetchError } from "../bookmakers/FetchError.ts"
-import type { ReasonCode, Standing } from "../domain/Freshness.ts"
+import type { Endpoint, FetchError } from "../../bookmakers/FetchError.ts"
+import type { ReasonCode, Standing } from "../../domain/Freshness.ts"
 import { FAULT_PATIENCE, admission, closedCircuit, openCircuit, probed, step } from "./Breaker.ts"
 import type { Circuit, Outcome, Patience } from "./Breaker.ts"
 

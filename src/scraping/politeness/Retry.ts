@@ -5,7 +5,7 @@
  * stay within 1.5 × what was scheduled, rounded up, also when everything fails. What a repetition cannot mend is not
  * repeated.
  */
-import type { FetchError } from "../bookmakers/FetchError.ts"
+import type { FetchError } from "../../bookmakers/FetchError.ts"
 
 export const MAX_ATTEMPTS = 3
 /** Waits longer than this are left to the next run. */

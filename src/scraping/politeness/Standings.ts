@@ -5,10 +5,10 @@
  * books hear changes in the order in which they happened.
  */
 import { Clock, Effect, Semaphore } from "effect"
-import type { Bookmaker } from "../domain/Bookmaker.ts"
-import type { Standing } from "../domain/Freshness.ts"
-import type { Settings } from "../domain/Settings.ts"
-import type { Matcher } from "../matching/Matcher.ts"
+import type { Bookmaker } from "../../domain/Bookmaker.ts"
+import type { Standing } from "../../domain/Freshness.ts"
+import type { Settings } from "../../domain/Settings.ts"
+import type { Matcher } from "../../matching/Matcher.ts"
 import { standingOf } from "./Circuits.ts"
 import type { Circuits } from "./Circuits.ts"
 
