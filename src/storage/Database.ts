@@ -8,12 +8,12 @@ import { Clock, Config, Context, Deferred, Effect, Layer, Option, Schedule } fro
 import type { Redacted } from "effect"
 import { StorageUnavailable } from "../domain/StorageUnavailable.ts"
 import { Place } from "../journal/Place.ts"
-import { connections } from "./Connections.ts"
-import { embeddedPostgres } from "./EmbeddedPostgres.ts"
-import { checkWorld, DatabaseRefused, knownMigrations, migrate } from "./Migrations.ts"
-import { statement } from "./Statement.ts"
-import type { RowRefused, Sql, Transaction } from "./Statement.ts"
-import { transaction } from "./Transaction.ts"
+import { connections } from "./connection/Connections.ts"
+import { embeddedPostgres } from "./server/EmbeddedPostgres.ts"
+import { checkWorld, DatabaseRefused, knownMigrations, migrate } from "./connection/Migrations.ts"
+import { statement } from "./connection/Statement.ts"
+import type { RowRefused, Sql, Transaction } from "./connection/Statement.ts"
+import { transaction } from "./connection/Transaction.ts"
 
 /** Another Postgres instead of the embedded one. */
 export const Settings = Config.option(Config.Redacted("DATABASE_URL"))

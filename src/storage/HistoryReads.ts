@@ -7,12 +7,12 @@
 import { Effect, Layer, Schedule, SubscriptionRef } from "effect"
 import { LiveSettings } from "../domain/Settings.ts"
 import { Database } from "./Database.ts"
-import { replay } from "./DeadLetters.ts"
+import { replay } from "./tables/DeadLetters.ts"
 import { History } from "./History.ts"
-import { historyPage } from "./HistoryRows.ts"
-import { makeMarketLayouts } from "./MarketLayouts.ts"
-import { mayBeStored, readable } from "./Statement.ts"
-import { storedEvent } from "./StoredEvents.ts"
+import { historyPage } from "./reading/HistoryRows.ts"
+import { makeMarketLayouts } from "./tables/MarketLayouts.ts"
+import { mayBeStored, readable } from "./connection/Statement.ts"
+import { storedEvent } from "./reading/StoredEvents.ts"
 import { Writer } from "./Writer.ts"
 
 export const layer: Layer.Layer<History, never, Database | Writer | LiveSettings> = Layer.effect(

@@ -11,8 +11,8 @@ import type { ReasonCode } from "../domain/Freshness.ts"
 import { RunStore } from "../domain/Run.ts"
 import type { Run, RunFailure, RunPhase, RunTrigger } from "../domain/Run.ts"
 import { Database } from "./Database.ts"
-import { mayBeStored, readable, statement } from "./Statement.ts"
-import type { Transaction } from "./Statement.ts"
+import { mayBeStored, readable, statement } from "./connection/Statement.ts"
+import type { Transaction } from "./connection/Statement.ts"
 
 export const layer: Layer.Layer<RunStore, never, Database> = Layer.effect(
   RunStore,

@@ -8,10 +8,10 @@ import { DEFAULT_SETTINGS, LiveSettings } from "../domain/Settings.ts"
 import type { Settings, SettingsFault } from "../domain/Settings.ts"
 import { StorageUnavailable } from "../domain/StorageUnavailable.ts"
 import { Database } from "./Database.ts"
-import { faultsOf, fromWritten, toWritten } from "./SettingsRules.ts"
-import type { Change, Written } from "./SettingsRules.ts"
-import { statement } from "./Statement.ts"
-import type { Sql } from "./Statement.ts"
+import { faultsOf, fromWritten, toWritten } from "./tables/SettingsRules.ts"
+import type { Change, Written } from "./tables/SettingsRules.ts"
+import { statement } from "./connection/Statement.ts"
+import type { Sql } from "./connection/Statement.ts"
 
 export const layer: Layer.Layer<LiveSettings, never, Database> = Layer.effect(
   LiveSettings,

@@ -2,9 +2,9 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Exit, Redacted } from "effect"
 import { Database } from "../../src/storage/Database.ts"
-import { statement } from "../../src/storage/Statement.ts"
-import type { Sql } from "../../src/storage/Statement.ts"
-import { transaction } from "../../src/storage/Transaction.ts"
+import { statement } from "../../src/storage/connection/Statement.ts"
+import type { Sql } from "../../src/storage/connection/Statement.ts"
+import { transaction } from "../../src/storage/connection/Transaction.ts"
 import { closableDoor } from "../support/closableDoor.ts"
 import { databaseAt, Server } from "../support/postgres.ts"
 

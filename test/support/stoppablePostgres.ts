@@ -7,8 +7,8 @@ import { createServer } from "node:net"
 import { join } from "node:path"
 import { assert } from "vitest"
 import { Effect } from "effect"
-import { postgresCommand, run } from "../../src/storage/PostgresCommand.ts"
-import type { PostgresCommand } from "../../src/storage/PostgresCommand.ts"
+import { postgresCommand, run } from "../../src/storage/server/PostgresCommand.ts"
+import type { PostgresCommand } from "../../src/storage/server/PostgresCommand.ts"
 
 export interface StoppablePostgres {
   readonly url: string

@@ -6,7 +6,7 @@
  * when the connection is lost between two statements.
  */
 import { Context, Deferred, Effect, Exit, Fiber } from "effect"
-import { StorageUnavailable } from "../domain/StorageUnavailable.ts"
+import { StorageUnavailable } from "../../domain/StorageUnavailable.ts"
 import { classify } from "./Statement.ts"
 import type { RowRefused, Transaction } from "./Statement.ts"
 

@@ -1,5 +1,5 @@
 /** The rows that a batch of the journal becomes, one type per table, in the tables' own column names. */
-import type { MarketState } from "../domain/Record.ts"
+import type { MarketState } from "../../domain/Record.ts"
 
 /** The times of all row types are milliseconds; null is SQL's. */
 interface Placed {

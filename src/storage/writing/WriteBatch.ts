@@ -4,9 +4,9 @@
  * A record is first cut into pieces of one row each, so that one bad row can be parked without its neighbours;
  * a piece is itself a record. Of tables that keep the newest value only, the newest per key is left.
  */
-import { overdueAt } from "../domain/Freshness.ts"
-import type { CadenceTier, Standing } from "../domain/Freshness.ts"
-import type { EventFacts } from "../domain/Event.ts"
+import { overdueAt } from "../../domain/Freshness.ts"
+import type { CadenceTier, Standing } from "../../domain/Freshness.ts"
+import type { EventFacts } from "../../domain/Event.ts"
 import type {
   BaseRecord,
   ConfirmedRecord,
@@ -16,8 +16,8 @@ import type {
   NumberedRecord,
   Position,
   Record
-} from "../domain/Record.ts"
-import { stateLetters } from "../journal/RecordCodec.ts"
+} from "../../domain/Record.ts"
+import { stateLetters } from "../../journal/RecordCodec.ts"
 import type {
   BookmakerRow,
   CheckRow,

@@ -3,8 +3,8 @@ import { createServer } from "node:net"
 import { describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import postgres from "postgres"
-import { embeddedPostgres } from "../../src/storage/EmbeddedPostgres.ts"
-import { temporaryFolder } from "../support/folder.ts"
+import { embeddedPostgres } from "../../../src/storage/server/EmbeddedPostgres.ts"
+import { temporaryFolder } from "../../support/folder.ts"
 
 const portOf = (address: Redacted.Redacted): number => Number(new URL(Redacted.value(address)).port)
 

@@ -5,10 +5,10 @@
  * processes cannot both drain into one database.
  */
 import { Data, Effect } from "effect"
-import { StorageUnavailable } from "../domain/StorageUnavailable.ts"
-import type { Position } from "../domain/Record.ts"
-import { statement } from "./Statement.ts"
-import type { Sql } from "./Statement.ts"
+import { StorageUnavailable } from "../../domain/StorageUnavailable.ts"
+import type { Position } from "../../domain/Record.ts"
+import { statement } from "../connection/Statement.ts"
+import type { Sql } from "../connection/Statement.ts"
 
 /** Someone else moved the mark, or a commit that seemed lost took place: read it and go on from there. */
 export class MarkMoved extends Data.TaggedError("MarkMoved")<{}> {}

@@ -5,8 +5,8 @@
  * someone is told.
  */
 import { Clock, Effect } from "effect"
-import type { Database } from "./Database.ts"
-import { dayOf } from "./CopyText.ts"
+import type { Database } from "../Database.ts"
+import { dayOf } from "../writing/CopyText.ts"
 
 export interface Partitions {
   /** Makes today ± 3 days and these days, as far as they are within retention. */

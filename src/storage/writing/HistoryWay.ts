@@ -5,13 +5,13 @@
  * only for a reason.
  */
 import type { Effect } from "effect"
-import type { StorageUnavailable } from "../domain/StorageUnavailable.ts"
+import type { StorageUnavailable } from "../../domain/StorageUnavailable.ts"
 import { copyText, dayOf, instant } from "./CopyText.ts"
 import type { Cell } from "./CopyText.ts"
-import type { MarketLayouts } from "./MarketLayouts.ts"
+import type { MarketLayouts } from "../tables/MarketLayouts.ts"
 import type { ListingRow, MarketRow } from "./Rows.ts"
-import { copy, statement } from "./Statement.ts"
-import type { RowRefused, Transaction } from "./Statement.ts"
+import { copy, statement } from "../connection/Statement.ts"
+import type { RowRefused, Transaction } from "../connection/Statement.ts"
 
 type Put<R> = (sql: Transaction, rows: readonly R[]) => Effect.Effect<unknown, StorageUnavailable | RowRefused>
 

@@ -6,7 +6,7 @@
  */
 import { Data, Effect } from "effect"
 import type postgres from "postgres"
-import { StorageUnavailable } from "../domain/StorageUnavailable.ts"
+import { StorageUnavailable } from "../../domain/StorageUnavailable.ts"
 
 /** The row is at fault: retrying cannot help. */
 export class RowRefused extends Data.TaggedError("RowRefused")<{

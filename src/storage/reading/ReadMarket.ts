@@ -1,11 +1,11 @@
 /** Rows of Postgres → values of the domain: what a market, a listing and an event are read back as. */
-import { CompetitionId } from "../domain/Competition.ts"
-import { EventId } from "../domain/Event.ts"
-import type { EventFacts } from "../domain/Event.ts"
-import type { OddsState, ReasonCode, Standing } from "../domain/Freshness.ts"
-import type { ListingState, MarketState } from "../domain/Record.ts"
-import { readStateLetters } from "../journal/RecordCodec.ts"
-import { readSlot } from "../journal/RetiredMarkets.ts"
+import { CompetitionId } from "../../domain/Competition.ts"
+import { EventId } from "../../domain/Event.ts"
+import type { EventFacts } from "../../domain/Event.ts"
+import type { OddsState, ReasonCode, Standing } from "../../domain/Freshness.ts"
+import type { ListingState, MarketState } from "../../domain/Record.ts"
+import { readStateLetters } from "../../journal/RecordCodec.ts"
+import { readSlot } from "../../journal/RetiredMarkets.ts"
 
 export interface StandingRow {
   readonly state: OddsState

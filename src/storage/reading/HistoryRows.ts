@@ -1,14 +1,14 @@
 /** Pages of market history with the spans in which its listings were checked: two statements. */
 import { Effect } from "effect"
-import { BookmakerId } from "../domain/Bookmaker.ts"
-import { EventId } from "../domain/Event.ts"
-import type { Phase } from "../domain/Event.ts"
-import type { Position } from "../domain/Record.ts"
-import type { Database } from "./Database.ts"
-import type { CheckSpan, HistoryQuery, HistoryRow } from "./History.ts"
+import { BookmakerId } from "../../domain/Bookmaker.ts"
+import { EventId } from "../../domain/Event.ts"
+import type { Phase } from "../../domain/Event.ts"
+import type { Position } from "../../domain/Record.ts"
+import type { Database } from "../Database.ts"
+import type { CheckSpan, HistoryQuery, HistoryRow } from "../History.ts"
 import { readMarket } from "./ReadMarket.ts"
 import type { StoredMarketRow } from "./ReadMarket.ts"
-import { mayBeStored } from "./Statement.ts"
+import { mayBeStored } from "../connection/Statement.ts"
 
 interface Row extends StoredMarketRow, Position {
   readonly position: number

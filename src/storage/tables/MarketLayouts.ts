@@ -5,10 +5,10 @@
  * they are remembered here.
  */
 import { Effect } from "effect"
-import type { StorageUnavailable } from "../domain/StorageUnavailable.ts"
-import type { Layout } from "../domain/Layout.ts"
-import type { Database } from "./Database.ts"
-import type { RowRefused } from "./Statement.ts"
+import type { StorageUnavailable } from "../../domain/StorageUnavailable.ts"
+import type { Layout } from "../../domain/Layout.ts"
+import type { Database } from "../Database.ts"
+import type { RowRefused } from "../connection/Statement.ts"
 
 export interface MarketLayouts {
   /** Makes sure that all of these have ids. */

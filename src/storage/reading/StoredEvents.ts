@@ -6,10 +6,10 @@
  * of the event are the newest ones: their history is not kept. Before its first row an event was not known.
  */
 import { Effect } from "effect"
-import { BookmakerId } from "../domain/Bookmaker.ts"
-import type { EventId, Phase } from "../domain/Event.ts"
-import type { Database } from "./Database.ts"
-import type { StoredEvent } from "./History.ts"
+import { BookmakerId } from "../../domain/Bookmaker.ts"
+import type { EventId, Phase } from "../../domain/Event.ts"
+import type { Database } from "../Database.ts"
+import type { StoredEvent } from "../History.ts"
 import { readEvent, readListing, readMarket } from "./ReadMarket.ts"
 import type { StoredEventRow, StoredListingRow, StoredMarketRow } from "./ReadMarket.ts"
 

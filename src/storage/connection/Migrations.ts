@@ -21,7 +21,7 @@ export interface Migration {
   readonly checksum: string
 }
 
-const FOLDER = new URL("../../schema/postgres/", import.meta.url)
+const FOLDER = new URL("../../../schema/postgres/", import.meta.url)
 
 /** Any number, the same in every version: it keeps two starts from migrating at once. */
 const LOCK = 727_003_281

@@ -1,9 +1,9 @@
 /** What a batch of records becomes in each table, as laws. */
 import { assert, describe, it } from "@effect/vitest"
 import fc from "fast-check"
-import { DEFAULT_TIERS } from "../../src/domain/Freshness.ts"
-import type { Record } from "../../src/domain/Record.ts"
-import { newestListings, piecesOf, rowsOf } from "../../src/storage/WriteBatch.ts"
+import { DEFAULT_TIERS } from "../../../src/domain/Freshness.ts"
+import type { Record } from "../../../src/domain/Record.ts"
+import { newestListings, piecesOf, rowsOf } from "../../../src/storage/writing/WriteBatch.ts"
 import {
   confirmedRecord,
   eventRecord,
@@ -13,7 +13,7 @@ import {
   NOW,
   record,
   betpawa
-} from "../support/records.ts"
+} from "../../support/records.ts"
 
 const number = (records: readonly Record[]) =>
   records.map((one, i) => ({ epoch: 1, seq: i + 1, durable: true, record: one }))

@@ -1,14 +1,14 @@
 /** What the reads make of an id that Postgres cannot even be asked for. */
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import { EventId } from "../../src/domain/Event.ts"
-import { RunStore } from "../../src/domain/Run.ts"
-import { Journal } from "../../src/journal/Journal.ts"
-import { History } from "../../src/storage/History.ts"
-import { Writer } from "../../src/storage/Writer.ts"
-import { memoryJournal } from "../support/MemoryJournal.ts"
-import { Server, storage } from "../support/postgres.ts"
-import { eventRecord, marketsRecord, NOW } from "../support/records.ts"
+import { EventId } from "../../../src/domain/Event.ts"
+import { RunStore } from "../../../src/domain/Run.ts"
+import { Journal } from "../../../src/journal/Journal.ts"
+import { History } from "../../../src/storage/History.ts"
+import { Writer } from "../../../src/storage/Writer.ts"
+import { memoryJournal } from "../../support/MemoryJournal.ts"
+import { Server, storage } from "../../support/postgres.ts"
+import { eventRecord, marketsRecord, NOW } from "../../support/records.ts"
 
 describe("an id with a NUL", () => {
   layer(Server.layer, { excludeTestServices: true, timeout: "60 seconds" })((it) => {

@@ -1,6 +1,6 @@
 /** What a setting may be: each rule names the field, the value and what is allowed. Pure. */
-import { DEFAULT_SETTINGS } from "../domain/Settings.ts"
-import type { Settings, SettingsFault } from "../domain/Settings.ts"
+import { DEFAULT_SETTINGS } from "../../domain/Settings.ts"
+import type { Settings, SettingsFault } from "../../domain/Settings.ts"
 
 export type Change = Partial<Omit<Settings, "version">>
 

@@ -2,10 +2,10 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Deferred, Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
-import { connections } from "../../src/storage/Connections.ts"
-import type { Transaction } from "../../src/storage/Statement.ts"
-import { transaction } from "../../src/storage/Transaction.ts"
-import { Server } from "../support/postgres.ts"
+import { connections } from "../../../src/storage/connection/Connections.ts"
+import type { Transaction } from "../../../src/storage/connection/Statement.ts"
+import { transaction } from "../../../src/storage/connection/Transaction.ts"
+import { Server } from "../../support/postgres.ts"
 
 /** An empty transaction that the server commits without a word; ends once it is waiting for that word. */
 const unanswered = Effect.gen(function* () {

@@ -8,8 +8,8 @@ import { Effect } from "effect"
 import { dayOf, instant } from "./CopyText.ts"
 import type { HistoryWay } from "./HistoryWay.ts"
 import type { CheckRow, ListingRow, MarketRow, Rows } from "./Rows.ts"
-import { statement } from "./Statement.ts"
-import type { Transaction } from "./Statement.ts"
+import { statement } from "../connection/Statement.ts"
+import type { Transaction } from "../connection/Statement.ts"
 import { newestListings } from "./WriteBatch.ts"
 
 export const storeRows = Effect.fnUntraced(function* (sql: Transaction, rows: Rows, history: HistoryWay) {

@@ -5,18 +5,18 @@
  * number, in the transaction that takes it out of here.
  */
 import { Effect } from "effect"
-import type { CadenceTier } from "../domain/Freshness.ts"
-import { decode, encode } from "../journal/RecordCodec.ts"
-import type { Database } from "./Database.ts"
-import type { Rows } from "./Rows.ts"
-import { byInsert } from "./HistoryWay.ts"
+import type { CadenceTier } from "../../domain/Freshness.ts"
+import { decode, encode } from "../../journal/RecordCodec.ts"
+import type { Database } from "../Database.ts"
+import type { Rows } from "../writing/Rows.ts"
+import { byInsert } from "../writing/HistoryWay.ts"
 import type { MarketLayouts } from "./MarketLayouts.ts"
-import { statement } from "./Statement.ts"
-import type { RowRefused, Transaction } from "./Statement.ts"
-import { storeRows } from "./StoreRows.ts"
-import { transaction } from "./Transaction.ts"
-import { rowsOf } from "./WriteBatch.ts"
-import type { Piece } from "./WriteBatch.ts"
+import { statement } from "../connection/Statement.ts"
+import type { RowRefused, Transaction } from "../connection/Statement.ts"
+import { storeRows } from "../writing/StoreRows.ts"
+import { transaction } from "../connection/Transaction.ts"
+import { rowsOf } from "../writing/WriteBatch.ts"
+import type { Piece } from "../writing/WriteBatch.ts"
 
 export const park = (sql: Transaction, { epoch, seq, position, record }: Piece, { sqlstate, message }: RowRefused) =>
   statement(

@@ -1,9 +1,9 @@
 /** The daily tables against a real Postgres, also after a clock that was wrong. */
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import { Database } from "../../src/storage/Database.ts"
-import { makePartitions } from "../../src/storage/Partitions.ts"
-import { databaseAt, Server } from "../support/postgres.ts"
+import { Database } from "../../../src/storage/Database.ts"
+import { makePartitions } from "../../../src/storage/tables/Partitions.ts"
+import { databaseAt, Server } from "../../support/postgres.ts"
 
 const DAY_MS = 86_400_000
 
