@@ -37,8 +37,8 @@ const storage = Layer.mergeAll(HistoryReads.layer, Runs.layer).pipe(
 
 const graphql = Server.layer.pipe(
   Layer.provideMerge(Layer.mergeAll(Documents.layer, Pages.layer)),
-  Layer.provideMerge(Layer.mergeAll(ApiSchema.layer, ApiRuntime.layer, Access.layer)),
-  Layer.provideMerge(Connections.layer)
+  Layer.provideMerge(Layer.mergeAll(ApiSchema.layer, ApiRuntime.layer)),
+  Layer.provideMerge(Layer.mergeAll(Connections.layer, Access.layer))
 )
 
 const foundations = Layer.mergeAll(

@@ -1,12 +1,13 @@
 /**
- * Who may do what: viewers read, operators also change things.
+ * Who may do what, and how often: viewers read, operators also change things.
  *
  * Without `ACCESS_TOKENS` everyone who reaches the port is an operator, so then only loopback may be listened on,
  * and only requests addressed to loopback by name are answered: a web page that points its own name at
- * 127.0.0.1 gets nothing.
+ * 127.0.0.1 gets nothing. Nor is anyone counted then: all of them are the one who runs this machine.
  */
 import { createHash, timingSafeEqual } from "node:crypto"
-import { Config, Context, Data, Effect, Layer, Option, Redacted, Result } from "effect"
+import { Clock, Config, Context, Data, Effect, Layer, Option, Redacted, Result } from "effect"
+import { makeBuckets } from "./Rate.ts"
 
 export type Role = "viewer" | "operator"
 
@@ -34,6 +35,10 @@ export class Access extends Context.Service<
     readonly authenticate: (credential: string | undefined) => Caller | undefined
     /** Whether a request with these `Host` and `Origin` headers may come from where it says. No Origin = not a browser. */
     readonly mayCome: (host: string | undefined, origin: string | undefined) => boolean
+    /** Whether this address may send one more HTTP request now; counts it. What a proxy says of others is not read. */
+    readonly mayAsk: (address: string) => boolean
+    /** Whether this caller may change one more thing now; counts it. */
+    readonly mayChange: (caller: Caller) => boolean
     /** Fails when this address may not be listened on. */
     readonly mayListen: (host: string) => Effect.Effect<void, AccessRefused>
   }
@@ -44,12 +49,18 @@ export class Access extends Context.Service<
       const settings = yield* Settings
       const [grants, origins] = yield* both(readTokens(Redacted.value(settings.tokens)), readOrigins(settings.origins))
       const tokensRequired = grants.length > 0
+      const clock = yield* Clock.Clock
+      const now = clock.currentTimeMillisUnsafe.bind(clock)
+      const requests = makeBuckets(REQUESTS, now)
+      const changes = makeBuckets(CHANGES, now)
       return {
         tokensRequired,
         authenticate: (credential) => (tokensRequired ? callerOf(grants, credential) : LOCAL),
         mayCome: (host, origin) =>
           (tokensRequired || isLoopback(hostName(host))) &&
           (origin === undefined || origins.has(origin) || isOwnOrigin(origin, host)),
+        mayAsk: (address) => !tokensRequired || requests(address),
+        mayChange: ({ who }) => !tokensRequired || changes(who),
         mayListen: (host) =>
           tokensRequired || isLoopback(host)
             ? Effect.void
@@ -62,6 +73,9 @@ export class Access extends Context.Service<
     })
   )
 }
+
+const REQUESTS = { perSecond: 50, burst: 100 } as const
+const CHANGES = { perSecond: 5, burst: 5 } as const
 
 const LOCAL: Caller = { role: "operator", who: "operator on this machine" }
 

@@ -73,6 +73,11 @@ export const ERRORS = {
     5_000,
     "A part of the runtime has given up and is named in the message; see `system { actors { name state } }`."
   ),
+  TOO_MANY_REQUESTS: retry(
+    429,
+    1_000,
+    "More than 50 HTTP requests a second from one address beyond a burst of 100, or more than 5 mutations a second of one token."
+  ),
   BUSY: retry(503, 500, "A queue is full; nothing was done."),
   TIMED_OUT: retry(503, 1_000, "Not answered within 10 seconds; the work was stopped."),
   SHUTTING_DOWN: retry(503, 2_000, "The server is stopping; connect again in a moment."),
@@ -97,7 +102,7 @@ export const CLOSE_CODES = {
   1002: closes("What was sent is not WebSocket: a fault of the client's library."),
   1007: closes("A text message was not UTF-8."),
   1008: closes("A message came in more than 64 fragments, or in too many small pieces."),
-  1009: closes("A message was over 64 kB."),
+  1009: closes("A message was over 64 kB, or the parameters of connection_init over 4 kB."),
   1012: comesBack("The server restarts; come back after a random moment and resume with `after`."),
   4290: comesBack("Slow: more than 256 kB waited for 5 s and drained slower than 16 kB/s. Resume with `after`."),
   4291: comesBack("Too many messages: more than 20 a second beyond a burst of 50."),
@@ -109,7 +114,9 @@ export const CLOSE_CODES = {
   4409: closes("An operation with this id already runs on this socket."),
   4429: closes("More than one connection_init."),
   4500: closes("An unexpected error; the log has it."),
-  4503: comesBack("The server, or this user, holds as many connections as it may; come back later.")
+  4503: comesBack(
+    "The server, this user, or this address before it has said who it is, holds as many connections as it may; come back later."
+  )
 } as const satisfies Readonly<Record<number, CloseEntry>>
 
 export type CloseCode = keyof typeof CLOSE_CODES

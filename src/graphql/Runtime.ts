@@ -6,7 +6,7 @@
  */
 import { Cause, Clock, Context, Effect, Exit, Layer, SubscriptionRef } from "effect"
 import type { GraphQLError, GraphQLObjectType } from "graphql"
-import type { Caller } from "../access/Access.ts"
+import type { Access, Caller } from "../access/Access.ts"
 import { Supervisor } from "../actor/Supervisor.ts"
 import { Hub } from "../broadcast/Hub.ts"
 import { Bookmakers } from "../domain/Bookmaker.ts"
@@ -26,6 +26,7 @@ import type { SocketOperation } from "./subscriptions/Operation.ts"
 
 /** What root fields may ask for. */
 export type ApiServices =
+  | Access
   | PublishedBoard
   | Bookmakers
   | LiveSettings

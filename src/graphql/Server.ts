@@ -59,10 +59,11 @@ export class Server extends Context.Service<
   )
 }
 
-/** Slow senders are cut: headers in 10 s, the whole request in 15 s. */
+/** Slow senders are cut: headers in 10 s, the whole request in 15 s, looked at every second. */
 const TIMEOUTS = {
   headersTimeout: 10_000,
   requestTimeout: 15_000,
+  connectionsCheckingInterval: 1_000,
   keepAliveTimeout: 65_000,
   maxHeaderSize: 16_384
 } as const
@@ -94,6 +95,7 @@ const listener = Effect.gen(function* () {
     if (!access.mayCome(host, origin))
       return refuse(new ApiError({ code: "ORIGIN_REFUSED", message: foreign(host, origin) }))
     if (origin !== undefined) letRead(response, origin)
+    if (!access.mayAsk(request.socket.remoteAddress ?? "")) return refuse(TOO_MANY_REQUESTS)
     if (isPreflight(request)) return allow(response)
     if (request.method === "GET" && path === "/") return html(response, pages.home())
     if (isPageRequest(request) && path === "/graphql") return html(response, pages.graphiql())
@@ -169,6 +171,12 @@ const wrongForm = (request: IncomingMessage): ApiError | undefined => {
       })
 }
 
+const TOO_MANY_REQUESTS = new ApiError({
+  code: "TOO_MANY_REQUESTS",
+  message:
+    "This address has sent more than 50 requests a second: ask again in a second, or subscribe instead of polling."
+})
+
 const factsOf = ({ headers }: IncomingMessage, caller: Caller, requestId: string) => ({
   caller,
   requestId,
@@ -186,6 +194,7 @@ const pathOf = ({ url }: IncomingMessage): string => (url ?? "/").split("?", 1)[
 const sendRefusal = (response: ServerResponse, { code, message }: ApiError, requestId: string): void => {
   const { status, retryable, retryAfterMs } = ERRORS[code]
   const body = JSON.stringify({ errors: [{ message, extensions: { code, retryable, retryAfterMs, requestId } }] })
+  if (status === 429) response.setHeader("retry-after", Math.ceil((retryAfterMs ?? 0) / 1_000))
   send(response, status, "application/json; charset=utf-8", body)
 }
 

@@ -12,6 +12,7 @@ import { WebSocketServer } from "ws"
 import type { WebSocket } from "ws"
 import { Access } from "../access/Access.ts"
 import { Hub } from "../broadcast/Hub.ts"
+import { makeStrangers } from "./admission/Strangers.ts"
 import { Connections } from "./Connections.ts"
 import { makePeer } from "./subscriptions/Peer.ts"
 import type { Peer } from "./subscriptions/Peer.ts"
@@ -32,6 +33,7 @@ export const attachWebSocket = Effect.fnUntraced(function* ({ server, path, vers
   const clock = yield* Clock.Clock
   const run = yield* FiberSet.makeRuntime()
   const peers = new Set<Peer>()
+  const strangers = makeStrangers()
   const empty = yield* Latch.make()
   const graphql = makeServer(yield* protocol(version, peers))
   const sockets = new WebSocketServer({
@@ -46,8 +48,12 @@ export const attachWebSocket = Effect.fnUntraced(function* ({ server, path, vers
   sockets.on("connection", (socket, request) => welcome(socket, request))
 
   const welcome = (socket: WebSocket, request: IncomingMessage): void => {
-    if (peers.size >= MOST_CONNECTIONS) return socket.close(4503, "Too many connections: come back later")
+    const address = request.socket.remoteAddress ?? ""
+    if (peers.size >= MOST_CONNECTIONS) return refuseSocket(socket, "Too many connections: come back later")
+    if (access.tokensRequired && !strangers.hasRoomFor(address))
+      return refuseSocket(socket, "Too many connections without a token: come back later")
     const peer = makePeer(socket, request.socket, { hub, now: clock.currentTimeMillisUnsafe.bind(clock) })
+    strangers.came(peer, address)
     peers.add(peer)
     empty.closeUnsafe()
     connections.opened()
@@ -64,6 +70,7 @@ export const attachWebSocket = Effect.fnUntraced(function* ({ server, path, vers
     )
     socket.once("close", (code, reason) => {
       peers.delete(peer)
+      strangers.gone(peer)
       if (peers.size === 0) empty.openUnsafe()
       connections.closed()
       hub.disconnect(peer.outbox)
@@ -108,6 +115,12 @@ const MOST_FRAGMENTS = 64
 const MOST_CHUNKS = 1_024
 const MOST_CONNECTIONS = 5_000
 const BEAT = "1 second"
+
+const refuseSocket = (socket: WebSocket, reason: string): void => {
+  // What it sends before it has read this may be anything.
+  socket.on("error", () => undefined)
+  socket.close(4503, reason)
+}
 
 const pathOf = ({ url }: IncomingMessage): string => (url ?? "").split("?", 1)[0] ?? ""
 

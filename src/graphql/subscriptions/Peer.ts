@@ -8,6 +8,7 @@ import type { Socket } from "node:net"
 import type { WebSocket as Transport } from "graphql-ws"
 import type { RawData, WebSocket } from "ws"
 import type { Caller } from "../../access/Access.ts"
+import { makeBucket } from "../../access/Rate.ts"
 import type { Hub } from "../../broadcast/Hub.ts"
 import type { Outbox } from "../../broadcast/Outbox.ts"
 import type { Wire } from "../../broadcast/Wire.ts"
@@ -39,7 +40,7 @@ interface Surroundings {
 
 export const makePeer = (socket: WebSocket, tcp: Socket, { hub, now }: Surroundings): Peer => {
   const outbox = hub.connect(wireOf(socket, tcp))
-  const rate = makeRate(now)
+  const rate = makeBucket(MESSAGES, now)
   // Those who came in one second are not pinged in another one all at once.
   let beats = now() % PING_EVERY_BEATS
   let awaitingPong = false
@@ -115,17 +116,4 @@ const sent = (socket: WebSocket, text: string): Promise<void> => {
   return promise
 }
 
-/** Answers false once more came than a bucket of 50 that fills with 20 a second allows. */
-const makeRate = (now: () => number): (() => boolean) => {
-  let tokens = BURST
-  let at = now()
-  return () => {
-    const time = now()
-    tokens = Math.min(BURST, tokens + ((time - at) * PER_SECOND) / 1_000) - 1
-    at = time
-    return tokens >= 0
-  }
-}
-
-const PER_SECOND = 20
-const BURST = 50
+const MESSAGES = { perSecond: 20, burst: 50 } as const

@@ -79,6 +79,10 @@ export const protocol = Effect.fnUntraced(function* (version: string, peers: Rea
   const hooks: Hooks = {
     connectionInitWaitTimeout: INIT_WAIT_MS,
     onConnect: ({ connectionParams, extra: peer }) => {
+      if (Buffer.byteLength(JSON.stringify(connectionParams ?? null)) > MOST_BYTES_OF_PARAMETERS) {
+        peer.close(1009, `The parameters of connection_init are over ${MOST_BYTES_OF_PARAMETERS} bytes`)
+        return false
+      }
       const caller = access.authenticate(credentialOf(connectionParams))
       if (caller === undefined) return false
       if (access.tokensRequired && countOf(peers, caller, () => 1) >= MOST_SOCKETS_OF_A_USER) {
@@ -125,6 +129,7 @@ interface Payload {
 }
 
 const INIT_WAIT_MS = 3_000
+const MOST_BYTES_OF_PARAMETERS = 4_096
 const MOST_ON_A_SOCKET = 20
 const MOST_OF_A_USER = 100
 const MOST_SOCKETS_OF_A_USER = 50
