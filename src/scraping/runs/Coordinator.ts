@@ -5,26 +5,19 @@
  * a run off first says what it ends with, so an interrupted run is told and kept like any other.
  */
 import { Cause, Clock, Effect, Exit, Fiber, PubSub, Scope, Stream } from "effect"
-import type { BookmakerId } from "../../domain/Bookmaker.ts"
 import { isOver } from "../../domain/Run.ts"
-import type { Run, RunFailure, RunRequest, RunStore, RunTrigger } from "../../domain/Run.ts"
+import type { Run, RunRequest, RunStore, RunTrigger } from "../../domain/Run.ts"
 import { makePlan } from "./Plan.ts"
-import type { PlanRules } from "./Plan.ts"
+import type { Order } from "./Plan.ts"
 import { makeProgress, noCounts } from "./Progress.ts"
 import { covers, fault, faultsOf, sameRequest, wants } from "./Requests.ts"
 import { makeRunLog } from "./RunLog.ts"
 import type { HeldRun, RunLog } from "./RunLog.ts"
+import { failuresOf, retryOrder } from "./Retrying.ts"
 import { scrape } from "./ScrapeRun.ts"
-import type { Works } from "./ScrapeRun.ts"
+import type { Works } from "./EventFetch.ts"
+import { watchdog } from "./Watchdog.ts"
 import type { RequestFault, Started } from "../Scraping.ts"
-
-export interface Order {
-  readonly trigger: RunTrigger
-  readonly request: RunRequest
-  readonly discover: readonly BookmakerId[]
-  readonly rules: PlanRules
-  readonly whole: () => boolean
-}
 
 export interface Coordinator {
   readonly log: RunLog
@@ -37,8 +30,6 @@ export interface Coordinator {
   readonly close: Effect.Effect<void>
 }
 
-const WATCHDOG_EVERY_MS = 10_000
-const STALLED_AFTER_MS = 120_000
 const KEYS_KEPT = 1_000
 const INTERRUPTED = { phase: "FAILED" as const, message: "The run was interrupted because the process stopped." }
 
@@ -184,21 +175,7 @@ export const makeCoordinator = Effect.fnUntraced(function* (works: Works, store:
     return { _tag: "Started", run: held.progress.run(), joined: false } satisfies Started
   })
 
-  const watchdog = Effect.gen(function* () {
-    const now = yield* Clock.currentTimeMillis
-    for (const held of log.underWay()) {
-      const still = now - held.progress.movedAt()
-      if (still < STALLED_AFTER_MS) continue
-      yield* Effect.logError("A run stopped moving and is ended").pipe(
-        Effect.annotateLogs({ run: held.progress.run().id, stillMs: still })
-      )
-      yield* cutOff(held, {
-        phase: "FAILED",
-        message: `The run did not move for ${Math.round(still / 1_000)} s and was ended.`
-      })
-    }
-  }).pipe(Effect.delay(WATCHDOG_EVERY_MS), Effect.forever)
-  yield* Effect.forkIn(watchdog, scope)
+  yield* Effect.forkIn(watchdog(log, cutOff), scope)
 
   const coordinator: Coordinator = {
     log,
@@ -225,51 +202,6 @@ export const makeCoordinator = Effect.fnUntraced(function* (works: Works, store:
   }
   return coordinator
 })
-
-/** The failed items of a run only; a failed list is read again, and what it newly names is fetched. */
-const retryOrder = (works: Works, failures: readonly RunFailure[]): Order => {
-  const items = new Set(failures.map(({ bookmakerId, eventId }) => `${eventId}/${bookmakerId}`))
-  const lists = new Set(failures.filter(({ eventId }) => eventId === undefined).map(({ bookmakerId }) => bookmakerId))
-  const { disabled } = works.settings()
-  const bookmakers = [...new Set(failures.map(({ bookmakerId }) => bookmakerId))].filter((id) => !disabled.includes(id))
-  const events = [...new Set(failures.flatMap(({ eventId }) => (eventId === undefined ? [] : [eventId])))]
-  return {
-    trigger: "RETRY",
-    request: { bookmakers, competitions: undefined, events: lists.size > 0 ? undefined : events },
-    discover: bookmakers.filter((id) => lists.has(id)),
-    whole: () => false,
-    rules: {
-      bookmakers,
-      wants: () => true,
-      select: (entry) => {
-        const targets = entry.targets.filter(
-          ({ bookmakerId }) =>
-            items.has(`${entry.eventId}/${bookmakerId}`) ||
-            (lists.has(bookmakerId) && works.ledger.of(bookmakerId, entry.eventId).requestedAt === undefined)
-        )
-        return targets.length === 0 ? undefined : { ...entry, targets }
-      }
-    }
-  }
-}
-
-const FAILURES_READ = 5_000
-
-const failuresOf = (
-  held: HeldRun | undefined,
-  id: string,
-  store: RunStore["Service"]
-): Effect.Effect<readonly RunFailure[] | undefined> =>
-  held !== undefined
-    ? Effect.succeed(held.progress.failures())
-    : store.get(id).pipe(
-        Effect.flatMap((run) =>
-          run === undefined
-            ? Effect.succeed(undefined)
-            : Effect.map(store.failures(id, FAILURES_READ, undefined), ({ nodes }) => nodes)
-        ),
-        Effect.catch(() => Effect.succeed(undefined))
-      )
 
 const refused = (...faults: readonly RequestFault[]): Started => ({ _tag: "Refused", faults })
 

@@ -7,9 +7,21 @@
 import { Deferred, Effect } from "effect"
 import type { BookmakerId } from "../../domain/Bookmaker.ts"
 import type { EventId } from "../../domain/Event.ts"
+import type { RunRequest, RunTrigger } from "../../domain/Run.ts"
 import type { Placed } from "../../matching/Matcher.ts"
 import { compareUrgency } from "../schedule/Cadence.ts"
 import type { PlanEntry, PlanTarget } from "../schedule/Cadence.ts"
+
+/** What a run is started with. */
+export interface Order {
+  readonly trigger: RunTrigger
+  readonly request: RunRequest
+  /** Bookmakers whose lists are read first. */
+  readonly discover: readonly BookmakerId[]
+  readonly rules: PlanRules
+  /** True while the run leaves out nothing of what its request names. */
+  readonly whole: () => boolean
+}
 
 export interface PlanRules {
   readonly bookmakers: readonly BookmakerId[]

@@ -14,7 +14,7 @@ import type { PlanEntry, Refreshed } from "./Cadence.ts"
 import type { Coordinator } from "../runs/Coordinator.ts"
 import { entryOf } from "../runs/Plan.ts"
 import { EVERYTHING } from "../runs/Requests.ts"
-import type { Works } from "../runs/ScrapeRun.ts"
+import type { Works } from "../runs/EventFetch.ts"
 
 export interface Scheduler {
   /** Runs until interrupted. */
