@@ -20,6 +20,10 @@ const simulator = Command.make(
       Flag.withDescription("matches listed at any time"),
       Flag.withDefault(DEFAULT_OPTIONS.events)
     ),
+    markets: Flag.Int("markets").pipe(
+      Flag.withDescription("at most so many of each match, the most popular ones: small bodies for a high rate"),
+      Flag.withDefault(DEFAULT_OPTIONS.markets)
+    ),
     faults: Flag.Literals("faults", ["default", "none"]).pipe(
       Flag.withDescription("resets, slow answers and denied events at the default rate, or none"),
       Flag.withDefault("default")

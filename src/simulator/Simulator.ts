@@ -27,6 +27,8 @@ export interface SimulatorOptions {
   readonly port: number
   readonly seed: number
   readonly events: number
+  /** The most popular so many of each match; `Infinity` = as many as the sites show. */
+  readonly markets: number
   readonly faults: "default" | "none"
   readonly latency: "recorded" | "none"
   /** Where served prices are written; `undefined` = memory only. */
@@ -38,6 +40,7 @@ export const DEFAULT_OPTIONS: SimulatorOptions = {
   port: 0,
   seed: 1,
   events: 1_300,
+  markets: Infinity,
   faults: "default",
   latency: "recorded",
   journal: undefined
@@ -69,8 +72,8 @@ export const startSimulator: (
 })
 
 const build = (options: SimulatorOptions, machine: () => number, file: JournalFile | undefined): Controlled => {
-  const { seed, events, faults: weather, latency } = options
-  const world = new World(seed, events)
+  const { seed, events, markets, faults: weather, latency } = options
+  const world = new World(seed, events, markets)
   const clock = new SimulatorClock(machine)
   const journal = new PriceJournal(file)
   const faults = new Faults(seed, weather === "default", (time, count) => goneAt(world, seed, time, count))

@@ -30,13 +30,15 @@ const SIZES: { readonly [Name in BookmakerName]: readonly [number, number, numbe
 export class World {
   readonly calendar: Calendar
   readonly #seed: number
+  readonly #markets: number
   readonly #moves: ForcedMove[] = []
   readonly #tracks = new Map<string, Track>()
   #listedAt = NaN
   #listed: readonly Match[] = []
 
-  constructor(seed: number, events: number) {
+  constructor(seed: number, events: number, markets = Infinity) {
     this.#seed = seed
+    this.#markets = markets
     this.calendar = new Calendar(seed, events)
   }
 
@@ -84,7 +86,7 @@ export class World {
       match.tournament.standing,
       hash(this.#seed, match.number, textWord(bookmaker))
     )
-    return catalogueOf(bookmaker).slice(0, count)
+    return catalogueOf(bookmaker).slice(0, Math.min(count, this.#markets))
   }
 
   /** Moves this share of all markets of all listed matches, now. */
