@@ -35,7 +35,9 @@ export const ROOMS: Readonly<{ [room: string]: readonly string[] }> = {
   access: [],
   graphql: ["odds", "journal", "storage", "broadcast", "scraping", "pricing", "access"],
   // The front of the house, which alone knows every room.
-  App: CORRIDOR,
+  App: [...CORRIDOR, "invariant"],
+  // The one who compares what readers see with what is stored.
+  invariant: ["odds", "journal", "storage"],
   Environment: [...CORRIDOR, "App"],
   House: [...CORRIDOR, "App", "Environment", "Leaving", "Watch"],
   Leaving: CORRIDOR,

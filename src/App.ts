@@ -15,6 +15,7 @@ import { Pages } from "./graphql/http/Pages.ts"
 import { ApiRuntime } from "./graphql/Runtime.ts"
 import { ApiSchema } from "./graphql/Schema.ts"
 import { Server } from "./graphql/Server.ts"
+import { Invariant } from "./invariant/Invariant.ts"
 import { Place } from "./journal/Place.ts"
 import * as SqliteJournal from "./journal/SqliteJournal.ts"
 import { Matcher } from "./matching/Matcher.ts"
@@ -58,6 +59,7 @@ const place = Layer.unwrap(Config.map(World, Place.layer))
 /** The house over these bookmakers. */
 export const appOver = <E>(roster: Layer.Layer<Roster, E>) =>
   graphql.pipe(
+    Layer.provideMerge(Invariant.layer),
     Layer.provideMerge(Scraping.layer),
     Layer.provideMerge(Matcher.layer),
     Layer.provideMerge(OddsBooks.layer),

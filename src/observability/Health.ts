@@ -9,16 +9,21 @@ import type { Scope } from "effect"
 
 export interface HealthCheck {
   readonly name: string
-  /** `live`: a complaint asks for a restart of the process. `ready`: for no traffic until it is gone. */
-  readonly kind: "live" | "ready"
+  /**
+   * `live`: a complaint asks for a restart of the process. `ready`: for no traffic until it is gone. `notice`: for an
+   * operator, since the odds served are right all the same.
+   */
+  readonly kind: "live" | "ready" | "notice"
   /** What is wrong, or undefined. */
   readonly complaint: Effect.Effect<string | undefined>
 }
 
 export interface HealthReport {
+  /** Whether nothing but notices complains. */
   readonly ok: boolean
   readonly checks: readonly {
     readonly name: string
+    readonly kind: HealthCheck["kind"]
     readonly ok: boolean
     /** Undefined when there is none. */
     readonly complaint: string | undefined
@@ -53,17 +58,17 @@ export class Health extends Context.Service<
 /** The body of a probe's answer: every check by name, so that one look tells which. */
 export const bodyOf = (report: HealthReport): string =>
   JSON.stringify({
-    status: report.ok ? "ok" : "failing",
+    status: !report.ok ? "failing" : report.checks.every((check) => check.ok) ? "ok" : "notice",
     checks: Object.fromEntries(report.checks.map((check) => [check.name, check.complaint ?? "ok"]))
   })
 
 const report = (checks: readonly HealthCheck[]): Effect.Effect<HealthReport> =>
   Effect.map(Effect.forEach(checks, ask, { concurrency: "unbounded" }), (answers) => ({
-    ok: answers.every((answer) => answer.ok),
+    ok: answers.every((answer) => answer.ok || answer.kind === "notice"),
     checks: answers
   }))
 
-const ask = Effect.fnUntraced(function* ({ name, complaint }: HealthCheck) {
+const ask = Effect.fnUntraced(function* ({ name, kind, complaint }: HealthCheck) {
   const answer = yield* complaint.pipe(
     Effect.timeoutOrElse({
       duration: "1 second",
@@ -71,5 +76,5 @@ const ask = Effect.fnUntraced(function* ({ name, complaint }: HealthCheck) {
     }),
     Effect.catchDefect((defect) => Effect.succeed(`The check itself failed: ${String(defect)}`))
   )
-  return { name, ok: answer === undefined, complaint: answer }
+  return { name, kind, ok: answer === undefined, complaint: answer }
 })

@@ -1,0 +1,104 @@
+/**
+ * What Postgres holds of some markets: the newest value, the newest row of history, and what is parked of them.
+ *
+ * For the check that books and history agree: one statement however many markets are asked for, so both values of a
+ * market are of one moment.
+ */
+import { Effect } from "effect"
+import type { BookmakerId } from "../../domain/Bookmaker.ts"
+import type { EventId, Phase } from "../../domain/Event.ts"
+import type { Market } from "../../domain/Market.ts"
+import type { MarketState, Position } from "../../domain/Record.ts"
+import { decode } from "../../journal/RecordCodec.ts"
+import type { Database } from "../Database.ts"
+import { readMarket } from "./ReadMarket.ts"
+import type { StoredMarketRow } from "./ReadMarket.ts"
+import { readable } from "../connection/Statement.ts"
+
+export interface MarketPlace {
+  readonly eventId: EventId
+  readonly bookmakerId: BookmakerId
+  readonly phase: Phase
+  readonly market: Market
+}
+
+export interface StoredMarket extends Position {
+  readonly state: MarketState
+}
+
+export interface StoredSides {
+  readonly current: StoredMarket | undefined
+  /** Undefined also where retention has taken it. */
+  readonly newest: StoredMarket | undefined
+}
+
+/** One answer per place, in their order. */
+export const storedMarkets = Effect.fn("History.markets")(function* (
+  database: Database["Service"],
+  places: readonly MarketPlace[]
+) {
+  const rows = yield* readable(
+    database.query(
+      (sql) => sql<Row[]>`
+      with wanted as (
+        select * from unnest(${places.map(({ eventId }) => eventId)}::text[],
+          ${places.map(({ bookmakerId }) => bookmakerId)}::text[], ${places.map(({ phase }) => phase)}::text[],
+          ${places.map(({ market }) => market.type.key)}::text[],
+          ${places.map(({ market: { line } }) => (line === undefined ? "" : String(line)))}::text[])
+          with ordinality as w(event_id, bookmaker_id, phase, market, line, place)
+      ), found as (
+        select w.place, 'current' as side, m.epoch, m.seq, m.market, m.line, m.layout_id, m.milli, m.previous, m.states,
+          m.state, m.since, m.reason_code, m.reason_text, m.reason_until, m.changed_at
+        from wanted w join market_current m on m.event_id = w.event_id and m.bookmaker_id = w.bookmaker_id
+          and m.phase = w.phase and m.market = w.market and m.line is not distinct from nullif(w.line, '')::numeric
+        union all
+        select w.place, 'newest', h.*
+        from wanted w cross join lateral (
+          select epoch, seq, market, line, layout_id, milli, previous, states, state, since, reason_code, reason_text,
+            reason_until, changed_at
+          from market_history m where m.event_id = w.event_id and m.bookmaker_id = w.bookmaker_id
+            and m.phase = w.phase and m.market = w.market and m.line is not distinct from nullif(w.line, '')::numeric
+          order by epoch desc, seq desc, position desc limit 1
+        ) h
+      )
+      select found.*, l.outcome_keys from found join market_layout l on l.id = found.layout_id`
+    )
+  )
+  const sides = rows.map((row) => ({ ...row, value: { epoch: row.epoch, seq: row.seq, state: readMarket(row) } }))
+  return places.map((_, i): StoredSides => {
+    const own = sides.filter(({ place }) => place === i + 1)
+    return {
+      current: own.find(({ side }) => side === "current")?.value,
+      newest: own.find(({ side }) => side === "newest")?.value
+    }
+  })
+})
+
+interface Row extends StoredMarketRow, Position {
+  readonly place: number
+  readonly side: "current" | "newest"
+}
+
+/** More are a fault of the schema, and that has an alarm of its own. */
+const MOST_PARKED = 1_000
+
+/** Markets that Postgres refused and nobody has replayed, newest last: part of the history all the same. */
+export const parkedMarkets = Effect.fn("History.parkedMarkets")(function* (database: Database["Service"]) {
+  const letters = yield* readable(
+    database.query(
+      (sql) => sql<(Position & { readonly payload: Uint8Array })[]>`
+      select epoch, seq, payload from (
+        select epoch, seq, position, payload from dead_letter order by epoch desc, seq desc, position desc limit ${MOST_PARKED}
+      ) newest order by epoch, seq, position`
+    )
+  )
+  return letters.flatMap(({ epoch, seq, payload }) => {
+    const record = decode(payload)
+    if (record.kind !== "MARKETS") return []
+    const { bookmakerId, phase } = record
+    return record.markets.map((state) => ({
+      place: { eventId: record.event.id, bookmakerId, phase, market: state.market },
+      stored: { epoch, seq, state }
+    }))
+  })
+})

@@ -1,0 +1,261 @@
+/** The check that books and history agree, against a real Postgres, and its silence where there is nothing wrong. */
+import { assert, describe, it, layer } from "@effect/vitest"
+import { Context, Effect, Layer, Logger, References, SubscriptionRef } from "effect"
+import { TestClock } from "effect/testing"
+import { Fatal } from "../../src/actor/Fatal.ts"
+import { Supervisor } from "../../src/actor/Supervisor.ts"
+import { Hub } from "../../src/broadcast/Hub.ts"
+import { StorageUnavailable } from "../../src/domain/StorageUnavailable.ts"
+import { Invariant } from "../../src/invariant/Invariant.ts"
+import { Journal } from "../../src/journal/Journal.ts"
+import { encode } from "../../src/journal/RecordCodec.ts"
+import { Health } from "../../src/observability/Health.ts"
+import { Incidents } from "../../src/observability/Incidents.ts"
+import { OddsBooks } from "../../src/odds/OddsBooks.ts"
+import { PublishedBoard, makePublishedBoard } from "../../src/odds/PublishedBoard.ts"
+import { makeTable, setBook } from "../../src/odds/Table.ts"
+import type { Table } from "../../src/odds/Table.ts"
+import { Database } from "../../src/storage/Database.ts"
+import { Writer } from "../../src/storage/Writer.ts"
+import { memoryJournal } from "../support/MemoryJournal.ts"
+import { Server, storage } from "../support/postgres.ts"
+import { listingState } from "../support/records.ts"
+import { boardOf, EVENT, facts, OURS, snapshot } from "../support/snapshots.ts"
+
+const KICKOFF = Date.UTC(2100, 0, 1)
+const NAME = "68995116/betpawa-ng/over_under_ft@2.5"
+
+const hub = Layer.succeed(Hub, {
+  publish: () => {},
+  connect: unused,
+  disconnect: unused,
+  join: unused,
+  stats: unused
+})
+
+class Lines extends Context.Service<Lines, string[]>()("test/Lines") {}
+
+const lines = Layer.unwrap(
+  Effect.sync(() => {
+    const written: string[] = []
+    const logger = Logger.make(({ fiber, message }) => {
+      written.push(`${String(message)} ${JSON.stringify(fiber.getRef(References.CurrentLogAnnotations))}`)
+    })
+    return Layer.merge(Layer.succeed(Lines, written), Logger.layer([logger]))
+  })
+)
+
+/** Books, their Postgres and the check, over a journal in memory. */
+const inNewHouse = <A, E>(
+  use: Effect.Effect<A, E, Invariant | OddsBooks | Database | Writer | Journal | Incidents | Health | Lines>
+) =>
+  Effect.gen(function* () {
+    const url = yield* Server.use((server) => server.newDatabase)
+    const house = Layer.fresh(Invariant.layer).pipe(
+      Layer.provideMerge(Layer.fresh(OddsBooks.layer)),
+      Layer.provideMerge([Layer.fresh(Incidents.layer), Layer.fresh(Health.layer), Layer.fresh(Fatal.layer), hub]),
+      Layer.provideMerge(storage(url)),
+      Layer.provideMerge([memoryJournal(), Supervisor.layer]),
+      Layer.provideMerge(Layer.fresh(lines))
+    )
+    return yield* Effect.provide(use, house)
+  })
+
+const observe = Effect.fnUntraced(function* (at: number, over: number) {
+  const books = yield* OddsBooks
+  yield* books.place(facts({ kickoff: KICKOFF }))
+  yield* books.observe(
+    snapshot(at, [
+      `over_under_ft@2.5 over ${over}`,
+      "over_under_ft@2.5 under 1950",
+      "btts_ft yes 1800",
+      "btts_ft no 1900"
+    ])
+  )
+})
+const settled = OddsBooks.use((books) => books.settled)
+
+const look = Invariant.use((invariant) => invariant.look)
+const told = Invariant.use((invariant) => Effect.sync(() => [...invariant.differing()]))
+const query = (statement: string) => Database.use((database) => database.query((sql) => sql.unsafe(statement)))
+const openIncidents = Incidents.use(({ log }) =>
+  Effect.map(SubscriptionRef.get(log), (all) => all.filter(({ endedAt }) => endedAt === undefined))
+)
+const notice = Health.use(({ ready }) =>
+  Effect.map(ready, ({ checks }) => checks.find(({ name }) => name === "invariant")?.complaint)
+)
+
+const TAMPERINGS = [
+  {
+    what: "a price of the newest value",
+    statement: "update market_current set milli[1] = 9999 where market like 'over%'"
+  },
+  {
+    what: "a state of the newest value",
+    statement: "update market_current set states = 'SO' where market like 'over%'"
+  },
+  {
+    what: "the newest row of history",
+    statement: "update market_history set milli[1] = 9999 where market like 'over%'"
+  },
+  { what: "a newest value that is gone", statement: "delete from market_current where market like 'over%'" }
+]
+
+describe("the check of books against history", () => {
+  layer(Server.layer, { excludeTestServices: true, timeout: "60 seconds" })((it) => {
+    it.effect.each(TAMPERINGS)("tells $what with both sides, until it agrees again", ({ statement }) =>
+      inNewHouse(
+        Effect.gen(function* () {
+          yield* observe(Date.now(), 1_850)
+          yield* settled
+          yield* Writer.use((writer) => writer.caughtUp)
+          yield* look
+          assert.deepStrictEqual(yield* told, [])
+          yield* query("create table market_current_was as table market_current")
+          yield* query("create table market_history_was as table market_history")
+          yield* query(statement)
+          yield* look
+          yield* look
+          const [[name, { left, right }] = assert.fail("nothing was told"), ...others] = yield* told
+          assert.deepStrictEqual([name, others], [NAME, []])
+          assert.match(`${left} ${right}`, /over=1850<0:OPEN/)
+          assert.notStrictEqual(left, right)
+          assert.deepStrictEqual(
+            (yield* openIncidents).map(({ kind, subject }) => [kind, subject]),
+            [["invariant", NAME]]
+          )
+          assert.include(yield* notice, NAME)
+          const line = (yield* Lines).find((each) => each.includes("differ")) ?? assert.fail("no line was written")
+          assert.include(line, NAME)
+          assert.include(line, JSON.stringify({ left, right }).slice(1, -1))
+
+          yield* query("truncate market_current, market_history")
+          yield* query("insert into market_current table market_current_was")
+          yield* query("insert into market_history table market_history_was")
+          yield* look
+          assert.deepStrictEqual(yield* told, [])
+          assert.deepStrictEqual(yield* openIncidents, [])
+          assert.isUndefined(yield* notice)
+        })
+      )
+    )
+
+    it.effect("takes a parked row for stored: it waits for its replay and is not lost", () =>
+      inNewHouse(
+        Effect.gen(function* () {
+          yield* observe(Date.now(), 1_850)
+          yield* settled
+          yield* Writer.use((writer) => writer.caughtUp)
+          const records = yield* Journal.use((journal) => journal.read(0, 100))
+          const { seq, record } = records.find((each) => each.record.kind === "MARKETS") ?? assert.fail("no prices")
+          yield* query("delete from market_current")
+          yield* Database.use((database) =>
+            database.query(
+              (sql) => sql`insert into dead_letter (epoch, seq, position, sqlstate, reason, payload)
+                values (1, ${seq}, 0, '22P05', 'a test', ${Buffer.from(encode(record))})`
+            )
+          )
+          yield* look
+          yield* look
+          assert.deepStrictEqual(yield* told, [])
+        })
+      )
+    )
+
+    it.effect("stays silent while prices change between its samples and within them", () =>
+      inNewHouse(
+        Effect.gen(function* () {
+          const start = Date.now()
+          for (let i = 0; i < 100; i++) {
+            yield* Effect.all([observe(start + i, 1_850 + i), look], { concurrency: "unbounded" })
+          }
+          yield* settled
+          yield* look
+          assert.deepStrictEqual(yield* told, [])
+          assert.isEmpty((yield* Lines).filter((line) => line.includes("differ")))
+        })
+      )
+    )
+  })
+
+  it.effect("says since when it has not checked while the journal is degraded, and tells no difference", () =>
+    Effect.gen(function* () {
+      yield* TestClock.adjust("59 seconds")
+      assert.isUndefined(yield* notice)
+      yield* TestClock.adjust("2 seconds")
+      assert.include(yield* notice, "not compared since 1970-01-01T00:00:00.000Z: the journal's disk is unusable")
+      assert.deepStrictEqual(yield* told, [])
+    }).pipe(Effect.provide(alone({ degraded: true, message: "" })))
+  )
+
+  it.effect("says since when it has not checked while Postgres is away", () =>
+    Effect.gen(function* () {
+      yield* TestClock.adjust("61 seconds")
+      assert.include(yield* notice, "not compared since 1970-01-01T00:00:00.000Z: Postgres: no such host.")
+    }).pipe(Effect.provide(alone({ degraded: false, message: "Postgres: no such host." })))
+  )
+
+  it.effect("says that Postgres lags where it does not get the journal in time", () =>
+    Effect.gen(function* () {
+      yield* TestClock.adjust("75 seconds")
+      assert.include(yield* notice, "Postgres did not have the journal within 10 seconds")
+    }).pipe(Effect.provide(alone({ degraded: false, message: undefined })))
+  )
+})
+
+/** The check over one book; Postgres refuses with the message, or is never caught up. */
+function alone({ degraded, message }: { readonly degraded: boolean; readonly message: string | undefined }) {
+  const { board } = makePublishedBoard(ofOneBook(), { epoch: 1, seq: 0 })
+  const away = Effect.fail(new StorageUnavailable({ message: message ?? "" }))
+  return Invariant.layer.pipe(
+    Layer.provideMerge([
+      Layer.effect(
+        Journal,
+        Journal.use((journal) =>
+          Effect.succeed({ ...journal, stats: Effect.map(journal.stats, (stats) => ({ ...stats, degraded })) })
+        )
+      ).pipe(Layer.provide(memoryJournal())),
+      Layer.succeed(PublishedBoard, board),
+      Layer.succeed(Database, {
+        query: () => away,
+        transaction: () => away,
+        opened: Effect.void,
+        reachability: () => ({ reachable: false, since: 0, lastError: message })
+      }),
+      Layer.succeed(Writer, {
+        drained: () => ({ epoch: 1, seq: 0 }),
+        rowsWritten: () => 0,
+        caughtUp: message === undefined ? Effect.never : Effect.void
+      }),
+      Incidents.layer,
+      Health.layer
+    ])
+  )
+}
+
+function ofOneBook(): Table {
+  const table = makeTable()
+  const { shape, milli, states } = boardOf("btts_ft yes 1800", "btts_ft no 1900")
+  table.events.set(EVENT, { facts: facts(), books: new Map() })
+  setBook(table, {
+    eventId: EVENT,
+    bookmakerId: OURS,
+    phase: "PREMATCH",
+    listing: listingState(),
+    confirmedAt: undefined,
+    requestedAt: undefined,
+    observedAt: undefined,
+    publishedAt: undefined,
+    shape,
+    milli,
+    states,
+    previous: new Int32Array(milli.length),
+    since: new Float64Array(1),
+    changedAt: new Float64Array(1)
+  })
+  return table
+}
+
+function unused(): never {
+  throw new Error("the books only publish")
+}
