@@ -6,13 +6,13 @@
  * GET  /_sim/clock               POST {at?, advance_ms?, frozen?}
  * POST /_sim/move                {share}: so much of all markets moves now
  * GET  /_sim/faults?since=       all faults met; POST {bookmaker?, endpoint?, event?, kind, share?, count?, for_ms?, ms?, retry_after?, field?}
- * DELETE /_sim/faults?id=        ends commands
+ * DELETE /_sim/faults?id=        ends commands; a kind is a name (`429`, `slow`, …) or an id of the corpus (`H11`, `O99`, …)
  * GET  /_sim/journal             servings per event; ?bookmaker=&event=[&changes=true] what was served
  */
 import type { ServerResponse } from "node:http"
 import { BOOKMAKERS } from "./catalogue/Template.ts"
-import { FAULT_KINDS } from "./Faults.ts"
-import type { Faults } from "./Faults.ts"
+import { FAULT_KINDS } from "./faults/Cases.ts"
+import type { Faults } from "./faults/Faults.ts"
 import type { PriceJournal } from "./PriceJournal.ts"
 import { fieldOf, parsedJson } from "./Route.ts"
 import type { SiteRequest } from "./Route.ts"

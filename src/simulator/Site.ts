@@ -8,8 +8,8 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import { bet9jaRoute } from "./bet9ja/Routes.ts"
 import { betpawaRoute } from "./betpawa/Routes.ts"
 import type { BookmakerName } from "./catalogue/Template.ts"
-import { damaged, isStreamed, stream } from "./FaultAnswers.ts"
-import type { Faults, Met } from "./Faults.ts"
+import { CASES } from "./faults/Cases.ts"
+import type { Faults, Met } from "./faults/Faults.ts"
 import { hash, textWord } from "./Hashing.ts"
 import { recordedLatency } from "./Latency.ts"
 import { compress, Payloads } from "./Payloads.ts"
@@ -87,18 +87,14 @@ export class Site {
   #respond(asked: Asked, request: IncomingMessage, response: ServerResponse): void {
     const { bookmaker, route, met, ordinal, compressed } = asked
     if (response.destroyed) return
-    if (met?.kind === "reset") {
-      request.socket.resetAndDestroy()
-      return
-    }
     const time = this.#clock.now()
     if (met?.kind === "gone") return sendText(response, route.gone, compressed)
     const good = route.answer(time)
-    if (met !== undefined && met.kind !== "slow") {
-      const text = good.kind === "text" ? good.body : good.encode()
-      if (isStreamed(met.kind)) return stream(met.kind, response, text)
-      const { headers, ...answer } = damaged(met, bookmaker, text)
-      return sendText(response, { kind: "text", ...answer }, compressed, headers)
+    const fault = met === undefined ? undefined : CASES.get(met.kind)
+    if (met !== undefined && fault !== undefined) {
+      const { endpoint } = route
+      const body = good.kind === "text" ? good.body : good.encode()
+      return fault({ ...met, bookmaker, endpoint, request, response, good: body, now: time })
     }
     if (good.kind === "text") return sendText(response, good, compressed)
     this.#sendDetail(response, good, bookmaker, route.event ?? "", ordinal, compressed)
@@ -141,13 +137,8 @@ interface Asked {
   readonly compressed: boolean
 }
 
-const sendText = (
-  response: ServerResponse,
-  text: Text,
-  compressed: boolean,
-  headers: { readonly [name: string]: string } = {}
-): void => {
-  const head = { "content-type": text.contentType, ...headers }
+const sendText = (response: ServerResponse, text: Text, compressed: boolean): void => {
+  const head = { "content-type": text.contentType }
   // Below a packet there is nothing to gain.
   if (!compressed || text.body.length < 1_400) {
     response.writeHead(text.status, { ...head, "content-length": Buffer.byteLength(text.body) }).end(text.body)

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Faults } from "../../src/simulator/Faults.ts"
-import type { Target } from "../../src/simulator/Faults.ts"
+import { Faults } from "../../src/simulator/faults/Faults.ts"
+import type { Target } from "../../src/simulator/faults/Faults.ts"
 import { World } from "../../src/simulator/world/World.ts"
 import { MINUTE, NOON } from "./support/running.ts"
 

@@ -6,31 +6,9 @@
  * attempt is hit, so a retry passes. *Commands* are faults ordered through the controls, and go first.
  * Every fault met is listed with its attempt number and whether the item is lost by it (`final`).
  */
-import type { BookmakerName } from "./catalogue/Template.ts"
-import { hash, textWord, uniform } from "./Hashing.ts"
-import type { Match } from "./world/Calendar.ts"
-
-export const FAULT_KINDS = [
-  "refused",
-  "429",
-  "500",
-  "htmlBlock",
-  "empty202",
-  "cutBody",
-  "slow",
-  "renamedField",
-  "403html",
-  "404",
-  "gone",
-  "reset",
-  "gzipBomb",
-  "endless",
-  "emptyList",
-  "halfList",
-  "notJson",
-  "emptyBody"
-] as const
-export type FaultKind = (typeof FAULT_KINDS)[number]
+import type { BookmakerName } from "../catalogue/Template.ts"
+import { hash, textWord, uniform } from "../Hashing.ts"
+import type { Match } from "../world/Calendar.ts"
 
 export interface Command {
   readonly id: number
@@ -39,7 +17,8 @@ export interface Command {
   readonly endpoint: "list" | "event" | undefined
   /** Native or Sportradar id. */
   readonly event: string | undefined
-  readonly kind: FaultKind
+  /** One of `FAULT_KINDS`. */
+  readonly kind: string
   /** Of the requests that match. */
   readonly share: number
   readonly until: number
@@ -49,6 +28,8 @@ export interface Command {
   /** The field to rename; by default the one with the prices or the events in it. */
   readonly field: string | undefined
   left: number
+  /** Requests it has hit. */
+  hit: number
 }
 
 /** Who asks for what. */
@@ -62,7 +43,9 @@ export interface Target {
 }
 
 export interface Met {
-  readonly kind: FaultKind
+  readonly kind: string
+  /** How many requests its command has hit, this one included; 1 for the weather. */
+  readonly ordinal: number
   readonly delayMs: number | undefined
   readonly retryAfter: string | undefined
   readonly field: string | undefined
@@ -78,7 +61,7 @@ export interface ListedFault {
   readonly request: number
   /** Of the requests for this target within its window. */
   readonly attempt: number
-  readonly kind: FaultKind
+  readonly kind: string
   readonly delayMs: number | null
   readonly commanded: boolean
   /** The item is lost by it: every attempt of the window fails. Unknown for commands with a share or a count. */
@@ -140,8 +123,8 @@ export class Faults {
     return met
   }
 
-  command(order: Omit<Command, "id">): Command {
-    const command = { ...order, id: ++this.#commandIds }
+  command(order: Omit<Command, "id" | "hit">): Command {
+    const command = { ...order, hit: 0, id: ++this.#commandIds }
     this.#commands.push(command)
     return command
   }
@@ -181,6 +164,7 @@ export class Faults {
       command.left--
       return {
         kind: command.kind,
+        ordinal: ++command.hit,
         delayMs: command.kind === "slow" ? command.delayMs : undefined,
         retryAfter: command.retryAfter,
         field: command.field
@@ -190,7 +174,7 @@ export class Faults {
   }
 
   #weathered(target: Target, time: number, ordinal: number, attempt: number): Met | undefined {
-    const plain = { delayMs: undefined, retryAfter: undefined, field: undefined }
+    const plain = { ordinal: 1, delayMs: undefined, retryAfter: undefined, field: undefined }
     if (target.endpoint === "list" && attempt > 1) return undefined
     if (target.match !== undefined && this.#isGone(target.bookmaker, target.match, time))
       return { ...plain, kind: "gone" }
