@@ -5,7 +5,7 @@
  */
 import { createServer } from "node:http"
 import { NodeFileSystem } from "@effect/platform-node"
-import { Context, Effect, Layer, Stream, SubscriptionRef } from "effect"
+import { ConfigProvider, Context, Effect, Layer, Stream, SubscriptionRef } from "effect"
 import { Access } from "../../../src/access/Access.ts"
 import { Supervisor } from "../../../src/actor/Supervisor.ts"
 import { Hub } from "../../../src/broadcast/Hub.ts"
@@ -51,6 +51,8 @@ export class House extends Context.Service<
     /** Numbers and publishes a record that no message makes. */
     readonly record: (record: Record) => void
     readonly stats: Hub["Service"]["stats"]
+    /** Open sockets, as `system` counts them. */
+    readonly sockets: () => number
     /** Running subscriptions by field, as `system` counts them. */
     readonly subscriptions: () => ReadonlyMap<string, number>
     readonly raiseFloor: (floor: number) => void
@@ -63,9 +65,11 @@ const unused = Effect.die("not used in these tests")
 export interface Stand {
   readonly runs?: readonly Run[]
   readonly stored?: readonly Run[]
+  /** Settings of access; the process's own are never read. */
+  readonly environment?: Readonly<{ [name: string]: string }>
 }
 
-export const house = ({ runs = [], stored = [] }: Stand = {}) => {
+export const house = ({ runs = [], stored = [], environment = {} }: Stand = {}) => {
   const records: NumberedRecord[] = []
   let floor = 0
   const head: Head = { table: makeTable(), seen: new Map(), missed: new Map() }
@@ -109,6 +113,8 @@ export const house = ({ runs = [], stored = [] }: Stand = {}) => {
     Layer.succeed(Journal, {
       epoch: EPOCH,
       world: "test",
+      setAside: undefined,
+      isBehind: Effect.succeed(false),
       append: () => unused,
       images: Effect.succeed([]),
       release: () => unused,
@@ -127,7 +133,7 @@ export const house = ({ runs = [], stored = [] }: Stand = {}) => {
     Incidents.layer,
     Connections.layer,
     Supervisor.layer,
-    Access.layer
+    Access.layer.pipe(Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: environment }))))
   )
   const api = Layer.mergeAll(ApiRuntime.layer, Documents.layer.pipe(Layer.provideMerge(ApiSchema.layer))).pipe(
     Layer.provideMerge(Hub.layer),
@@ -178,6 +184,7 @@ export const house = ({ runs = [], stored = [] }: Stand = {}) => {
           publish([record])
         },
         stats: hub.stats,
+        sockets: () => connections.counts().sockets,
         subscriptions: () => connections.counts().subscriptions,
         raiseFloor: (to: number) => void (floor = to),
         digest: (input: OddsFilterInput) => {
@@ -195,5 +202,5 @@ export const house = ({ runs = [], stored = [] }: Stand = {}) => {
         }
       }
     })
-  ).pipe(Layer.provide(api))
+  ).pipe(Layer.provideMerge(api))
 }
