@@ -2,52 +2,10 @@ import { connect } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { Server } from "../../src/graphql/Server.ts"
+import { hostileDocuments } from "./hostileDocuments.ts"
 import { ask, codes, send } from "./http.ts"
 import type { Answer } from "./http.ts"
 import { api } from "./world.ts"
-
-const repeat = (count: number, text: (i: number) => string, between = " "): string =>
-  Array.from({ length: count }, (_, i) => text(i)).join(between)
-
-/** Deep without recursion in the schema is what progress → run → failures allows; deeper is refused by name anyway. */
-const DEEP = "{ events { nodes { comparisons { offers { outcomes { price { a { b { c } } } } } } } } }"
-
-const cycle = (size: number): string =>
-  `{ bookmakers { ...F0 } } ${repeat(size, (i) => `fragment F${i} on Bookmaker { id ...F${(i + 1) % size} }`)}`
-
-const doubling = (levels: number): string =>
-  `{ events { nodes { ...F0 } } } ${repeat(levels, (i) => `fragment F${i} on Event { ...F${i + 1} ...F${i + 1} }`)} fragment F${levels} on Event { id }`
-
-const documents: Readonly<Record<string, string>> = {
-  "G173 a document deeper than eight levels":
-    "{ events { nodes { comparisons { offers { outcomes { outcome } } } listings { bookmaker { reason { text } } } } } }".replace(
-      "text",
-      repeat(30, () => "text {") + " x " + repeat(30, () => "}")
-    ),
-  "G174 depth hidden in fragments": DEEP.replace("price", "...P").concat(" fragment P on OutcomePrice { price { x } }"),
-  "G175 depth hidden in inline fragments": `{ bookmakers { ${repeat(400, () => "... {")} id ${repeat(400, () => "}")} } }`,
-  "G176 a fragment cycle of two": cycle(2),
-  "G177 a fragment cycle of fifty": cycle(50),
-  "G178 a fragment that spreads itself": cycle(1),
-  "G179 fragments that double 25 times": doubling(25),
-  "G180 a thousand aliases": `{ ${repeat(1_000, (i) => `a${i}: __typename`)} }`,
-  "G181 150 aliases of a dear field": `{ ${repeat(150, (i) => `a${i}: markets { key }`)} }`,
-  "G182 20,000 fields that are all the same": `{ bookmakers { ${repeat(20_000, () => "id")} } }`,
-  "G183 500 unknown directives": `{ bookmakers { id ${repeat(500, () => "@nope")} } }`,
-  "G184 200 valid directives": `{ bookmakers { ${repeat(200, () => "id @include(if: true)")} } }`,
-  "G185 one directive 500 times on one field": `{ bookmakers { id ${repeat(500, () => "@skip(if: false)")} } }`,
-  "G187 a document of 100,000 tokens": `{ ${repeat(25_000, () => "a b")} }`.slice(0, 90_000),
-  "G190 a thousand operations": repeat(1_000, (i) => `query Q${i} { __typename }`),
-  "G191 two operations and no name": "query A { __typename } query B { __typename }",
-  "G204 a field that is nearly right": "{ event_s { totalCount } }",
-  "G205 an enum value that is nearly right": "{ events(sort: KICKOF_ASC) { totalCount } }",
-  "G206 __typename ten thousand times": `{ ${repeat(10_000, () => "__typename")} }`,
-  "G212 @defer, which is not offered": "{ bookmakers { ... @defer { id } } }",
-  "a list that costs more than an operator has": "{ events(first: 200) { nodes { comparisons { id } } } }",
-  "an empty document": "",
-  "only a comment": "# nothing",
-  "a NUL in the document": "{ bookmakers { id\u0000 } }"
-}
 
 const keyOf = (...parts: readonly unknown[]): string => Buffer.from(JSON.stringify(parts)).toString("base64url")
 
@@ -93,7 +51,7 @@ const isRefused = ({ status, data, errors, text }: Answer): void => {
 }
 
 describe("a document that asks for too much, or is none", () => {
-  for (const [name, query] of Object.entries(documents)) {
+  for (const [name, query] of Object.entries(hostileDocuments)) {
     it.effect(`is refused: ${name}`, () => Effect.map(ask(query), isRefused).pipe(Effect.provide(api())))
   }
 })
@@ -158,6 +116,11 @@ const requests: Readonly<Record<string, readonly [path: string, init: RequestIni
     400
   ],
   "G192 a batch of two": ["/graphql", post('[{"query":"{__typename}"},{"query":"{__typename}"}]'), 400],
+  "G193 a batch of ten thousand": [
+    "/graphql",
+    post(`[${Array.from({ length: 3_000 }, () => '{"query":"{__typename}"}').join(",")}]`),
+    400
+  ],
   "G194 an empty batch": ["/graphql", post("[]"), 400],
   "G195 variables of five megabytes": [
     "/graphql",
@@ -187,6 +150,11 @@ const requests: Readonly<Record<string, readonly [path: string, init: RequestIni
     400
   ],
   "G210 a multipart form": ["/graphql", { method: "POST", body: new FormData() }, 400],
+  "G213 a hash of a document that nobody has sent": [
+    "/graphql",
+    post('{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"0123"}}}'),
+    400
+  ],
   "a subscription over HTTP": [
     "/graphql",
     post(JSON.stringify({ query: "subscription { systemUpdated { world } }" })),
@@ -247,6 +215,17 @@ describe("a request that is not one operation as JSON", () => {
         )
       ])
       for (const head of heads) assert.match(head, /^HTTP\/1\.1 413 /)
+    }).pipe(Effect.provide(api()))
+  )
+
+  it.effect("is refused by its form before it is read: a thousand files (G211)", () =>
+    Effect.gen(function* () {
+      const { port } = yield* Server
+      const head = yield* raw(
+        port,
+        `POST /graphql HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: multipart/form-data; boundary=x\r\ncontent-length: 90000\r\n\r\n${'--x\r\ncontent-disposition: form-data; name="1"; filename="1"\r\n\r\n1\r\n'.repeat(1_000)}`
+      )
+      assert.match(head, /^HTTP\/1\.1 400 /)
     }).pipe(Effect.provide(api()))
   )
 
