@@ -18,7 +18,8 @@ import { byCopy } from "../../src/storage/writing/HistoryWay.ts"
 import { makeMarketLayouts } from "../../src/storage/tables/MarketLayouts.ts"
 import { makePartitions } from "../../src/storage/tables/Partitions.ts"
 import { storeBatch } from "../../src/storage/writing/StoreBatch.ts"
-import { piecesOf, rowsOf } from "../../src/storage/writing/WriteBatch.ts"
+import { wholePieces } from "../../src/storage/writing/Pieces.ts"
+import { rowsOf } from "../../src/storage/writing/WriteBatch.ts"
 import { basePayloads } from "./basePayloads.ts"
 import { makePlainCopy } from "./plainCopy.ts"
 import { recordBatches } from "./records.ts"
@@ -63,7 +64,7 @@ const measured = Effect.fnUntraced(function* (url: string, folder: string) {
   const plain = makePlainCopy(url, join(folder, "rows.txt"))
 
   const history = Effect.forEach(batches, ({ records }) => {
-    const { markets } = rowsOf(records.flatMap(piecesOf), DEFAULT_TIERS)
+    const { markets } = rowsOf(wholePieces(records), DEFAULT_TIERS)
     return database.transaction((sql) => byCopy(layouts).markets(sql, markets))
   })
   const both = Effect.forEach(batches, ({ from, to, records }) =>

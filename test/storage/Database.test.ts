@@ -31,7 +31,7 @@ describe("Database", () => {
         )
         assert.deepStrictEqual(
           rows.map((row) => row["number"]),
-          [1, 2, 3]
+          [1, 2, 3, 4]
         )
       })
     )
@@ -61,7 +61,7 @@ describe("Database", () => {
           databaseAt(url)
         )
         const refused = yield* Effect.flip(Effect.provide(opening, databaseAt(url)))
-        assert.include(refused.message, "its schema is version 9000 (9000_later.sql) and this code knows 3")
+        assert.include(refused.message, "its schema is version 9000 (9000_later.sql) and this code knows 4")
       })
     )
 

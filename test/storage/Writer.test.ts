@@ -48,6 +48,7 @@ describe("Writer", () => {
       inNewDatabase(
         Effect.gen(function* () {
           yield* append(eventRecord("1"), listed, marketsRecord("1", 1_850), marketsRecord("1", 1_900, NOW + 1_000))
+          yield* append(confirmedRecord(["1"], NOW + 1_000))
           yield* caughtUp
           assert.deepStrictEqual(yield* history, [
             [3, 1_850],
@@ -99,7 +100,7 @@ describe("Writer", () => {
           assert.deepStrictEqual([second.rows.map(({ seq }) => seq), second.hasNextPage], [[3], false])
           assert.deepStrictEqual(
             second.checks.map(({ from, to, checks }) => [from - NOW, to - NOW, checks]),
-            [[0, 120_000, 4]]
+            [[60_000, 120_000, 2]]
           )
           const others = yield* History.use((reads) => reads.rows({ ...query, markets: ["1x2_ft@1"] }, 1, undefined))
           assert.deepStrictEqual(others.rows, [])

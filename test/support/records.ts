@@ -13,6 +13,7 @@ import { layoutOf } from "../../src/domain/Layout.ts"
 import { marketOf } from "../../src/domain/Market.ts"
 import type { Market, MarketType } from "../../src/domain/Market.ts"
 import type {
+  BaseRecord,
   ConfirmedRecord,
   EventRecord,
   ListingState,
@@ -21,6 +22,7 @@ import type {
   OutcomeState,
   Record
 } from "../../src/domain/Record.ts"
+import type { Scope } from "../../src/domain/Snapshot.ts"
 
 export const NOW = Date.UTC(2026, 10, 20, 12)
 export const betpawa = BookmakerId("betpawa-ng")
@@ -95,11 +97,11 @@ export const marketsRecord = (
   markets: types.map((type) => marketState(type, [price, price + 100], at))
 })
 
-export const confirmedRecord = (ids: readonly string[], at: number): ConfirmedRecord => ({
+export const confirmedRecord = (ids: readonly string[], at: number, scope: Scope = "FULL"): ConfirmedRecord => ({
   kind: "CONFIRMED",
   at,
   bookmakerId: betpawa,
-  listings: ids.map((id) => ({ event: factsOf(id), phase: "PREMATCH", scope: "FULL", observedAt: at }))
+  listings: ids.map((id) => ({ event: factsOf(id), phase: "PREMATCH", scope, observedAt: at }))
 })
 
 export const listingState = (bookmakerEventId = "n1"): ListingState => ({
@@ -108,6 +110,17 @@ export const listingState = (bookmakerEventId = "n1"): ListingState => ({
   bookmakerEventId,
   mappedCount: 1,
   unmapped: [{ nativeId: "9", name: "Odd one", outcomeCount: 2 }]
+})
+
+/** A listing told whole: one market per price, of the types of the catalogue in order. */
+export const baseRecord = (id: string, prices: readonly number[], at = NOW): BaseRecord => ({
+  kind: "BASE",
+  at,
+  event: factsOf(id),
+  bookmakerId: betpawa,
+  phase: "PREMATCH",
+  listing: listingState(),
+  markets: prices.map((price, type) => marketState(type, [price, price + 100], at))
 })
 
 const text = fc.string({ unit: "grapheme", maxLength: 12 })

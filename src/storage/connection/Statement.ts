@@ -55,7 +55,7 @@ export const statement = <A>(run: () => PromiseLike<A>): Effect.Effect<A, Storag
   )
 
 /**
- * Sends the text of a `copy … from stdin`; only inside a transaction.
+ * Sends the bytes of a `copy … from stdin`; only inside a transaction.
  *
  * The driver drops an error that comes after the last byte, and then never ends the stream. So a statement
  * follows: it is refused (25P02) when the copy was, though not with the reason.
@@ -63,7 +63,7 @@ export const statement = <A>(run: () => PromiseLike<A>): Effect.Effect<A, Storag
 export const copy = (
   sql: Sql,
   open: () => Promise<NodeJS.WritableStream>,
-  text: string
+  bytes: Uint8Array
 ): Effect.Effect<void, StorageUnavailable | RowRefused> =>
   Effect.flatMap(statement(open), (stream) =>
     Effect.raceFirst(
@@ -72,7 +72,7 @@ export const copy = (
         stream.on("finish", () => resume(Effect.void))
       }),
       Effect.andThen(
-        ended(stream, text),
+        ended(stream, bytes),
         Effect.mapError(
           statement(() => sql`select 1`),
           asCopyRefused
@@ -82,9 +82,9 @@ export const copy = (
   )
 
 /** Ends once the end of the data is on its way: a statement sent before it would break the copy. */
-const ended = (stream: NodeJS.WritableStream, text: string): Effect.Effect<void> =>
+const ended = (stream: NodeJS.WritableStream, bytes: Uint8Array): Effect.Effect<void> =>
   Effect.callback((resume) => {
-    stream.write(text, () => {
+    stream.write(bytes, () => {
       stream.end()
       setImmediate(() => resume(Effect.void))
     })

@@ -52,6 +52,7 @@ export const historyPage = Effect.fn("History.rows")(function* (
       and exists (
         select from unnest(${markets.map(({ type }) => type)}::text[], ${markets.map(({ line }) => line)}::text[]) as m(type, line)
         where m.type = h.market and nullif(m.line, '')::numeric is not distinct from h.line)
+      and h.states <> ''
       and (${after === undefined} or (h.at, h.epoch, h.seq, h.position) > (select at, epoch, seq, position from anchor))
     order by h.at, h.epoch, h.seq, h.position limit ${first + 1}`
   )
@@ -67,7 +68,10 @@ interface SpanRow {
   readonly checks: number
 }
 
-/** Of the events asked for, or else of those the page shows. */
+/**
+ * Of the events asked for, or else of those the page shows. A span in which only some markets were looked at counts when
+ * they are all of those asked for: outside of the spans that are told nobody looked.
+ */
 const checksOf = Effect.fnUntraced(function* (
   database: Database["Service"],
   page: readonly Row[],
@@ -75,11 +79,13 @@ const checksOf = Effect.fnUntraced(function* (
 ) {
   const events = query.events ?? [...new Set(page.map((row) => row.event_id))]
   const { bookmakers, from, to } = query
+  const types = query.markets.map((key) => splitKey(key).type)
   const spans = yield* database.query(
     (sql) => sql<SpanRow[]>`
     select event_id, bookmaker_id, from_at, to_at, checks from check_span
     where event_id = any(${[...events]}::text[]) and to_at >= ${from}::timestamptz and from_at <= ${to}::timestamptz
       and (${bookmakers === undefined} or bookmaker_id = any(${[...(bookmakers ?? [])]}::text[]))
+      and (markets = '{}' or markets @> ${types}::text[])
     order by event_id, bookmaker_id, from_at`
   )
   return spans.map((span): CheckSpan => ({

@@ -1,9 +1,9 @@
 /**
  * An event as Postgres knows it: the newest, or folded from history to an instant. Three statements.
  *
- * The fold is the newest row per market at or before the instant, because every row is a whole market. What has
- * not changed for longer than retention is only in the tables of newest values, so those are folded in. Facts
- * of the event are the newest ones: their history is not kept. Before its first row an event was not known.
+ * The fold is the newest row per key at or before the instant, because every row is a whole event, listing or market.
+ * What has not changed for longer than retention is only in the tables of newest values, so those are folded in, as
+ * far as they are not younger than the instant. Before its first row an event was not known.
  */
 import { Effect } from "effect"
 import { BookmakerId } from "../../domain/Bookmaker.ts"
@@ -25,17 +25,12 @@ export const storedEvent = Effect.fn("History.event")(function* (
   id: EventId,
   asOf: number | undefined
 ) {
-  const [event] = yield* database.query(
-    (sql) => sql<StoredEventRow[]>`
-    select e.id, e.home, e.away, e.kickoff, e.competition_id, c.name, c.country_code, c.country_name
-    from event e left join competition c on c.id = e.competition_id where e.id = ${id}`
-  )
+  const [event] = yield* asOf === undefined ? eventNow(database, id) : eventAt(database, id, asOf)
   if (event === undefined) return undefined
   const [listings, markets] =
     asOf === undefined
       ? [yield* listingsNow(database, id), yield* marketsNow(database, id)]
       : [yield* listingsAt(database, id, asOf), yield* marketsAt(database, id, asOf)]
-  if (asOf !== undefined && listings.length === 0 && markets.length === 0) return undefined
   return {
     facts: readEvent(event),
     listings: listings.map((listing) => ({
@@ -54,6 +49,26 @@ export const storedEvent = Effect.fn("History.event")(function* (
   } satisfies StoredEvent
 })
 
+const eventNow = (database: Database["Service"], id: EventId) =>
+  database.query(
+    (sql) => sql<StoredEventRow[]>`
+    select e.id, e.home, e.away, e.kickoff, e.competition_id, c.name, c.country_code, c.country_name
+    from event e left join competition c on c.id = e.competition_id where e.id = ${id}`
+  )
+
+const eventAt = (database: Database["Service"], id: EventId, asOf: number) =>
+  database.query(
+    (sql) => sql<StoredEventRow[]>`
+    select e.id, e.home, e.away, e.kickoff, e.competition_id, c.name, c.country_code, c.country_name
+    from (
+      select event_id as id, home, away, kickoff, competition_id, epoch, seq from event_history
+      where event_id = ${id} and at <= ${asOf}::timestamptz
+      union all
+      select id, home, away, kickoff, competition_id, epoch, seq from event where id = ${id} and at <= ${asOf}::timestamptz
+    ) e left join competition c on c.id = e.competition_id
+    order by e.epoch desc, e.seq desc limit 1`
+  )
+
 const listingsNow = (database: Database["Service"], id: EventId) =>
   database.query(
     (sql) => sql<[...ListingsOf]>`
@@ -70,39 +85,49 @@ const marketsNow = (database: Database["Service"], id: EventId) =>
     from market_current m join market_layout l on l.id = m.layout_id where m.event_id = ${id}`
   )
 
+/** Confirmed when it was last looked at by then; a span without its times is certain only of its ends. */
 const listingsAt = (database: Database["Service"], id: EventId, asOf: number) =>
   database.query(
     (sql) => sql<[...ListingsOf]>`
     select distinct on (h.bookmaker_id, h.phase) h.bookmaker_id, h.phase, h.bookmaker_event_id, h.state, h.since, h.reason_code,
       h.reason_text, h.reason_until, h.mapped_count, h.unmapped, (
-        select max(least(s.to_at, ${asOf}::timestamptz)) from check_span s
-        where s.event_id = h.event_id and s.bookmaker_id = h.bookmaker_id and s.phase = h.phase
-          and s.from_at <= ${asOf}::timestamptz) as confirmed_at
+        select coalesce(
+          (select max(t) from unnest(s.times) t where t <= ${asOf}::timestamptz),
+          case when s.to_at <= ${asOf}::timestamptz then s.to_at else s.from_at end)
+        from check_span s
+        where s.event_id = ${id} and s.bookmaker_id = h.bookmaker_id and s.phase = h.phase and s.markets = '{}'
+          and s.from_at <= ${asOf}::timestamptz
+        order by s.from_at desc limit 1) as confirmed_at
     from (
-      select event_id, bookmaker_id, phase, bookmaker_event_id, state, since, reason_code, reason_text, reason_until, mapped_count,
+      select bookmaker_id, phase, bookmaker_event_id, state, since, reason_code, reason_text, reason_until, mapped_count,
         unmapped, epoch, seq, position
       from listing_history where event_id = ${id} and at <= ${asOf}::timestamptz
       union all
-      select event_id, bookmaker_id, phase, bookmaker_event_id, state, since, reason_code, reason_text, reason_until, mapped_count,
+      select bookmaker_id, phase, bookmaker_event_id, state, since, reason_code, reason_text, reason_until, mapped_count,
         unmapped, epoch, seq, 0
-      from event_listing where event_id = ${id} and since <= ${asOf}::timestamptz
+      from event_listing where event_id = ${id} and at <= ${asOf}::timestamptz
     ) h
     order by h.bookmaker_id, h.phase, h.epoch desc, h.seq desc, h.position desc`
   )
 
+/** A newest row without outcomes is the end of a market. */
 const marketsAt = (database: Database["Service"], id: EventId, asOf: number) =>
   database.query(
     (sql) => sql<[...MarketsOf]>`
-    select distinct on (h.bookmaker_id, h.phase, h.market, h.line) h.bookmaker_id, h.phase, h.market, h.line, l.outcome_keys,
-      h.milli, h.previous, h.states, h.state, h.since, h.reason_code, h.reason_text, h.reason_until, h.changed_at
+    select m.bookmaker_id, m.phase, m.market, m.line, l.outcome_keys, m.milli, m.previous, m.states, m.state, m.since,
+      m.reason_code, m.reason_text, m.reason_until, m.changed_at
     from (
-      select bookmaker_id, phase, market, line, layout_id, milli, previous, states, state, since, reason_code, reason_text,
-        reason_until, changed_at, epoch, seq, position
-      from market_history where event_id = ${id} and at <= ${asOf}::timestamptz
-      union all
-      select bookmaker_id, phase, market, line, layout_id, milli, previous, states, state, since, reason_code, reason_text,
-        reason_until, changed_at, epoch, seq, position
-      from market_current where event_id = ${id} and at <= ${asOf}::timestamptz
-    ) h join market_layout l on l.id = h.layout_id
-    order by h.bookmaker_id, h.phase, h.market, h.line, h.epoch desc, h.seq desc, h.position desc`
+      select distinct on (bookmaker_id, phase, market, line) *
+      from (
+        select bookmaker_id, phase, market, line, layout_id, milli, previous, states, state, since, reason_code, reason_text,
+          reason_until, changed_at, epoch, seq, position
+        from market_history where event_id = ${id} and at <= ${asOf}::timestamptz
+        union all
+        select bookmaker_id, phase, market, line, layout_id, milli, previous, states, state, since, reason_code, reason_text,
+          reason_until, changed_at, epoch, seq, position
+        from market_current where event_id = ${id} and at <= ${asOf}::timestamptz
+      ) h
+      order by bookmaker_id, phase, market, line, epoch desc, seq desc, position desc
+    ) m join market_layout l on l.id = m.layout_id
+    where m.states <> ''`
   )

@@ -15,8 +15,8 @@ import { statement } from "../connection/Statement.ts"
 import type { RowRefused, Transaction } from "../connection/Statement.ts"
 import { storeRows } from "../writing/StoreRows.ts"
 import { transaction } from "../connection/Transaction.ts"
+import type { Piece } from "../writing/Pieces.ts"
 import { rowsOf } from "../writing/WriteBatch.ts"
-import type { Piece } from "../writing/WriteBatch.ts"
 
 export const park = (sql: Transaction, { epoch, seq, position, record }: Piece, { sqlstate, message }: RowRefused) =>
   statement(
@@ -67,10 +67,10 @@ const replayOne = Effect.fnUntraced(function* (
       if (letter === undefined) return false
       const { payload, ...place } = letter
       const rows: Rows = rowsOf([{ ...place, record: decode(payload) }], tiers)
-      yield* layouts.know(rows.markets.map((row) => row.layout))
+      yield* layouts.know([...rows.markets, ...rows.rebased].map((row) => row.layout))
       const stored = yield* transaction(
         (body) => sql.savepoint(body),
-        (inner) => storeRows(inner, rows, byInsert(layouts))
+        (inner) => storeRows(inner, rows, byInsert(layouts), layouts)
       ).pipe(
         Effect.as(true),
         Effect.catchTag("RowRefused", ({ message }) =>

@@ -8,12 +8,11 @@ import { Effect } from "effect"
 import type { StorageUnavailable } from "../../domain/StorageUnavailable.ts"
 import type { Layout } from "../../domain/Layout.ts"
 import type { Database } from "../Database.ts"
-import type { RowRefused } from "../connection/Statement.ts"
 
 export interface MarketLayouts {
-  /** Makes sure that all of these have ids. */
-  readonly know: (layouts: Iterable<Layout>) => Effect.Effect<void, StorageUnavailable | RowRefused>
-  /** −1 for one that `know` was not told of; Postgres then refuses nothing, so tell it first. */
+  /** Makes sure that all of these have ids, but for those that Postgres refuses. */
+  readonly know: (layouts: Iterable<Layout>) => Effect.Effect<void, StorageUnavailable>
+  /** −1 for one that has none: Postgres refuses a row with it. */
   readonly idOf: (layout: Layout) => number
 }
 
@@ -25,15 +24,17 @@ export const makeMarketLayouts = (database: Database["Service"]): MarketLayouts 
       for (const { type, outcomes } of new Set(layouts)) {
         const text = key(type.key, outcomes)
         if (ids.has(text)) continue
-        const [row] = yield* database.query(
-          (sql) => sql<{ id: number }[]>`
+        const [row] = yield* database
+          .query(
+            (sql) => sql<{ id: number }[]>`
           with made as (
             insert into market_layout (market, outcome_keys) values (${type.key}, ${[...outcomes]})
             on conflict do nothing returning id
           )
           select id from made union all
           select id from market_layout where market = ${type.key} and outcome_keys = ${[...outcomes]}`
-        )
+          )
+          .pipe(Effect.catchTag("RowRefused", () => Effect.succeed([])))
         if (row !== undefined) ids.set(text, row.id)
       }
     }),

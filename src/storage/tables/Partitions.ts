@@ -4,9 +4,9 @@
  * A day outside of what is kept falls into the default partition: history is not lost to a wrong clock, but
  * someone is told.
  */
-import { Clock, Effect } from "effect"
+import { Clock, Effect, Semaphore } from "effect"
 import type { Database } from "../Database.ts"
-import { dayOf } from "../writing/CopyText.ts"
+import { dayOf } from "../writing/Instant.ts"
 
 export interface Partitions {
   /** Makes today ± 3 days and these days, as far as they are within retention. */
@@ -17,10 +17,12 @@ export interface Partitions {
 type Failure = Effect.Error<ReturnType<Database["Service"]["query"]>>
 
 const DAY_MS = 86_400_000
-const TABLES = ["market_history", "listing_history"]
+const TABLES = ["market_history", "listing_history", "event_history"]
 
 export const makePartitions = (database: Database["Service"]): Partitions => {
   const made = new Set<string>()
+  // The writer and the hourly upkeep would otherwise make the same day at once, and one of them be refused.
+  const alone = Semaphore.makeUnsafe(1).withPermits(1)
 
   const make = Effect.fnUntraced(function* (day: string) {
     const next = dayOf(Date.parse(day) + DAY_MS)
@@ -55,7 +57,7 @@ export const makePartitions = (database: Database["Service"]): Partitions => {
           )
       }
       for (const day of wanted) if (!made.has(day)) yield* make(day)
-    }),
+    }, alone),
     dropExpired: Effect.fnUntraced(function* (retentionDays) {
       const oldest = dayOf((yield* Clock.currentTimeMillis) - retentionDays * DAY_MS)
       for (const table of TABLES) {

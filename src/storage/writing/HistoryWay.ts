@@ -4,14 +4,15 @@
  * COPY is several times faster but its refusal comes without a reason (`Statement.copy`), and a row may be parked
  * only for a reason.
  */
-import type { Effect } from "effect"
+import { Effect } from "effect"
 import type { StorageUnavailable } from "../../domain/StorageUnavailable.ts"
-import { copyText, dayOf, instant } from "./CopyText.ts"
-import type { Cell } from "./CopyText.ts"
+import { copy, RowRefused, statement } from "../connection/Statement.ts"
+import type { Transaction } from "../connection/Statement.ts"
 import type { MarketLayouts } from "../tables/MarketLayouts.ts"
+import { copyBinary } from "./CopyBinary.ts"
+import type { CopyBinary } from "./CopyBinary.ts"
+import { instant } from "./Instant.ts"
 import type { ListingRow, MarketRow } from "./Rows.ts"
-import { copy, statement } from "../connection/Statement.ts"
-import type { RowRefused, Transaction } from "../connection/Statement.ts"
 
 type Put<R> = (sql: Transaction, rows: readonly R[]) => Effect.Effect<unknown, StorageUnavailable | RowRefused>
 
@@ -21,25 +22,85 @@ export interface HistoryWay {
 }
 
 export const byCopy = (layouts: MarketLayouts): HistoryWay => ({
-  markets: (sql, rows) =>
-    copy(
+  markets: (sql, rows) => {
+    const cells = copyBinary()
+    for (const row of rows) writeMarket(cells, row, layouts.idOf(row.layout))
+    return copied(
       sql,
       () =>
         sql`
       copy market_history (day, epoch, seq, position, at, event_id, bookmaker_id, phase, market, line, layout_id, milli, previous,
-        states, state, since, reason_code, reason_text, reason_until, changed_at, published_at, run_id) from stdin`.writable(),
-      copyText(rows.map((row) => marketCells(row, layouts)))
-    ),
-  listings: (sql, rows) =>
-    copy(
+        states, state, since, reason_code, reason_text, reason_until, changed_at, published_at, run_id)
+      from stdin (format binary)`.writable(),
+      cells
+    )
+  },
+  listings: (sql, rows) => {
+    const cells = copyBinary()
+    for (const row of rows) writeListing(cells, row)
+    return copied(
       sql,
       () =>
         sql`
       copy listing_history (day, epoch, seq, position, at, event_id, bookmaker_id, phase, bookmaker_event_id, state, since,
-        reason_code, reason_text, reason_until, mapped_count, unmapped) from stdin`.writable(),
-      copyText(rows.map(listingCells))
+        reason_code, reason_text, reason_until, mapped_count, unmapped) from stdin (format binary)`.writable(),
+      cells
     )
+  }
 })
+
+const copied = (sql: Transaction, open: () => Promise<NodeJS.WritableStream>, cells: CopyBinary) => {
+  const bytes = cells.bytes()
+  return bytes === undefined ? Effect.fail(unfit()) : copy(sql, open, bytes)
+}
+
+const unfit = () => new RowRefused({ sqlstate: "22003", message: "A value does not fit the form of its column." })
+
+const writeMarket = (to: CopyBinary, row: MarketRow, layoutId: number): void => {
+  to.row(22)
+  to.date(row.at)
+  to.int8(row.epoch)
+  to.int8(row.seq)
+  to.int4(row.position)
+  to.time(row.at)
+  to.text(row.event_id)
+  to.text(row.bookmaker_id)
+  to.text(row.phase)
+  to.text(row.layout.type.key)
+  to.numeric(row.line)
+  to.int4(layoutId)
+  to.int4s(row.milli)
+  to.int4s(row.previous)
+  to.text(row.states)
+  to.text(row.state)
+  to.time(row.since)
+  to.text(row.reason_code)
+  to.text(row.reason_text)
+  to.time(row.reason_until)
+  to.time(row.changed_at)
+  to.time(row.published_at)
+  to.text(row.run_id)
+}
+
+const writeListing = (to: CopyBinary, row: ListingRow): void => {
+  to.row(16)
+  to.date(row.at)
+  to.int8(row.epoch)
+  to.int8(row.seq)
+  to.int4(row.position)
+  to.time(row.at)
+  to.text(row.event_id)
+  to.text(row.bookmaker_id)
+  to.text(row.phase)
+  to.text(row.bookmaker_event_id)
+  to.text(row.state)
+  to.time(row.since)
+  to.text(row.reason_code)
+  to.text(row.reason_text)
+  to.time(row.reason_until)
+  to.int4(row.mapped_count)
+  to.json(row.unmapped)
+}
 
 export const byInsert = (layouts: MarketLayouts): HistoryWay => ({
   markets: (sql, rows) =>
@@ -47,7 +108,7 @@ export const byInsert = (layouts: MarketLayouts): HistoryWay => ({
       () => sql`
       insert into market_history (day, epoch, seq, position, at, event_id, bookmaker_id, phase, market, line, layout_id, milli,
         previous, states, state, since, reason_code, reason_text, reason_until, changed_at, published_at, run_id)
-      select (at at time zone 'UTC')::date, r.* from jsonb_to_recordset(${json(rows.map((row) => marketFields(row, layouts)))}::text::jsonb)
+      select (at at time zone 'UTC')::date, r.* from jsonb_to_recordset(${marketsJson(rows, layouts)}::text::jsonb)
         as r(epoch bigint, seq bigint, position integer, at timestamptz, event_id text, bookmaker_id text, phase text, market text,
           line numeric, layout_id integer, milli integer[], previous integer[], states text, state text, since timestamptz,
           reason_code text, reason_text text, reason_until timestamptz, changed_at timestamptz, published_at timestamptz, run_id text)`
@@ -57,72 +118,27 @@ export const byInsert = (layouts: MarketLayouts): HistoryWay => ({
       () => sql`
       insert into listing_history (day, epoch, seq, position, at, event_id, bookmaker_id, phase, bookmaker_event_id, state, since,
         reason_code, reason_text, reason_until, mapped_count, unmapped)
-      select (at at time zone 'UTC')::date, r.* from jsonb_to_recordset(${json(rows.map(listingFields))}::text::jsonb)
+      select (at at time zone 'UTC')::date, r.* from jsonb_to_recordset(${JSON.stringify(rows.map(listingFields))}::text::jsonb)
         as r(epoch bigint, seq bigint, position integer, at timestamptz, event_id text, bookmaker_id text, phase text,
           bookmaker_event_id text, state text, since timestamptz, reason_code text, reason_text text, reason_until timestamptz,
           mapped_count integer, unmapped jsonb)`
     )
 })
 
-const marketCells = (row: MarketRow, layouts: MarketLayouts): readonly Cell[] => {
-  const at = new Date(row.at).toISOString()
-  // A change began when it was seen, mostly; writing an instant is the dearest part of a row.
-  const moment = (ms: number | null): string | null => (ms === row.at ? at : instant(ms))
-  return [
-    at.slice(0, 10),
-    row.epoch,
-    row.seq,
-    row.position,
-    at,
-    row.event_id,
-    row.bookmaker_id,
-    row.phase,
-    row.layout.type.key,
-    row.line,
-    layouts.idOf(row.layout),
-    row.milli,
-    row.previous,
-    row.states,
-    row.state,
-    moment(row.since),
-    row.reason_code,
-    row.reason_text,
-    instant(row.reason_until),
-    moment(row.changed_at),
-    instant(row.published_at),
-    row.run_id
-  ]
-}
-
-const listingCells = (row: ListingRow): readonly Cell[] => [
-  dayOf(row.at),
-  row.epoch,
-  row.seq,
-  row.position,
-  instant(row.at),
-  row.event_id,
-  row.bookmaker_id,
-  row.phase,
-  row.bookmaker_event_id,
-  row.state,
-  instant(row.since),
-  row.reason_code,
-  row.reason_text,
-  instant(row.reason_until),
-  row.mapped_count,
-  json(row.unmapped)
-]
-
-const marketFields = ({ layout, ...row }: MarketRow, layouts: MarketLayouts) => ({
-  ...row,
-  market: layout.type.key,
-  layout_id: layouts.idOf(layout),
-  at: instant(row.at),
-  since: instant(row.since),
-  reason_until: instant(row.reason_until),
-  changed_at: instant(row.changed_at),
-  published_at: instant(row.published_at)
-})
+/** Market rows as Postgres reads them from text, for statements that take a set of rows as JSON. */
+export const marketsJson = (rows: readonly MarketRow[], layouts: MarketLayouts): string =>
+  JSON.stringify(
+    rows.map(({ layout, ...row }) => ({
+      ...row,
+      market: layout.type.key,
+      layout_id: layouts.idOf(layout),
+      at: instant(row.at),
+      since: instant(row.since),
+      reason_until: instant(row.reason_until),
+      changed_at: instant(row.changed_at),
+      published_at: instant(row.published_at)
+    }))
+  )
 
 const listingFields = (row: ListingRow) => ({
   ...row,
@@ -130,5 +146,3 @@ const listingFields = (row: ListingRow) => ({
   since: instant(row.since),
   reason_until: instant(row.reason_until)
 })
-
-const json = (value: unknown): string => JSON.stringify(value)

@@ -40,6 +40,8 @@ export interface CompetitionRow extends Placed {
 }
 
 export interface EventRow extends Placed {
+  readonly position: number
+  readonly at: number
   readonly id: string
   readonly home: string
   readonly away: string
@@ -68,27 +70,43 @@ export interface CheckRow {
   readonly event_id: string
   readonly bookmaker_id: string
   readonly phase: string
-  readonly from_at: number
-  readonly to_at: number
-  readonly checks: number
-  /** How long before `from_at` an earlier span may have ended and still be the same one. */
+  /** The market types that were looked at, sorted; none = the whole listing. */
+  readonly markets: readonly string[]
+  /** When it was looked at, ascending. */
+  readonly times: readonly number[]
+  /** How long before the first of them an earlier span may have ended and still be the same one. */
   readonly reach: number
 }
 
-/** A listing of which only what is at or behind this place counts. */
-export interface ResetRow extends Placed {
+/** A listing told whole: what the tables have of it besides these markets is dropped. */
+export interface WholeRow extends Placed {
+  readonly position: number
+  readonly at: number
   readonly event_id: string
   readonly bookmaker_id: string
   readonly phase: string
+  readonly markets: readonly { readonly market: string; readonly line: number | null }[]
+}
+
+/** Numbers that are in no history. */
+export interface GapRow {
+  readonly epoch: number
+  readonly from_seq: number
+  readonly to_seq: number
+  readonly at: number
+  readonly reason: string
 }
 
 export interface Rows {
   readonly markets: readonly MarketRow[]
+  /** Told again after a gap: only what differs from the newest value is a change. */
+  readonly rebased: readonly MarketRow[]
+  readonly wholes: readonly WholeRow[]
   readonly competitions: readonly CompetitionRow[]
+  /** Every one, for history; of these and of the listings the newest per key is for the table of newest values. */
   readonly events: readonly EventRow[]
-  readonly bookmakers: readonly BookmakerRow[]
-  /** Every one, for history; the newest per key is for the table of listings. */
   readonly listings: readonly ListingRow[]
+  readonly bookmakers: readonly BookmakerRow[]
   readonly checks: readonly CheckRow[]
-  readonly resets: readonly ResetRow[]
+  readonly gaps: readonly GapRow[]
 }

@@ -4,8 +4,9 @@
  * A row that Postgres will never take is found by halving and parked in that transaction, so it holds up nobody.
  * More than 20 in one batch are not bad rows but a wrong table: the batch is held, nothing is parked.
  */
-import { Effect } from "effect"
+import { Effect, Result } from "effect"
 import type { CadenceTier } from "../../domain/Freshness.ts"
+import type { Layout } from "../../domain/Layout.ts"
 import type { NumberedRecord } from "../../domain/Record.ts"
 import { StorageUnavailable } from "../../domain/StorageUnavailable.ts"
 import type { Database } from "../Database.ts"
@@ -17,8 +18,9 @@ import type { MarketLayouts } from "../tables/MarketLayouts.ts"
 import type { RowRefused, Transaction } from "../connection/Statement.ts"
 import { storeRows } from "./StoreRows.ts"
 import { transaction } from "../connection/Transaction.ts"
-import { piecesOf, rowsOf } from "./WriteBatch.ts"
-import type { Piece } from "./WriteBatch.ts"
+import { cut, runsOf, wholePieces } from "./Pieces.ts"
+import type { Piece } from "./Pieces.ts"
+import { rowsOf } from "./WriteBatch.ts"
 
 export interface Batch {
   readonly epoch: number
@@ -37,49 +39,78 @@ export const storeBatch = Effect.fn("Writer.storeBatch")(function* (
   layouts: MarketLayouts,
   { epoch, from, to, owner, records, tiers }: Batch
 ) {
-  const pieces = records.flatMap(piecesOf)
-  yield* layouts.know(
-    pieces.flatMap(({ record }) => (record.kind === "MARKETS" ? record.markets.map(({ layout }) => layout) : []))
-  )
-  const attempt = (store: (sql: Transaction) => Effect.Effect<void, StorageUnavailable | RowRefused>) =>
+  yield* layouts.know(layoutsOf(records))
+  const attempt = (store: (sql: Transaction) => Effect.Effect<number, StorageUnavailable | RowRefused>) =>
     database.transaction((sql) => Effect.andThen(advance(sql, epoch, from, to, owner), store(sql)))
-  const store = (sql: Transaction, some: readonly Piece[], way: HistoryWay) => storeRows(sql, rowsOf(some, tiers), way)
-
-  yield* attempt((sql) => store(sql, pieces, byCopy(layouts))).pipe(
+  const store = Effect.fnUntraced(function* (sql: Transaction, pieces: readonly Piece[], way: HistoryWay) {
+    let count = 0
+    for (const run of runsOf(pieces)) {
+      const rows = rowsOf(run, tiers)
+      yield* storeRows(sql, rows, way, layouts)
+      count += rows.markets.length + rows.rebased.length + rows.listings.length + rows.events.length
+    }
+    return count
+  })
+  const pieces = wholePieces(records)
+  return yield* attempt((sql) => store(sql, pieces, byCopy(layouts))).pipe(
     Effect.catchTag("RowRefused", () =>
       attempt((sql) => parkBad(sql, pieces, (inner, some) => store(inner, some, byInsert(layouts))))
     )
   )
-  return pieces.length
 })
+
+const layoutsOf = (records: readonly NumberedRecord[]): ReadonlySet<Layout> => {
+  const found = new Set<Layout>()
+  for (const { record } of records) {
+    if (record.kind === "MARKETS" || record.kind === "BASE") for (const { layout } of record.markets) found.add(layout)
+  }
+  return found
+}
 
 const parkBad = Effect.fnUntraced(function* (
   sql: Transaction,
   pieces: readonly Piece[],
-  store: (sql: Transaction, some: readonly Piece[]) => Effect.Effect<void, StorageUnavailable | RowRefused>
+  store: (sql: Transaction, some: readonly Piece[]) => Effect.Effect<number, StorageUnavailable | RowRefused>
 ) {
   const waiting: (readonly Piece[])[] = [pieces]
+  let stored = 0
   let parked = 0
   while (waiting.length > 0) {
     const some = waiting.pop() ?? []
-    const refused = yield* transaction(
+    const tried = yield* transaction(
       (body) => sql.savepoint(body),
       (inner) => store(inner, some)
-    ).pipe(Effect.as(undefined), Effect.catchTag("RowRefused", Effect.succeed))
-    if (refused === undefined) continue
-    const [piece] = some
-    if (some.length > 1) {
-      const half = some.length >> 1
-      // Last in, first out: the earlier half goes first, so rows are stored in their order.
-      waiting.push(some.slice(half), some.slice(0, half))
-    } else if (piece !== undefined) {
-      parked += 1
-      if (parked > MOST_PARKED) return yield* tooMany(refused)
-      yield* park(sql, piece, refused)
+    ).pipe(Effect.result)
+    if (Result.isSuccess(tried)) {
+      stored += tried.success
+      continue
     }
+    const refused = tried.failure
+    if (refused._tag === "StorageUnavailable") return yield* refused
+    const parts = halves(some)
+    if (parts.length > 0) {
+      // Last in, first out: the earlier half goes first, so rows are stored in their order.
+      waiting.push(...parts.toReversed())
+      continue
+    }
+    const [piece] = some
+    if (piece === undefined) continue
+    parked += 1
+    if (parked > MOST_PARKED) return yield* tooMany(refused)
+    yield* park(sql, piece, refused)
   }
   yield* Effect.logWarning("Rows that Postgres refuses were parked").pipe(Effect.annotateLogs({ parked }))
+  return stored
 })
+
+/** Two smaller parts of these, down to one row each; none of a single row. */
+const halves = (pieces: readonly Piece[]): readonly (readonly Piece[])[] => {
+  const [only] = pieces
+  const parts = pieces.length === 1 && only !== undefined ? cut(only) : pieces
+  if (parts.length < 2) return []
+  const half = parts.length >> 1
+  return [parts.slice(0, half), parts.slice(half)]
+}
 
 const tooMany = ({ message, sqlstate }: RowRefused) =>
   Effect.fail(

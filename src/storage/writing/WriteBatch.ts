@@ -1,121 +1,95 @@
 /**
- * Records → rows, pure: what a batch of the journal becomes in each table.
+ * Pieces of records → rows, pure: what a run of the journal becomes in each table.
  *
- * A record is first cut into pieces of one row each, so that one bad row can be parked without its neighbours;
- * a piece is itself a record. Of tables that keep the newest value only, the newest per key is left.
+ * Of the tables that keep the newest value only, the newest per key is left to whoever writes them: history has
+ * every one.
  */
-import { overdueAt } from "../../domain/Freshness.ts"
 import type { CadenceTier, Standing } from "../../domain/Freshness.ts"
 import type { EventFacts } from "../../domain/Event.ts"
 import type {
   BaseRecord,
   ConfirmedRecord,
+  EventRecord,
   ListingRecord,
+  ListingState,
   MarketState,
   MarketsRecord,
-  NumberedRecord,
-  Position,
-  Record
+  Position
 } from "../../domain/Record.ts"
 import { stateLetters } from "../../journal/RecordCodec.ts"
+import { checkSpans } from "./CheckSpans.ts"
+import type { Piece } from "./Pieces.ts"
 import type {
   BookmakerRow,
-  CheckRow,
   CompetitionRow,
   EventRow,
+  GapRow,
   ListingRow,
   MarketRow,
-  ResetRow,
   Rows,
-  StandingColumns
+  StandingColumns,
+  WholeRow
 } from "./Rows.ts"
-
-export interface Piece extends Position {
-  /** Place within the record. */
-  readonly position: number
-  readonly record: Record
-}
-
-/** One piece per row, in order. A gap has no row of its own: the BASE records behind it restore what it hid. */
-export const piecesOf = ({ epoch, seq, record }: NumberedRecord): readonly Piece[] =>
-  partsOf(record).map((part, position) => ({ epoch, seq, position, record: part }))
-
-const partsOf = (record: Record): readonly Record[] => {
-  switch (record.kind) {
-    case "MARKETS":
-      return record.markets.map((market): MarketsRecord => ({ ...record, markets: [market] }))
-    case "CONFIRMED":
-      return record.listings.map((listing): ConfirmedRecord => ({ ...record, listings: [listing] }))
-    case "BASE":
-      return [{ ...record, markets: [] }, ...record.markets.map((market) => marketOfBase(record, market))]
-    case "GAP":
-      return []
-    default:
-      return [record]
-  }
-}
-
-const marketOfBase = ({ at, event, bookmakerId, phase }: BaseRecord, market: MarketState): MarketsRecord => ({
-  kind: "MARKETS",
-  at,
-  event,
-  bookmakerId,
-  phase,
-  publishedAt: undefined,
-  runId: undefined,
-  markets: [market]
-})
 
 /** Pieces must come in order. */
 export const rowsOf = (pieces: readonly Piece[], tiers: readonly CadenceTier[]): Rows => {
   const markets: MarketRow[] = []
+  const rebased: MarketRow[] = []
+  const wholes: WholeRow[] = []
   const listings: ListingRow[] = []
-  const resets: ResetRow[] = []
   const competitions = new Map<string, CompetitionRow>()
-  const events = new Map<string, EventRow>()
+  const events: EventRow[] = []
   const bookmakers = new Map<string, BookmakerRow>()
-  const checks: Check[] = []
+  const confirmed: ConfirmedRecord[] = []
+  const gaps: GapRow[] = []
 
   for (const piece of pieces) {
-    const { epoch, seq, record } = piece
+    const { epoch, partOfBase, position, record, seq } = piece
     switch (record.kind) {
       case "EVENT": {
         const facts = record.after ?? record.before
         if (facts === undefined) break
         const { id, name, countryCode, countryName } = facts.competition
         competitions.set(id, { id, name, country_code: countryCode, country_name: countryName, epoch, seq })
-        events.set(facts.id, eventRow(facts, record.after === undefined ? record.at : null, piece))
+        events.push(eventRow(facts, record, piece))
         break
       }
       case "BOOKMAKER":
         bookmakers.set(record.bookmakerId, { id: record.bookmakerId, ...standingColumns(record), epoch, seq })
         break
       case "LISTING":
-        listings.push(listingRow(record, piece))
+        listings.push(listingRow(record, record.listing, piece))
         break
+      case "MARKETS": {
+        const rows = partOfBase === undefined ? markets : rebased
+        pushMarkets(rows, record, record.publishedAt, record.runId, piece, position)
+        break
+      }
       case "BASE":
-        listings.push(listingRow(record, piece))
-        resets.push({ event_id: record.event.id, bookmaker_id: record.bookmakerId, phase: record.phase, epoch, seq })
-        break
-      case "MARKETS":
-        for (const market of record.markets) markets.push(marketRow(record, market, piece))
-        checks.push({ ...record, observedAt: record.at })
+        if (partOfBase === undefined) {
+          listings.push(listingRow(record, record.listing, piece))
+          pushMarkets(rebased, record, undefined, undefined, piece, position + 1)
+        }
+        wholes.push(wholeRow(record, piece, partOfBase === undefined ? position + 1 + record.markets.length : position))
         break
       case "CONFIRMED":
-        for (const listing of record.listings) checks.push({ ...listing, bookmakerId: record.bookmakerId })
+        confirmed.push(record)
         break
       case "GAP":
+        gaps.push({ epoch, from_seq: record.from, to_seq: record.to, at: record.at, reason: record.reason.text })
         break
     }
   }
   return {
     markets,
+    rebased,
+    wholes,
     listings,
-    resets,
     competitions: [...competitions.values()],
-    events: [...events.values()],
+    events,
     bookmakers: [...bookmakers.values()],
-    checks: spans(checks, tiers)
+    checks: checkSpans(confirmed, tiers),
+    gaps
   }
 }
 
@@ -124,37 +98,80 @@ export const newestListings = (rows: readonly ListingRow[]): readonly ListingRow
   ...new Map(rows.map((row) => [`${row.event_id}/${row.bookmaker_id}/${row.phase}`, row])).values()
 ]
 
-const marketRow = (record: MarketsRecord, state: MarketState, { epoch, seq, position }: Piece): MarketRow => ({
+/** The last of each event. */
+export const newestEvents = (rows: readonly EventRow[]): readonly EventRow[] => [
+  ...new Map(rows.map((row) => [row.id, row])).values()
+]
+
+type OfListing = Pick<MarketsRecord | BaseRecord | ListingRecord, "at" | "event" | "bookmakerId" | "phase">
+
+const pushMarkets = (
+  rows: MarketRow[],
+  record: OfListing & { readonly markets: readonly MarketState[] },
+  publishedAt: number | undefined,
+  runId: string | undefined,
+  { epoch, seq }: Position,
+  first: number
+): void => {
+  const { at, bookmakerId, event, phase } = record
+  let position = first
+  // A loop that names every field: this is the row of which a busy second has ten thousand.
+  for (const state of record.markets) {
+    const { reason } = state
+    rows.push({
+      epoch,
+      seq,
+      position: position++,
+      at,
+      event_id: event.id,
+      bookmaker_id: bookmakerId,
+      phase,
+      line: state.market.line ?? null,
+      layout: state.layout,
+      milli: state.milli,
+      previous: state.previous,
+      states: stateLetters(state.states),
+      state: state.state,
+      since: state.since,
+      reason_code: reason?.code ?? null,
+      reason_text: reason?.text ?? null,
+      reason_until: reason?.until ?? null,
+      changed_at: state.changedAt,
+      published_at: publishedAt ?? null,
+      run_id: runId ?? null
+    })
+  }
+}
+
+const wholeRow = (
+  { at, bookmakerId, event, markets, phase }: BaseRecord,
+  piece: Piece,
+  position: number
+): WholeRow => ({
+  epoch: piece.epoch,
+  seq: piece.seq,
+  position,
+  at,
+  event_id: event.id,
+  bookmaker_id: bookmakerId,
+  phase,
+  markets: markets.map(({ market }) => ({ market: market.type.key, line: market.line ?? null }))
+})
+
+const eventRow = (facts: EventFacts, record: EventRecord, { epoch, position, seq }: Piece): EventRow => ({
   epoch,
   seq,
   position,
   at: record.at,
-  event_id: record.event.id,
-  bookmaker_id: record.bookmakerId,
-  phase: record.phase,
-  line: state.market.line ?? null,
-  layout: state.layout,
-  milli: state.milli,
-  previous: state.previous,
-  states: stateLetters(state.states),
-  ...standingColumns(state),
-  changed_at: state.changedAt,
-  published_at: record.publishedAt ?? null,
-  run_id: record.runId ?? null
-})
-
-const eventRow = (facts: EventFacts, closedAt: number | null, { epoch, seq }: Position): EventRow => ({
   id: facts.id,
   home: facts.home,
   away: facts.away,
   kickoff: facts.kickoff,
   competition_id: facts.competition.id,
-  closed_at: closedAt,
-  epoch,
-  seq
+  closed_at: record.after === undefined ? record.at : null
 })
 
-const listingRow = (record: ListingRecord | BaseRecord, { epoch, seq, position }: Piece): ListingRow => ({
+const listingRow = (record: OfListing, listing: ListingState, { epoch, position, seq }: Piece): ListingRow => ({
   epoch,
   seq,
   position,
@@ -162,10 +179,10 @@ const listingRow = (record: ListingRecord | BaseRecord, { epoch, seq, position }
   event_id: record.event.id,
   bookmaker_id: record.bookmakerId,
   phase: record.phase,
-  bookmaker_event_id: record.listing.bookmakerEventId,
-  mapped_count: record.listing.mappedCount,
-  unmapped: record.listing.unmapped,
-  ...standingColumns(record.listing)
+  bookmaker_event_id: listing.bookmakerEventId,
+  mapped_count: listing.mappedCount,
+  unmapped: listing.unmapped,
+  ...standingColumns(listing)
 })
 
 const standingColumns = ({ state, since, reason }: Standing): StandingColumns => ({
@@ -175,36 +192,3 @@ const standingColumns = ({ state, since, reason }: Standing): StandingColumns =>
   reason_text: reason?.text ?? null,
   reason_until: reason?.until ?? null
 })
-
-interface Check {
-  readonly event: EventFacts
-  readonly bookmakerId: string
-  readonly phase: string
-  readonly observedAt: number
-}
-
-/** A record of many markets is one check: pieces of the same instant count once. */
-const spans = (checks: readonly Check[], tiers: readonly CadenceTier[]): readonly CheckRow[] => {
-  const open = new Map<string, CheckRow>()
-  const done: CheckRow[] = []
-  for (const { event, bookmakerId, phase, observedAt } of checks) {
-    const key = `${event.id}/${bookmakerId}/${phase}`
-    const span = open.get(key)
-    if (span !== undefined && observedAt <= span.to_at) continue
-    if (span !== undefined && observedAt <= overdueAt(tiers, event.kickoff, span.to_at)) {
-      open.set(key, { ...span, to_at: observedAt, checks: span.checks + 1 })
-      continue
-    }
-    if (span !== undefined) done.push(span)
-    open.set(key, {
-      event_id: event.id,
-      bookmaker_id: bookmakerId,
-      phase,
-      from_at: observedAt,
-      to_at: observedAt,
-      checks: 1,
-      reach: overdueAt(tiers, event.kickoff, observedAt) - observedAt
-    })
-  }
-  return [...done, ...open.values()]
-}

@@ -1,0 +1,73 @@
+/** An event at any retained instant: nothing that came later shows through. */
+import { assert, describe, layer } from "@effect/vitest"
+import { Effect } from "effect"
+import type { ListingState, Record } from "../../../src/domain/Record.ts"
+import { History } from "../../../src/storage/History.ts"
+import { Server } from "../../support/postgres.ts"
+import {
+  betpawa,
+  confirmedRecord,
+  eventRecord,
+  factsOf,
+  listingState,
+  marketsRecord,
+  NOW
+} from "../../support/records.ts"
+import { inNewDatabase, stored } from "../drained.ts"
+
+const MINUTE = 60_000
+
+const listedAs = (listing: ListingState, at: number): Record => ({
+  kind: "LISTING",
+  at,
+  event: factsOf("1"),
+  bookmakerId: betpawa,
+  phase: "PREMATCH",
+  listing
+})
+
+const boardAt = (asOf: number) => History.use((reads) => reads.event(factsOf("1").id, asOf))
+
+describe("an event at an instant", () => {
+  layer(Server.layer, { excludeTestServices: true, timeout: "60 seconds" })((it) => {
+    it.effect("has the facts, the listing and the prices of then, and was unknown before", () =>
+      inNewDatabase(
+        Effect.gen(function* () {
+          const later = { ...listingState(), mappedCount: 7, unmapped: [] }
+          yield* stored(eventRecord("1", "Home"), listedAs(listingState(), NOW), marketsRecord("1", 1_850))
+          yield* stored(
+            eventRecord("1", "Renamed", NOW + 2 * MINUTE),
+            listedAs(later, NOW + 2 * MINUTE),
+            marketsRecord("1", 1_900, NOW + 2 * MINUTE)
+          )
+          const then = yield* boardAt(NOW + MINUTE)
+          assert.strictEqual(then?.facts.home, "Home")
+          assert.deepStrictEqual(then?.listings[0]?.listing, listingState())
+          assert.deepStrictEqual(then?.listings[0]?.markets[0]?.milli, [1_850, 1_950])
+          const now = yield* boardAt(NOW + 2 * MINUTE)
+          assert.deepStrictEqual([now?.facts.home, now?.listings[0]?.listing.mappedCount], ["Renamed", 7])
+          assert.isUndefined(yield* boardAt(NOW - 1))
+        })
+      )
+    )
+
+    it.effect("was confirmed when it was last looked at by then, not when its span ended", () =>
+      inNewDatabase(
+        Effect.gen(function* () {
+          yield* stored(eventRecord("1"), listedAs(listingState(), NOW), marketsRecord("1", 1_850))
+          yield* stored(confirmedRecord(["1"], NOW), confirmedRecord(["1"], NOW + 2 * MINUTE))
+          yield* stored(confirmedRecord(["1"], NOW + 4 * MINUTE))
+          const confirmedAt = (asOf: number) => Effect.map(boardAt(asOf), (event) => event?.listings[0]?.confirmedAt)
+          assert.deepStrictEqual(
+            [
+              yield* confirmedAt(NOW + MINUTE),
+              yield* confirmedAt(NOW + 3 * MINUTE),
+              yield* confirmedAt(NOW + 9 * MINUTE)
+            ],
+            [NOW, NOW + 2 * MINUTE, NOW + 4 * MINUTE]
+          )
+        })
+      )
+    )
+  })
+})
