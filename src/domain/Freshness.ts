@@ -60,6 +60,9 @@ export const worst = (outermost: Standing, ...inner: readonly Standing[]): Stand
   return { ...held, since: inner.reduce((latest, { since }) => Math.max(latest, since), outermost.since) }
 }
 
+/** The one that hides the other; of equals the first. */
+export const worseState = (a: OddsState, b: OddsState): OddsState => (SEVERITY[b] > SEVERITY[a] ? b : a)
+
 /** How often a listing is to be refreshed, by time to kickoff; the first tier whose `within` holds. */
 export interface CadenceTier {
   /** Milliseconds to kickoff, exclusive; Infinity for the last tier. */

@@ -22,7 +22,7 @@ import { scrapeRun, scrapeRuns } from "./queries/runs.ts"
 import { settings } from "./queries/settings.ts"
 import { system } from "./queries/system.ts"
 import { root } from "./Runtime.ts"
-import type { ResolverMap } from "./Schema.ts"
+import type { AnyResolver, ResolverMap } from "./Runtime.ts"
 import { oddsUpdated } from "./subscriptions/oddsUpdated.ts"
 import { scrapeProgress } from "./subscriptions/scrapeProgress.ts"
 import { source } from "./subscriptions/Source.ts"
@@ -66,7 +66,7 @@ export const resolvers: ResolverMap = {
 }
 
 /** What makes the stream of each subscription. */
-export const subscribers: ResolverMap[string] = {
+export const subscribers: Readonly<Record<string, AnyResolver>> = {
   oddsUpdated: source(oddsUpdated),
   scrapeProgress: source(scrapeProgress),
   systemUpdated: source(systemUpdated)

@@ -4,7 +4,7 @@
  * Besides `main.ts` this is the only place where effects are run. Root fields are effects with a deadline; leaf
  * fields are plain functions of their parents, because an effect per field would cost ten times the field.
  */
-import { Cause, Clock, Context, Effect, Exit, Layer, SubscriptionRef } from "effect"
+import { Cause, Clock, Context, Effect, Exit, Fiber, Layer, SubscriptionRef } from "effect"
 import type { GraphQLError, GraphQLObjectType } from "graphql"
 import type { Access, Caller } from "../access/Access.ts"
 import { Supervisor } from "../actor/Supervisor.ts"
@@ -61,6 +61,16 @@ export type Fields<Parent> = Readonly<Record<string, Field<Parent>>>
 /** A resolver as graphql-js holds it. */
 export type AnyResolver = NonNullable<ReturnType<GraphQLObjectType["getFields"]>[string]["resolve"]>
 
+/** A resolver of ours, whatever its parent: it never asks where in the document it stands. */
+export type Resolver = (
+  parent: Parameters<AnyResolver>[0],
+  args: Parameters<AnyResolver>[1],
+  context: GraphQLContext
+) => unknown
+
+/** By type and field. */
+export type ResolverMap = Readonly<Record<string, Readonly<Record<string, Resolver>>>>
+
 /** The resolver of a root field. */
 export const root =
   <Args, A, E>(field: (args: Args, context: GraphQLContext) => Effect.Effect<A, E, ApiServices>) =>
@@ -115,13 +125,17 @@ export class ApiRuntime extends Context.Service<
           startedAt,
           view: view(),
           viewNow: view,
-          run: async (effect) =>
-            valueOf(
-              await Effect.runPromiseExitWith(services)(
-                Effect.timeout(effect, EXECUTION_DEADLINE),
-                signal === undefined ? undefined : { signal }
-              )
+          run: (effect) => {
+            const options = signal === undefined ? undefined : { signal }
+            const fiber = Effect.runForkWith(services)(effect, options)
+            const exit = fiber.pollUnsafe()
+            // What memory answers is there already, and neither it nor the fields below it have to wait for a promise.
+            if (exit !== undefined) return valueOf(exit)
+            const within = Effect.timeout(Fiber.join(fiber), EXECUTION_DEADLINE)
+            return Effect.runPromiseExitWith(services)(Effect.ensuring(within, Fiber.interrupt(fiber)), options).then(
+              valueOf
             )
+          }
         }),
         contextAtOnce: (caller, requestId) => ({
           caller,

@@ -9,13 +9,13 @@ import { Context, Data, Effect, FileSystem, Layer } from "effect"
 import { buildSchema, isObjectType, isScalarType, isSpecifiedScalarType } from "graphql"
 import type { GraphQLObjectType, GraphQLSchema } from "graphql"
 import { PLAIN_TYPES, resolvers, subscribers } from "./Resolvers.ts"
-import type { AnyResolver } from "./Runtime.ts"
+import { makeExecution } from "./execution/Execution.ts"
+import type { Execution } from "./execution/Execution.ts"
+import type { AnyResolver, ResolverMap } from "./Runtime.ts"
 import { attachScalar, scalars } from "./arguments/Scalars.ts"
 
 /** SDL and resolvers do not fit together; one sentence per fault. */
 export class SchemaFault extends Data.TaggedError("SchemaFault")<{ readonly message: string }> {}
-
-export type ResolverMap = Readonly<Record<string, Readonly<Record<string, AnyResolver>>>>
 
 /** What is joined with the SDL. */
 export interface Parts {
@@ -30,13 +30,15 @@ export class ApiSchema extends Context.Service<
   ApiSchema,
   {
     readonly schema: GraphQLSchema
+    /** The same schema's operations from memory, as text. */
+    readonly execution: Execution
   }
 >()("oddswire/graphql/ApiSchema") {
   static readonly layer = Layer.effect(
     ApiSchema,
     Effect.gen(function* () {
       const schema = yield* executable(yield* readSdl, { resolvers, subscribers, plainTypes: PLAIN_TYPES })
-      return { schema }
+      return { schema, execution: makeExecution(schema, resolvers) }
     })
   )
 }
@@ -87,7 +89,10 @@ const unresolved = (schema: GraphQLSchema, { resolvers, subscribers, plainTypes 
 }
 
 const homeless = (schema: GraphQLSchema, { resolvers, subscribers, plainTypes }: Parts): readonly string[] => {
-  const named: ResolverMap = { ...resolvers, [schema.getSubscriptionType()?.name ?? "Subscription"]: subscribers }
+  const named: Readonly<Record<string, object>> = {
+    ...resolvers,
+    [schema.getSubscriptionType()?.name ?? "Subscription"]: subscribers
+  }
   const extra = Object.entries(named).flatMap(([typeName, fields]) => {
     const type = schema.getType(typeName)
     const known = isObjectType(type) ? type.getFields() : {}

@@ -73,7 +73,7 @@ const listener = Effect.gen(function* () {
   const runtime = yield* ApiRuntime
   const pages = yield* Pages
   const run = yield* FiberSet.makeRuntime<Health, void, never>()
-  const graphql = makeYoga({ schema: (yield* ApiSchema).schema, documents: yield* Documents, runtime })
+  const graphql = makeYoga({ ...(yield* ApiSchema), documents: yield* Documents, runtime })
   const route = (request: IncomingMessage, response: ServerResponse): void => {
     const path = pathOf(request)
     if (path === "/healthz")

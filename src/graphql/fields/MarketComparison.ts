@@ -14,9 +14,9 @@ export const marketComparisonFields = {
   market: ({ market }) => market.type,
   line: ({ market }) => (market.line === undefined ? null : String(market.line)),
   offers: ({ offers }) => offers,
-  best: ({ comparison }) => comparison.best,
-  skewMs: ({ comparison }) => comparison.skewMs,
-  excluded: ({ comparison }) => comparison.excluded
+  best: ({ comparison }) => comparison().best,
+  skewMs: ({ comparison }) => comparison().skewMs,
+  excluded: ({ comparison }) => comparison().excluded
 } satisfies Fields<ComparisonParent>
 
 export const bestPriceFields = {

@@ -6,9 +6,8 @@
  */
 
 export interface Answers {
-  readonly find: (question: string) => Buffer | undefined
-  /** Called before a question is answered; keeps the answer unless something has changed while it was made. */
-  readonly begin: (question: string) => (text: string) => void
+  /** The kept answer, else the one that `make` gives, which is kept from then on; undefined = it gives none. */
+  readonly get: (question: string, make: () => string | undefined) => Buffer | undefined
 }
 
 /** More than the answers of all dashboards of a desk between two changes. */
@@ -19,29 +18,27 @@ export const makeAnswers = (version: () => string): Answers => {
   let bytes = 0
   let of = ""
 
-  const current = (): string => {
+  const forgetOld = (): void => {
     const now = version()
-    if (now !== of) {
-      kept.clear()
-      bytes = 0
-      of = now
-    }
-    return now
+    if (now === of) return
+    kept.clear()
+    bytes = 0
+    of = now
   }
 
   return {
-    find: (question) => {
-      current()
-      return kept.get(question)
-    },
-    begin: (question) => {
-      const before = current()
-      return (text) => {
-        const answer = Buffer.from(text)
-        if (current() !== before || bytes + answer.length > MOST_BYTES) return
+    get: (question, make) => {
+      forgetOld()
+      const known = kept.get(question)
+      if (known !== undefined) return known
+      const text = make()
+      if (text === undefined) return undefined
+      const answer = Buffer.from(text)
+      if (bytes + answer.length <= MOST_BYTES) {
         kept.set(question, answer)
         bytes += answer.length
       }
+      return answer
     }
   }
 }

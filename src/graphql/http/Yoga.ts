@@ -7,14 +7,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { createYoga } from "graphql-yoga"
 import type { GraphQLParams, Plugin } from "graphql-yoga"
-import { execute, Kind, OperationTypeNode } from "graphql"
-import type { ExecutionResult, GraphQLError, GraphQLSchema, OperationDefinitionNode } from "graphql"
+import { execute, OperationTypeNode } from "graphql"
+import type { ExecutionResult, GraphQLError, GraphQLSchema } from "graphql"
 import type { Caller } from "../../access/Access.ts"
 import { makeAnswers } from "./Answers.ts"
-import type { Documents } from "../admission/Documents.ts"
 import { ApiError, ERRORS, graphqlError, isErrorCode } from "../Errors.ts"
 import type { ErrorCode } from "../Errors.ts"
-import type { ApiRuntime } from "../Runtime.ts"
+import { makeFromMemory } from "./FromMemory.ts"
+import type { MemoryParts } from "./FromMemory.ts"
 
 /** What the listener knows of a request before yoga sees it. */
 export interface RequestFacts extends Record<string, unknown> {
@@ -24,17 +24,8 @@ export interface RequestFacts extends Record<string, unknown> {
   readonly socketUrl: string
 }
 
-export interface YogaParts {
+export interface YogaParts extends MemoryParts {
   readonly schema: GraphQLSchema
-  readonly documents: Documents["Service"]
-  readonly runtime: ApiRuntime["Service"]
-}
-
-/** What yoga's hooks tell each other of one request. */
-interface Asked extends RequestFacts {
-  /** Keeps the answer's text for the same question; absent where it depends on more than what is in memory. */
-  readonly keep?: ((text: string) => void) | undefined
-  readonly note: { fromMemory: boolean }
 }
 
 /** Answers one request on the `/graphql` path. */
@@ -44,7 +35,8 @@ export const BODY_BYTES = 100_000
 
 export const makeYoga = (parts: YogaParts): GraphQLListener => {
   const answers = makeAnswers(parts.runtime.version)
-  const yoga = createYoga<Asked>({
+  const fromMemory = makeFromMemory(parts)
+  const yoga = createYoga<RequestFacts>({
     graphqlEndpoint: "/graphql",
     graphiql: false,
     landingPage: false,
@@ -57,26 +49,27 @@ export const makeYoga = (parts: YogaParts): GraphQLListener => {
     maxRequestBodySize: BODY_BYTES,
     plugins: [pipeline(parts)]
   })
-  const pass = (request: IncomingMessage, response: ServerResponse, facts: RequestFacts, keep?: Asked["keep"]): void =>
-    void yoga(request, response, { ...facts, keep, note: { fromMemory: false } })
+  const pass: GraphQLListener = (request, response, facts) => void yoga(request, response, facts)
   return (request, response, facts) => {
-    if (request.method !== "POST" || !MEDIA_TYPES.has(request.headers.accept ?? "*/*")) {
-      return pass(request, response, facts)
-    }
+    if (!isPlain(request)) return pass(request, response, facts)
     request.once("readable", () => {
       const body = wholeBody(request)
       if (body === undefined) return pass(request, response, facts)
-      const question = `${facts.caller.role} ${request.url ?? ""} ${body}`
-      const kept = answers.find(question)
-      if (kept === undefined) return pass(request, response, facts, answers.begin(question))
+      const { caller, requestId } = facts
+      const bytes = answers.get(`${caller.role} ${body}`, () => fromMemory(body, caller, requestId))
+      if (bytes === undefined) return pass(request, response, facts)
       // Once the request has ended: whoever is answered before is taken for refused, and loses the connection.
       request.once("end", () => {
-        response.writeHead(200, { "content-type": JSON_UTF8, "content-length": kept.length }).end(kept)
+        response.writeHead(200, { "content-type": JSON_UTF8, "content-length": bytes.length }).end(bytes)
       })
       request.resume()
     })
   }
 }
+
+/** Asked as dashboards ask: all of it in the body, for an answer as JSON. */
+const isPlain = ({ method, url, headers }: IncomingMessage): boolean =>
+  method === "POST" && url === "/graphql" && MEDIA_TYPES.has(headers.accept ?? "*/*")
 
 /** Accepted by nearly everyone, and answered as JSON. */
 const MEDIA_TYPES: ReadonlySet<string> = new Set(["*/*", "application/json", "application/json, */*"])
@@ -92,20 +85,11 @@ const wholeBody = (request: IncomingMessage): string | undefined => {
     : undefined
 }
 
-const pipeline = (parts: YogaParts): Plugin<object, Asked> => ({
+const pipeline = (parts: YogaParts): Plugin<object, RequestFacts> => ({
   onParams: ({ setParamsHandler }) =>
     setParamsHandler(({ params, request, context }) => answer(parts, params, request, context)),
-  onResultProcess: ({ result, setResult, setResultProcessor, serverContext }) => {
-    if (Array.isArray(result) || Symbol.asyncIterator in result) return
-    const { keep, note } = serverContext
-    if (result.errors === undefined) {
-      if (keep === undefined || !note.fromMemory) return
-      const text = JSON.stringify({ data: result.data })
-      return setResultProcessor((_, { Response }) => {
-        keep(text)
-        return new Response(text, { status: 200, headers: { "content-type": JSON_UTF8 } })
-      }, "application/json")
-    }
+  onResultProcess: ({ result, setResult, serverContext }) => {
+    if (Array.isArray(result) || Symbol.asyncIterator in result || result.errors === undefined) return
     const errors = result.errors.map((error) => parts.runtime.present(fromYoga(error), serverContext.requestId))
     const bare = result.data === undefined || result.data === null
     setResult({
@@ -120,7 +104,7 @@ const answer = (
   { schema, documents, runtime }: YogaParts,
   params: GraphQLParams,
   request: Request,
-  { caller, requestId, socketUrl, note }: Asked
+  { caller, requestId, socketUrl }: RequestFacts
 ): ExecutionResult | Promise<ExecutionResult> => {
   const variables = params.variables ?? {}
   const operationName = params.operationName ?? undefined
@@ -136,7 +120,6 @@ const answer = (
   if (operation === OperationTypeNode.MUTATION && request.method !== "POST") {
     return refuse("METHOD_NOT_ALLOWED", `A mutation changes something: send it by POST, not ${request.method}.`)
   }
-  note.fromMemory = isFromMemory(admitted.operation)
   return execute({
     schema,
     document: admitted.document,
@@ -145,13 +128,6 @@ const answer = (
     ...(operationName === undefined ? {} : { operationName })
   })
 }
-
-/** True when every root field is read from the published board and the settings alone. */
-const isFromMemory = ({ operation, selectionSet }: OperationDefinitionNode): boolean =>
-  operation === OperationTypeNode.QUERY &&
-  selectionSet.selections.every((field) => field.kind === Kind.FIELD && FROM_MEMORY.has(field.name.value))
-
-const FROM_MEMORY: ReadonlySet<string> = new Set(["events", "competitions", "coverage", "markets", "bookmakers"])
 
 const refuse = (code: ErrorCode, message: string): ExecutionResult => ({
   errors: [graphqlError(new ApiError({ code, message }))]

@@ -101,7 +101,7 @@ const finite = (value: number): number => (Number.isFinite(value) ? value : LAST
 const bestEdge = (event: EventParent): number => {
   let best = -Infinity
   for (const market of MAIN_MARKETS) {
-    for (const { ourEdge } of comparisonOf(event, market).comparison.best) {
+    for (const { ourEdge } of comparisonOf(event, market).comparison().best) {
       if (ourEdge !== undefined && ourEdge > best) best = ourEdge
     }
   }

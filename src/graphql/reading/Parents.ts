@@ -74,5 +74,5 @@ export interface ComparisonParent {
   readonly market: Market
   /** One per enabled bookmaker, roster order. */
   readonly offers: readonly OfferParent[]
-  readonly comparison: Comparison
+  readonly comparison: () => Comparison
 }

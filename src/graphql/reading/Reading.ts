@@ -4,7 +4,7 @@
  * Pure; queries, subscriptions and history go through the same functions, so they cannot disagree.
  */
 import type { Bookmaker } from "../../domain/Bookmaker.ts"
-import { worst } from "../../domain/Freshness.ts"
+import { worseState, worst } from "../../domain/Freshness.ts"
 import type { OddsState, Standing } from "../../domain/Freshness.ts"
 import { compareMarkets } from "../../domain/Market.ts"
 import type { Market } from "../../domain/Market.ts"
@@ -12,6 +12,7 @@ import type { MarketState, OutcomeState } from "../../domain/Record.ts"
 import { effective, marketAt, slotOf } from "../../odds/Reading.ts"
 import type { OddsBook } from "../../odds/OddsBook.ts"
 import { compare } from "../../pricing/Comparison.ts"
+import type { Comparison } from "../../pricing/Comparison.ts"
 import type { ComparisonParent, EventParent, ListingParent, OfferParent } from "./Parents.ts"
 
 /** One per enabled bookmaker in roster order, those that never listed the event included. */
@@ -40,7 +41,10 @@ export const offerOf = (event: EventParent, bookmaker: Bookmaker, market: Market
 /** One market and line across all enabled bookmakers. */
 export const comparisonOf = (event: EventParent, market: Market): ComparisonParent => {
   const offers = event.view.bookmakers.map((bookmaker) => offerOf(event, bookmaker, market))
-  return { eventId: event.facts.id, market, offers, comparison: compare(market.type, offers, event.view.skewBoundMs) }
+  let made: Comparison | undefined
+  // Most grids want the offers alone.
+  const comparison = (): Comparison => (made ??= compare(market.type, offers, event.view.skewBoundMs))
+  return { eventId: event.facts.id, market, offers, comparison }
 }
 
 /** Every market any enabled bookmaker has ever priced for this event, in catalogue order. */
@@ -54,7 +58,7 @@ export const marketsOf = ({ books, view }: EventParent): readonly Market[] => {
 
 /** How one outcome of an offer is shown: never in a better state than the offer. */
 export const outcomeState = (offer: Standing, own: OutcomeState | undefined): OddsState =>
-  worst(offer, { state: SHOWN[own ?? "WITHDRAWN"], since: 0 }).state
+  worseState(offer.state, SHOWN[own ?? "WITHDRAWN"])
 
 const SHOWN: Readonly<Record<OutcomeState, OddsState>> = {
   OPEN: "CONFIRMED",
