@@ -59,6 +59,8 @@ export class Journal extends Context.Service<
   {
     readonly epoch: number
     readonly world: string
+    /** The file that was found unusable at this start, and why; what it held is in no other place. */
+    readonly setAside: { readonly name: string; readonly why: string } | undefined
     /**
      * Numbers the entries in call order and queues them as one unit; waits while 1,000 records or 8 MB are in flight.
      * Numbers only rise. After a kill they go on behind a reserved block, so a number is never taken for the one after another.
@@ -72,8 +74,16 @@ export class Journal extends Context.Service<
     readonly floor: Effect.Effect<number>
     /** The last committed number. */
     readonly last: Effect.Effect<number>
-    /** Postgres has everything up to here; those records stay until the resume floor (120 s, 100,000 records, 64 MB) passes them. */
+    /**
+     * Postgres has everything up to here; those records stay until the resume floor (120 s, 100,000 records, 64 MB) passes
+     * them. The first call tells where Postgres stood at this start.
+     */
     readonly release: (upTo: number) => Effect.Effect<void>
+    /**
+     * True once Postgres has turned out to have numbers that this file has lost (a damaged tail, a backup that was
+     * restored): what is known is older than what is stored and has to be told again, whole.
+     */
+    readonly isBehind: Effect.Effect<boolean>
     /** The newest GAP this process has written, with its number: subscribers have to hear of it like of any other record. */
     readonly lastGap: Effect.Effect<NumberedRecord | undefined>
     /** Ends at the next commit after it was asked for: what the drainer waits on. */

@@ -291,6 +291,8 @@ export const fakes = {
   journal: Layer.succeed(Journal, {
     epoch: EPOCH,
     world: "simulator",
+    setAside: undefined,
+    isBehind: Effect.succeed(false),
     append: () => Effect.die("not in this test"),
     read: () => Effect.succeed([]),
     images: Effect.succeed([]),

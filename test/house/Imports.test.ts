@@ -40,7 +40,7 @@ describe("the import table", () => {
     )
     assert.lengthOf(faultsWith("src/pricing/B.ts", `const late = () => import("../journal/Journal.ts")\n`), 1)
     assert.lengthOf(
-      faultsWith("src/pricing/C.ts", `const entry = new URL("../journal/journalWorker.ts", import.meta.url)\n`),
+      faultsWith("src/pricing/C.ts", `const entry = new URL("../journal/thread/journalWorker.ts", import.meta.url)\n`),
       1
     )
   })

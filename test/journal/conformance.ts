@@ -1,20 +1,52 @@
-/** What every journal keeps, run over each implementation. `open` gives a layer on the same files each time it is built. */
+/** What every journal keeps, run over each implementation. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
-import type { Layer } from "effect"
+import type { Scope } from "effect"
+import { TestClock } from "effect/testing"
 import type { Record } from "../../src/domain/Record.ts"
+import { RESERVED_BLOCK } from "../../src/journal/file/JournalFile.ts"
 import { Journal } from "../../src/journal/Journal.ts"
 import { eventRecord, marketsRecord } from "../support/records.ts"
+import type { Journals } from "./journals.ts"
 
 export const entry = (record: Record, key?: string, bytes = new Uint8Array([1])) => ({
   record,
   image: key === undefined ? undefined : { key, bytes }
 })
 
-export const conformance = (name: string, open: () => Layer.Layer<Journal, unknown>) =>
+/** Appends one event each; one called `refused` is not taken by the disk. */
+export const append = (...ids: readonly string[]) =>
+  Effect.gen(function* () {
+    const journal = yield* Journal
+    const appended = yield* journal.append(ids.map((id) => entry(eventRecord(id), id)))
+    return yield* appended.committed
+  })
+
+export const readAll = Effect.gen(function* () {
+  const journal = yield* Journal
+  return yield* journal.read(yield* journal.floor, 1_000_000)
+})
+
+/** Lets a refused disk be tried again. Reading goes the way of commits, so time stands still until they have answered. */
+export const mended = Effect.gen(function* () {
+  const journal = yield* Journal
+  do {
+    yield* TestClock.adjust("1 second")
+    yield* journal.read(yield* journal.last, 1)
+  } while ((yield* journal.stats).degraded)
+})
+
+const gapsIn = Effect.map(readAll, (records) =>
+  records.flatMap(({ record, seq }) => (record.kind === "GAP" ? [[seq, record.from, record.to]] : []))
+)
+
+export const conformance = (name: string, journals: Effect.Effect<Journals, never, Scope.Scope>) =>
   describe(`${name}, as any journal`, () => {
     const check = (sentence: string, body: Effect.Effect<void, unknown, Journal>) =>
-      it.effect(sentence, () => Effect.provide(body, open()))
+      it.effect(sentence, () => Effect.flatMap(journals, ({ life }) => life(body)))
+
+    const checkLives = (sentence: string, body: (lives: Journals) => Effect.Effect<void, unknown>) =>
+      it.effect(sentence, () => Effect.flatMap(journals, body))
 
     check(
       "numbers entries in call order without a hole",
@@ -104,6 +136,79 @@ export const conformance = (name: string, open: () => Layer.Layer<Journal, unkno
         )
         assert.strictEqual((yield* journal.read(0, 10)).length, 4)
         assert.sameMembers(order, [1, 2, 3, 4])
+      })
+    )
+
+    check(
+      "tells what the disk refuses as not durable, and names exactly that in a gap once it is back",
+      Effect.gen(function* () {
+        const journal = yield* Journal
+        yield* append("1", "2")
+        assert.deepStrictEqual(yield* append("refused", "3"), { first: 3, last: 4, durable: false })
+        assert.deepStrictEqual(yield* append("4"), { first: 5, last: 5, durable: false })
+        yield* mended
+        assert.deepStrictEqual(yield* append("5"), { first: 7, last: 7, durable: true })
+        assert.deepStrictEqual(yield* gapsIn, [[6, 3, 5]])
+        assert.strictEqual((yield* journal.lastGap)?.seq, 6)
+        assert.strictEqual((yield* Effect.flip(journal.read(4, 1)))._tag, "JournalFault")
+      })
+    )
+
+    checkLives("goes on without a hole after an orderly end, and behind the reserved numbers after a kill", (lives) =>
+      Effect.gen(function* () {
+        yield* lives.life(append("1", "2"))
+        assert.strictEqual((yield* lives.killed(append("3"))).first, 3)
+        const again = yield* lives.life(append("4"))
+        assert.isAtLeast(again.first, RESERVED_BLOCK / 2)
+        const kept = yield* lives.life(readAll)
+        assert.deepStrictEqual(
+          kept.map(({ seq }) => seq),
+          [1, 2, 3, again.first]
+        )
+      })
+    )
+
+    checkLives("tells a gap of all numbers that a process killed in an outage may have used", (lives) =>
+      Effect.gen(function* () {
+        yield* lives.life(append("1"))
+        const told = yield* lives.killed(append("refused"))
+        assert.deepStrictEqual(told, { first: 2, last: 2, durable: false })
+        const [gap] = yield* lives.life(Effect.andThen(append("2"), gapsIn))
+        assert.deepStrictEqual(gap?.slice(1), [2, RESERVED_BLOCK + 1])
+        assert.lengthOf(yield* lives.life(gapsIn), 1)
+      })
+    )
+
+    checkLives("tells no gap after a kill in which every number was durable", (lives) =>
+      Effect.gen(function* () {
+        yield* lives.killed(
+          Effect.gen(function* () {
+            yield* append("1", "refused")
+            yield* mended
+            yield* append("2")
+          })
+        )
+        assert.lengthOf(yield* lives.life(Effect.andThen(append("3"), gapsIn)), 1)
+      })
+    )
+
+    checkLives("says that it is behind, and tells a gap, where Postgres has numbers that it has lost", (lives) =>
+      Effect.gen(function* () {
+        yield* lives.killed(append("1", "2"))
+        yield* lives.life(
+          Effect.gen(function* () {
+            const journal = yield* Journal
+            assert.isFalse(yield* journal.isBehind)
+            const { first } = yield* append("3")
+            yield* journal.release(1_000)
+            assert.isTrue(yield* journal.isBehind)
+            assert.deepStrictEqual(yield* gapsIn, [[first + 1, 3, first - 1]])
+            assert.deepStrictEqual(
+              (yield* journal.read(1_000, 10)).map(({ seq }) => seq),
+              [first, first + 1]
+            )
+          })
+        )
       })
     )
   })

@@ -52,6 +52,8 @@ const house = Layer.effectContext(
       Context.add(Journal, {
         epoch: 1,
         world: "test",
+        setAside: undefined,
+        isBehind: Effect.succeed(false),
         append: (entries) =>
           Effect.gen(function* () {
             const latch = yield* Deferred.make<void>()

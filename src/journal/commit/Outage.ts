@@ -2,11 +2,13 @@
  * The time in which the journal's disk cannot be written: since when, why, and when to try again.
  *
  * Changes go on with `durable: false`. When the disk is back a GAP record names the numbers that are not on it;
- * the books then write a BASE for each listing they touched.
+ * the books then write a BASE for each listing they touched. It is noted before the first change is told
+ * (`OutageMark.ts`), so that a kill in that time cannot hide it.
  */
 import { Effect } from "effect"
-import type { GapRecord } from "../domain/Record.ts"
-import { DiskRefused } from "./JournalThread.ts"
+import type { GapRecord } from "../../domain/Record.ts"
+import type { OutageMark } from "./OutageMark.ts"
+import { DiskRefused } from "../thread/JournalThread.ts"
 
 export const COMMIT_TIMEOUT_MS = 5_000
 export const PROBE_MS = 1_000
@@ -21,7 +23,7 @@ export interface Outage {
   readonly end: Effect.Effect<void>
 }
 
-export const makeOutage = (): Outage => {
+export const makeOutage = (mark: OutageMark): Outage => {
   let since: number | undefined
   let tried = 0
   let why = ""
@@ -30,7 +32,8 @@ export const makeOutage = (): Outage => {
     since: () => since,
     why: () => why,
     isDue: (now) => {
-      if (now - tried < PROBE_MS) return false
+      // A clock that was set back is a reason to try, not to wait.
+      if (now >= tried && now - tried < PROBE_MS) return false
       tried = now
       return true
     },
@@ -40,13 +43,16 @@ export const makeOutage = (): Outage => {
         why = message
         if (since !== undefined) return Effect.void
         since = now
-        return Effect.logError("The journal's disk is unusable; changes are shown as not durable").pipe(
-          Effect.annotateLogs({ why })
+        return Effect.andThen(
+          Effect.logError("The journal's disk is unusable; changes are shown as not durable").pipe(
+            Effect.annotateLogs({ why })
+          ),
+          mark.enter
         )
       }),
     end: Effect.suspend(() => {
       since = undefined
-      return Effect.logWarning("The journal's disk is usable again; the gap is recorded")
+      return Effect.andThen(Effect.logWarning("The journal's disk is usable again; the gap is recorded"), mark.leave)
     })
   }
 }

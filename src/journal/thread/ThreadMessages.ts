@@ -35,7 +35,7 @@ export interface Opened {
   readonly reserved: number
   readonly floor: number
   readonly segments: readonly Segment[]
-  /** Name of the damaged file that was set aside, and what was wrong with it. */
+  /** Name of the file that was set aside, and what was wrong with it. */
   readonly setAside: { readonly name: string; readonly why: string } | undefined
 }
 
@@ -45,6 +45,8 @@ export type Request =
   | { readonly verb: "read"; readonly after: number; readonly limit: number }
   | { readonly verb: "last" }
   | { readonly verb: "images" }
+  /** The next start sets the file aside; `why` is a sentence. */
+  | { readonly verb: "abandon"; readonly why: string }
   | { readonly verb: "close" }
 
 export type Reply =
@@ -54,7 +56,10 @@ export type Reply =
   /** `anchored` is false when no record, floor or end has the number that was asked from. */
   | { readonly verb: "records"; readonly anchored: boolean; readonly seqs: Float64Array; readonly records: Packed }
   | { readonly verb: "images"; readonly keys: readonly string[]; readonly images: Packed }
+  | { readonly verb: "abandoned" }
   | { readonly verb: "closed" }
+  /** The file is another one by now, and no later request can mend that. */
+  | { readonly verb: "replaced"; readonly message: string }
   /** `message` is a sentence. */
   | { readonly verb: "refused"; readonly message: string }
 

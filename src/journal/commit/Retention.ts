@@ -4,7 +4,7 @@
  *
  * Kept per commit, not per record: a commit is deleted whole or not at all.
  */
-import type { Segment } from "./ThreadMessages.ts"
+import type { Segment } from "../thread/ThreadMessages.ts"
 
 export const KEEP_MS = 120_000
 export const KEEP_RECORDS = 100_000

@@ -1,8 +1,8 @@
 /**
  * The door from Effect to the journal's thread: one reply per request, in order.
  *
- * Two failures, because two reactions follow: what SQLite refuses leaves the thread usable (the disk may
- * come back), a thread that has ended must be started anew.
+ * Three failures, because three reactions follow: what SQLite refuses leaves the thread usable (the disk may
+ * come back), a thread that has ended must be started anew, and a file that was replaced ends the process.
  */
 import { Worker } from "node:worker_threads"
 import { Data, Effect } from "effect"
@@ -13,6 +13,9 @@ import type { Reply, Request } from "./ThreadMessages.ts"
 /** SQLite refused; `message` is its sentence. */
 export class DiskRefused extends Data.TaggedError("DiskRefused")<{ readonly message: string }> {}
 
+/** Somebody took the file away or put another one there; `message` is a sentence. */
+export class FileTaken extends Data.TaggedError("FileTaken")<{ readonly message: string }> {}
+
 export class ThreadEnded extends Data.TaggedError("ThreadEnded")<{ readonly message: string }> {}
 
 export interface JournalThread {
@@ -20,7 +23,7 @@ export interface JournalThread {
   readonly ask: <V extends Reply["verb"]>(
     request: Request,
     verb: V
-  ) => Effect.Effect<Extract<Reply, { readonly verb: V }>, DiskRefused | ThreadEnded>
+  ) => Effect.Effect<Extract<Reply, { readonly verb: V }>, DiskRefused | FileTaken | ThreadEnded>
   readonly ended: () => boolean
 }
 
@@ -46,6 +49,7 @@ export const startThread: Effect.Effect<JournalThread, never, Scope.Scope> = Eff
         waiting.push((reply) => {
           if (reply instanceof ThreadEnded) resume(Effect.fail(reply))
           else if (reply.verb === "refused") resume(Effect.fail(new DiskRefused({ message: reply.message })))
+          else if (reply.verb === "replaced") resume(Effect.fail(new FileTaken({ message: reply.message })))
           else if (isReply(reply, verb)) resume(Effect.succeed(reply))
         })
         worker.postMessage(request, transfers(request))

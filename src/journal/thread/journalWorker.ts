@@ -4,8 +4,8 @@
  * A worker entry, so plain code. Every request gets exactly one reply; what goes wrong comes back as a sentence.
  */
 import { parentPort } from "node:worker_threads"
-import { openJournalFile } from "./JournalFile.ts"
-import type { JournalFile } from "./JournalFile.ts"
+import { FileReplaced, openJournalFile } from "../file/JournalFile.ts"
+import type { JournalFile } from "../file/JournalFile.ts"
 import { buffersOf } from "./ThreadMessages.ts"
 import type { Reply, Request } from "./ThreadMessages.ts"
 
@@ -34,12 +34,16 @@ const answer = (request: Request): Reply => {
         return { verb: "last", last: file.last() }
       case "images":
         return { verb: "images", ...file.images() }
+      case "abandon":
+        file.abandon(request.why)
+        return { verb: "abandoned" }
       case "close":
         file.close()
         return { verb: "closed" }
     }
   } catch (error) {
-    return { verb: "refused", message: error instanceof Error ? error.message : String(error) }
+    const message = error instanceof Error ? error.message : String(error)
+    return { verb: error instanceof FileReplaced ? "replaced" : "refused", message }
   }
 }
 

@@ -5,8 +5,8 @@
  * memory. Plain state with one owner; the time of waiting is the journal's affair.
  */
 import type { Deferred } from "effect"
-import type { Committed, Entry, Image } from "./Journal.ts"
-import { encode } from "./RecordCodec.ts"
+import type { Committed, Entry, Image } from "../Journal.ts"
+import { encode } from "../RecordCodec.ts"
 
 /** The entries of one append. */
 export interface Unit {

@@ -1,0 +1,182 @@
+/**
+ * The journal's SQLite file, synchronous and plain: it runs in the journal's own thread and throws to it.
+ *
+ * Opening it reads and checks everything; a file that does not pass is set aside and a new one begins with a later
+ * epoch. Its statements are in `Rows.ts`.
+ */
+import { existsSync, mkdirSync, statSync } from "node:fs"
+import { join } from "node:path"
+import type { DatabaseSync } from "node:sqlite"
+import { DatabaseSync as Database } from "node:sqlite"
+import { unpack } from "../thread/ThreadMessages.ts"
+import type { Commit, Opened, Packed } from "../thread/ThreadMessages.ts"
+import { checkAll } from "./Checksums.ts"
+import type { Facts } from "./Checksums.ts"
+import { Refusal, cannotOpen, connect, isNew, refusalOf, setAside, stampVersion, textOf } from "./Opening.ts"
+import { SCHEMA, makeRows } from "./Rows.ts"
+import type { Rows } from "./Rows.ts"
+
+export interface JournalFile {
+  readonly opened: Opened
+  readonly commit: (commit: Commit) => void
+  readonly read: (
+    after: number,
+    limit: number
+  ) => { readonly anchored: boolean; readonly seqs: Float64Array; readonly records: Packed }
+  /** The last number on disk. */
+  readonly last: () => number
+  readonly images: () => { readonly keys: readonly string[]; readonly images: Packed }
+  /** The next start sets this file aside. */
+  readonly abandon: (why: string) => void
+  /** Gives unused reserved numbers back; after this a start goes on without a hole. */
+  readonly close: () => void
+}
+
+/** The file on disk is no longer the one that was opened: what is written reaches nobody. */
+export class FileReplaced extends Error {}
+
+/** Numbers kept free for the time in which the disk cannot be written. */
+export const RESERVED_BLOCK = 1_000_000
+
+export const openJournalFile = (folder: string, world: string, now: number): JournalFile => {
+  const path = join(folder, "journal.sqlite")
+  try {
+    if (!existsSync(folder)) mkdirSync(folder)
+    const opened = open({ path, folder, world, birth: now, setAside: undefined })
+    if (opened.abandoned === undefined) return opened.file
+    opened.file.close()
+    return begin("older", opened.abandoned, Math.max(now, opened.file.opened.epoch + 1))
+  } catch (error) {
+    const refusal = refusalOf(error, folder, path)
+    if (refusal !== undefined) throw refusal
+    return begin("corrupt", textOf(error), Math.max(now, epochOf(path) + 1))
+  }
+
+  function begin(kind: "corrupt" | "older", why: string, birth: number): JournalFile {
+    try {
+      const name = setAside(path, folder, kind, now)
+      return open({ path, folder, world, birth, setAside: { name, why } }).file
+    } catch (error) {
+      throw error instanceof Refusal ? error : cannotOpen(error, folder)
+    }
+  }
+}
+
+/** As far as a damaged file still tells it: the next epoch is later, also when the clock went back meanwhile. */
+const epochOf = (path: string): number => {
+  try {
+    using database = new Database(path, { readOnly: true })
+    return makeRows(database).facts().epoch
+  } catch {
+    return 0
+  }
+}
+
+interface Asked {
+  readonly path: string
+  readonly folder: string
+  readonly world: string
+  readonly birth: number
+  readonly setAside: Opened["setAside"]
+}
+
+const open = (asked: Asked): { readonly file: JournalFile; readonly abandoned: string | undefined } => {
+  const database = connect(asked.path, asked.folder)
+  try {
+    if (isNew(database, asked.folder)) create(database, asked)
+    return use(database, asked)
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+const create = (database: DatabaseSync, { birth, world }: Asked): void => {
+  database.exec("begin immediate")
+  database.exec(SCHEMA)
+  makeRows(database).putFacts({
+    world,
+    epoch: birth,
+    last: 0,
+    reserved: 0,
+    floor: 0,
+    images: 0,
+    abandoned: undefined
+  })
+  stampVersion(database)
+  database.exec("commit")
+}
+
+const use = (database: DatabaseSync, { path, folder, setAside, world }: Asked) => {
+  const rows = makeRows(database)
+  let facts = rows.facts()
+  if (facts.world !== world) {
+    throw new Refusal(
+      `Journal ${folder}: it belongs to the world "${facts.world}" and this start is "${world}"; set DATA_DIR to another folder.`
+    )
+  }
+  checkAll(database, facts)
+  const { abandoned, epoch, floor, last, reserved } = facts
+  const opened: Opened = { epoch, last, reserved: Math.max(last, reserved), floor, segments: rows.segments(), setAside }
+  const inode = inodeOf(path)
+
+  const put = (next: Facts): void => {
+    rows.putFacts(next)
+    facts = next
+  }
+  put({ ...facts, reserved: opened.reserved + RESERVED_BLOCK })
+
+  const file: JournalFile = {
+    opened,
+    commit: (commit) => {
+      if (inodeOf(path) !== inode) {
+        throw new FileReplaced(`Journal ${folder}: its file was removed or replaced while it was in use.`)
+      }
+      database.exec("begin immediate")
+      try {
+        const next = write(rows, facts, commit)
+        rows.putFacts(next)
+        database.exec("commit")
+        facts = next
+      } catch (error) {
+        if (database.isTransaction) database.exec("rollback")
+        throw error
+      }
+    },
+    read: (after, limit) => ({
+      // A number that was given out without a disk is in no row, and nobody can tell what followed it.
+      anchored: after === facts.last || after === facts.floor || rows.has(after),
+      ...rows.read(after, limit)
+    }),
+    last: () => facts.last,
+    images: rows.images,
+    abandon: (why) => put({ ...facts, abandoned: why }),
+    close: () => {
+      put({ ...facts, reserved: facts.last })
+      database.close()
+    }
+  }
+  return { file, abandoned }
+}
+
+/** Writes all but the facts, and answers these. */
+const write = (rows: Rows, facts: Facts, commit: Commit): Facts => {
+  let { last, images } = facts
+  unpack(commit.records).forEach((bytes, i) => {
+    const seq = commit.seqs[i] ?? 0
+    // A commit whose answer was lost is sent again: what is on disk already stays as it is.
+    if (seq <= last) return
+    rows.insert({ seq, previous: last, at: commit.at }, bytes)
+    last = seq
+  })
+  unpack(commit.images).forEach((bytes, i) => {
+    images = rows.putImage(images, commit.imageKeys[i] ?? "", bytes)
+  })
+  const floor = Math.max(facts.floor, commit.floor)
+  if (floor > facts.floor) rows.forget(floor)
+  const reserved = facts.reserved - last < RESERVED_BLOCK / 2 ? last + RESERVED_BLOCK : facts.reserved
+  return { ...facts, last, images, floor, reserved }
+}
+
+/** 0 when there is none. */
+const inodeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.ino ?? 0
