@@ -7,6 +7,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import { assert, describe, it } from "vitest"
+import { accountsOf } from "../support/accounts.ts"
 import { post, subscribe } from "../support/client.ts"
 import type { Address } from "../support/client.ts"
 import { launchHouse, startHouse } from "../support/house.ts"
@@ -268,29 +269,6 @@ const lostOf = (seen: readonly SeenOffer[], rows: readonly StoredRow[]): readonl
 }
 
 const unlettered = (prices: string): string => prices.replaceAll(/:\w(?= |$)/g, "")
-
-/** Every listing that was served or is in the history. */
-const accountsOf = async (
-  simulator: SimulatorProcess,
-  kickoffs: ReadonlyMap<string, number>,
-  rows: readonly StoredRow[]
-): Promise<readonly Account[]> => {
-  const stored = Map.groupBy(rows, ({ event, bookmaker }) => `${event}/${bookmaker}`)
-  const accounts: Account[] = []
-  for (const served of await simulator.listings()) {
-    assert.strictEqual(served.forgotten, 0)
-    const listing = `${served.sportradarId}/${served.bookmaker}-ng`
-    accounts.push({
-      listing,
-      kickoff: kickoffs.get(served.sportradarId) ?? assert.fail(`nobody knows when ${listing} kicks off`),
-      servings: await simulator.served(served),
-      rows: stored.get(listing) ?? []
-    })
-    stored.delete(listing)
-  }
-  assert.deepStrictEqual([...stored.keys()], [], "listings with a history that were never served")
-  return accounts
-}
 
 const withoutOneRow = ([first, ...rest]: readonly Account[]): readonly Account[] =>
   first === undefined ? assert.fail("nothing was served") : [{ ...first, rows: first.rows.slice(1) }, ...rest]

@@ -41,27 +41,58 @@ export const subscribe = <A>(
   variables: Json = {},
   hear: (data: A) => void = () => {}
 ): Subscription<A> => {
-  const socket = new WebSocket(address.http.replace(/^http/, "ws"), "graphql-transport-ws")
   const received: A[] = []
   const waiting = new Set<{
     wanted: (data: A) => boolean
     resolve: (data: A) => void
-    reject: (cause: Error) => void
+    reject: (cause: unknown) => void
   }>()
-  let end = (): void => {}
-  let fail = (_: Error): void => {}
-  const completed = new Promise<void>((resolve, reject) => {
-    end = resolve
-    fail = reject
+  const { close, completed } = listen<A>(address, query, variables, (data) => {
+    received.push(data)
+    hear(data)
+    for (const one of waiting) {
+      if (!one.wanted(data)) continue
+      waiting.delete(one)
+      one.resolve(data)
+    }
   })
-  completed.catch(() => {})
-  const failAll = (cause: Error): void => {
+  completed.catch((cause: unknown) => {
     for (const one of waiting) one.reject(cause)
     waiting.clear()
-    fail(cause)
+  })
+  return {
+    received,
+    completed,
+    close,
+    until: (wanted) => {
+      const already = received.find(wanted)
+      if (already !== undefined) return Promise.resolve(already)
+      return new Promise((resolve, reject) => waiting.add({ wanted, resolve, reject }))
+    }
   }
+}
+
+/** The connection ended before the subscription was complete. */
+export class Closed extends Error {
+  readonly code: number
+  constructor(code: number, reason: string) {
+    super(`closed ${code} ${reason}`)
+    this.code = code
+  }
+}
+
+/** Keeps nothing: for those that listen for an hour. */
+export const listen = <A>(
+  address: Address,
+  query: string,
+  variables: Json,
+  hear: (data: A) => void
+): Pick<Subscription<A>, "completed" | "close"> => {
+  const socket = new WebSocket(address.http.replace(/^http/, "ws"), "graphql-transport-ws")
+  const { promise: completed, reject: fail, resolve: end } = Promise.withResolvers<void>()
+  completed.catch(() => {})
   socket.onopen = () => socket.send(JSON.stringify({ type: "connection_init" }))
-  socket.onclose = (event) => failAll(new Error(`closed ${event.code} ${event.reason}`))
+  socket.onclose = (event) => fail(new Closed(event.code, event.reason))
   socket.onmessage = ({ data }) => {
     const message = JSON.parse(String(data))
     switch (message.type) {
@@ -69,33 +100,16 @@ export const subscribe = <A>(
         return socket.send(JSON.stringify({ id: "1", type: "subscribe", payload: { query, variables } }))
       case "ping":
         return socket.send(JSON.stringify({ type: "pong" }))
-      case "next": {
-        if (message.payload.errors !== undefined) return failAll(new Error(JSON.stringify(message.payload.errors)))
-        received.push(message.payload.data)
-        hear(message.payload.data)
-        for (const one of waiting) {
-          if (!one.wanted(message.payload.data)) continue
-          waiting.delete(one)
-          one.resolve(message.payload.data)
-        }
-        return
-      }
+      case "next":
+        if (message.payload.errors !== undefined) return fail(new Error(JSON.stringify(message.payload.errors)))
+        return hear(message.payload.data)
       case "error":
-        return failAll(new Error(JSON.stringify(message.payload)))
+        return fail(new Error(JSON.stringify(message.payload)))
       case "complete":
         return end()
     }
   }
-  return {
-    received,
-    completed,
-    close: () => socket.close(1000),
-    until: (wanted) => {
-      const already = received.find(wanted)
-      if (already !== undefined) return Promise.resolve(already)
-      return new Promise((resolve, reject) => waiting.add({ wanted, resolve, reject }))
-    }
-  }
+  return { completed, close: () => socket.close(1000) }
 }
 
 /** What the digest needs of every message, in the words of the SDL. */
@@ -114,6 +128,7 @@ export interface OddsMessage {
   readonly lastPage: boolean
   readonly cursor: string
   readonly previousCursor: string | null
+  readonly durable: boolean
   readonly events: readonly { id: string; home: string; away: string; kickoff: string; competition: { id: string } }[]
   readonly listings: readonly { id: string; state: string }[]
   readonly offers: readonly {

@@ -21,6 +21,12 @@ export interface House {
   readonly kill: () => Promise<void>
 }
 
+/** A house that may not have told its address yet. */
+export interface Launched extends Omit<House, "url"> {
+  /** Fails when it ends before it has told it. */
+  readonly url: Promise<string>
+}
+
 export interface HouseOptions {
   readonly dataDir: string
   /** Options of the simulator, e.g. `--events 40`. */
@@ -46,7 +52,13 @@ export const startHouse = async (options: HouseOptions): Promise<House> => {
 }
 
 /** Starts the house and waits only until it has told its address. */
-export const launchHouse = async ({ dataDir, environment = {}, simulator = [] }: HouseOptions): Promise<House> => {
+export const launchHouse = async (options: HouseOptions): Promise<House> => {
+  const { url, ...process } = spawnHouse(options)
+  return { ...process, url: await url }
+}
+
+/** Starts the house and waits for nothing. */
+export const spawnHouse = ({ dataDir, environment = {}, simulator = [] }: HouseOptions): Launched => {
   // The channel ends the house with the test, also when the test is killed.
   const child = spawn(
     process.execPath,
@@ -59,7 +71,7 @@ export const launchHouse = async ({ dataDir, environment = {}, simulator = [] }:
   )
   const chunks: string[] = []
   const output = (): string => chunks.join("")
-  const url = await new Promise<string>((resolve, reject) => {
+  const url = new Promise<string>((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding("utf8").on("data", (chunk: string) => {
         chunks.push(chunk)
@@ -69,6 +81,8 @@ export const launchHouse = async ({ dataDir, environment = {}, simulator = [] }:
     }
     child.once("exit", (code, signal) => reject(new Error(`The house ended (${signal ?? code}):\n${output()}`)))
   })
+  // Nobody need ask where it listens.
+  url.catch(() => undefined)
   return {
     url,
     output,

@@ -19,8 +19,9 @@ export interface Agreement {
   readonly historyRows: number
 }
 
-/** Stops all fetching and waits until everything known is stored. */
+/** Stops all fetching and waits until everything known is stored; what stops it is itself stored in Postgres. */
 export const quiet = async (api: Address): Promise<void> => {
+  while (!(await marksOf(api)).reachable) await pause(100)
   await post(api, "mutation { pauseSchedule { errors { message } } }")
   for (;;) {
     const marks = await marksOf(api)
@@ -29,11 +30,18 @@ export const quiet = async (api: Address): Promise<void> => {
   }
 }
 
-/** Compares; starts over when a record came in between. */
-export const agreement = async (api: Address, dataDir: string): Promise<Agreement> => {
+/** Compares with the database of this folder. */
+export const agreement = (api: Address, dataDir: string): Promise<Agreement> =>
+  agreementWith(api, (reads) => readStored(dataDir, reads))
+
+/** Compares with what `read` reads; starts over when a record came in between. */
+export const agreementWith = async (
+  api: Address,
+  read: (compare: (sql: Stored) => Promise<Agreement>) => Promise<Agreement>
+): Promise<Agreement> => {
   for (;;) {
     const before = await marksOf(api)
-    const found = await readStored(dataDir, (sql) => compare(api, sql))
+    const found = await read((sql) => compare(api, sql))
     const after = await marksOf(api)
     if (before.last === after.last && after.drained === after.last) return found
   }
@@ -43,19 +51,21 @@ interface Marks {
   readonly last: string
   readonly drained: string
   readonly active: number
+  readonly reachable: boolean
 }
 
 const marksOf = async (api: Address): Promise<Marks> => {
   const { system } = await post<{
     system: {
       journal: { last: string }
-      storage: { drained: string }
+      storage: { drained: string; reachable: boolean }
       bookmakers: readonly { active: number }[]
     }
-  }>(api, "{ system { journal { last } storage { drained } bookmakers { active } } }")
+  }>(api, "{ system { journal { last } storage { drained reachable } bookmakers { active } } }")
   return {
     last: system.journal.last,
     drained: system.storage.drained,
+    reachable: system.storage.reachable,
     active: system.bookmakers.reduce((sum, { active }) => sum + active, 0)
   }
 }

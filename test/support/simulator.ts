@@ -38,13 +38,28 @@ export interface Serving {
   readonly whole: boolean
   /** Kicked off. */
   readonly closed: boolean
-  readonly prices: readonly {
-    /** `null` where the catalogue has no name for the market. */
-    readonly market: string | null
-    readonly outcome: string
-    readonly milli: number
-    readonly suspended: boolean
-  }[]
+  readonly prices: readonly ServedPrice[]
+}
+
+export interface ServedPrice {
+  /** `null` where the catalogue has no name for the market. */
+  readonly market: string | null
+  readonly outcome: string
+  readonly milli: number
+  readonly suspended: boolean
+}
+
+/** A serving with only those markets that changed since the one before. */
+interface ServedChanges extends Omit<Serving, "prices"> {
+  readonly prices: readonly (ServedPrice & { readonly native: Native })[]
+  /** What the changed markets do not offer. */
+  readonly absent: readonly Native[]
+}
+
+interface Native {
+  readonly market: string
+  readonly line: string
+  readonly outcome: string
 }
 
 const ROOT = join(import.meta.dirname, "../..")
@@ -85,7 +100,8 @@ export const startSimulatorProcess = async (options: readonly string[]): Promise
     delay: (ms) => command("/faults", { kind: "slow", ms }),
     hurry: () => ask<unknown>(url, "/faults", { method: "DELETE" }).then(() => undefined),
     listings: () => ask(url, "/journal"),
-    served: ({ bookmaker, sportradarId }) => ask(url, `/journal?bookmaker=${bookmaker}&event=${sportradarId}`),
+    served: async ({ bookmaker, sportradarId }) =>
+      wholeBoards(await ask(url, `/journal?bookmaker=${bookmaker}&event=${sportradarId}&changes=true`)),
     kickoffs: async () => {
       const events = await ask<readonly { sportradarId: string; kickoff: number }[]>(url, "/events")
       return new Map(events.map(({ sportradarId, kickoff }) => [sportradarId, kickoff]))
@@ -96,6 +112,18 @@ export const startSimulatorProcess = async (options: readonly string[]): Promise
     }
   }
 }
+
+/** The boards share what did not change: thousands of whole ones would not fit. */
+const wholeBoards = (servings: readonly ServedChanges[]): readonly Serving[] => {
+  const board = new Map<string, ServedPrice>()
+  return servings.map(({ at, whole, closed, prices, absent }) => {
+    for (const native of absent) board.delete(nameOf(native))
+    for (const price of prices) board.set(nameOf(price.native), price)
+    return { at, whole, closed, prices: [...board.values()] }
+  })
+}
+
+const nameOf = ({ market, line, outcome }: Native): string => `${market} ${line} ${outcome}`
 
 const ask = async <A>(url: string, path: string, request: RequestInit = {}): Promise<A> => {
   const response = await fetch(`${url}/_sim${path}`, request)

@@ -1,11 +1,11 @@
 /** A Postgres on one port that a test starts and stops as often as it likes: what `DATABASE_URL` points to in journeys. */
+import assert from "node:assert/strict"
 import { spawn } from "node:child_process"
 import type { ChildProcess } from "node:child_process"
 import { once } from "node:events"
 import { chownSync, mkdirSync } from "node:fs"
 import { createServer } from "node:net"
 import { join } from "node:path"
-import { assert } from "vitest"
 import { Effect } from "effect"
 import { postgresCommand, run } from "../../src/storage/server/PostgresCommand.ts"
 import type { PostgresCommand } from "../../src/storage/server/PostgresCommand.ts"

@@ -46,7 +46,12 @@ export const readStored = async <A>(dataDir: string, read: (sql: Stored) => Prom
   const port = postmasterOf(dataDir)?.port
   if (port === undefined) throw new Error(`No database runs on ${dataDir}.`)
   const password = readFileSync(join(dataDir, "postgres.password"), "utf8")
-  const sql = postgres(`postgres://oddswire:${password}@127.0.0.1:${port}/postgres`, { max: 1, onnotice: () => {} })
+  return readAt(`postgres://oddswire:${password}@127.0.0.1:${port}/postgres`, read)
+}
+
+/** Runs `read` on a connection of its own to the database at this address. */
+export const readAt = async <A>(url: string, read: (sql: Stored) => Promise<A>): Promise<A> => {
+  const sql = postgres(url, { max: 1, onnotice: () => {} })
   try {
     return await read(sql)
   } finally {

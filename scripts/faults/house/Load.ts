@@ -1,0 +1,73 @@
+/** Keeps a house busy: prices move and a run over everything is started as soon as the last one is over. */
+import { setTimeout as pause } from "node:timers/promises"
+import { listen, post } from "../../../test/support/client.ts"
+import type { Address } from "../../../test/support/client.ts"
+import type { SimulatorProcess } from "../../../test/support/simulator.ts"
+
+export interface Load {
+  /** Whether a run is known to be under way now. */
+  readonly isRunning: () => boolean
+  readonly runs: () => number
+  /** Ends once nothing more is asked for; a run under way goes on. */
+  readonly stop: () => Promise<void>
+}
+
+/** Goes on until it is stopped, also while there is no house at `api`. */
+export const startLoad = (api: Address, simulator: SimulatorProcess, share: number): Load => {
+  let isOver = false
+  let isRunning = false
+  let runs = 0
+  let progress: ReturnType<typeof listen> | undefined
+  const run = async (): Promise<void> => {
+    const { startScrape } = await post<Started>(api, "mutation { startScrape { run { id } } }")
+    isRunning = true
+    runs += 1
+    // What was moved before a run began could all be fetched by the one before.
+    await simulator.move(share)
+    progress = listen(api, PROGRESS, { id: startScrape.run.id }, () => {})
+    await progress.completed
+  }
+  const loop = async (): Promise<void> => {
+    while (!isOver) {
+      await run().catch(() => pause(100))
+      isRunning = false
+      progress?.close()
+    }
+  }
+  const ended = loop()
+  return {
+    isRunning: () => isRunning,
+    runs: () => runs,
+    stop: async () => {
+      isOver = true
+      progress?.close()
+      await ended
+    }
+  }
+}
+
+/** As fast as the settings allow, so that this machine is the limit; waits until Postgres takes it. */
+export const hurry = async (api: Address): Promise<void> => {
+  for (;;) {
+    const done = await post(api, HURRY, { pace: PACES }).then(
+      () => true,
+      () => false
+    )
+    if (done) return
+    await pause(100)
+  }
+}
+
+interface Started {
+  readonly startScrape: { readonly run: { readonly id: string } }
+}
+
+const PROGRESS = "subscription ($id: ID!) { scrapeProgress(runId: $id) { phase } }"
+const HURRY = `mutation ($pace: [PaceInput!]) {
+  updateSettings(input: { scrapeIntervalMs: 10000, eventsAtOnce: 200, batchSize: 200, pace: $pace }) { errors { message } }
+}`
+const PACES = ["betpawa-ng", "sportybet-ng", "bet9ja-ng"].map((bookmakerId) => ({
+  bookmakerId,
+  concurrency: 200,
+  delayMs: 0
+}))

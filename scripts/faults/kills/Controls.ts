@@ -1,0 +1,71 @@
+/**
+ * Houses that are known to be broken, put to the same judge: one that acknowledges what it has not committed, and one
+ * that commits without making it durable.
+ */
+import { setTimeout as pause } from "node:timers/promises"
+import { alteredBy } from "../../../test/support/alteredSource.ts"
+import { post } from "../../../test/support/client.ts"
+import { follow, lostOf } from "../../../test/support/follower.ts"
+import { startHouse } from "../../../test/support/house.ts"
+import { quiet } from "../../../test/support/invariant.ts"
+import { historyOf, readStored } from "../../../test/support/stored.ts"
+import type { Control } from "../FaultRun.ts"
+import { hurry, startLoad } from "../house/Load.ts"
+import { withScene } from "../house/Scene.ts"
+import { commitsBehind, traceSyncs } from "../house/Syncs.ts"
+
+const SMALL = { events: 40, markets: 12 }
+
+/** Whether the judge finds what it has lost after a single kill. */
+export const acknowledgesTooEarly = (seed: number): Promise<Control> =>
+  withScene({ seed, ...SMALL, environment: alteredBy([ACKNOWLEDGE_FIRST]) }, async (scene) => {
+    const broken = await startHouse(scene.options)
+    scene.ends(broken)
+    const follower = follow(scene.api)
+    const load = startLoad(scene.api, scene.simulator, 0.5)
+    const seenAtFirst = follower.seen.length
+    while (follower.seen.length < seenAtFirst + 200) await pause(10)
+    await broken.kill()
+    await load.stop()
+    const next = await startHouse(scene.options)
+    scene.ends(next)
+    await quiet(scene.api)
+    const lost = lostOf(follower.seen, await readStored(scene.options.dataDir, historyOf))
+    await follower.close()
+    return { what: "a journal that acknowledges before it commits: seen offers are lost", caught: lost.length > 0 }
+  })
+
+const ACKNOWLEDGE_FIRST = {
+  file: "journalWorker.ts",
+  from: "file.commit(request.commit)",
+  to: "setTimeout((late: JournalFile) => late.commit(request.commit), 400, file)"
+}
+
+export interface Syncs {
+  readonly commits: number
+  readonly syncs: number
+}
+
+/** Counts both over a second of load of a house that is killed then. */
+export const countSyncs = (seed: number, environment: Readonly<{ [name: string]: string }> = {}): Promise<Syncs> =>
+  withScene({ seed, ...SMALL, environment }, async (scene) => {
+    const house = await startHouse(scene.options)
+    scene.ends(house)
+    await hurry(scene.api)
+    const trace = await traceSyncs(house.pid)
+    const { system } = await post<Journal>(scene.api, "{ system { journal { last } } }")
+    const load = startLoad(scene.api, scene.simulator, 0.5)
+    await pause(1_500)
+    await house.kill()
+    await load.stop()
+    return { commits: commitsBehind(scene.options.dataDir, Number(system.journal.last)), syncs: await trace.stop() }
+  })
+
+interface Journal {
+  readonly system: { readonly journal: { readonly last: string } }
+}
+
+/** The environment of a house whose journal leaves syncing to the kernel. */
+export const WITHOUT_SYNC = alteredBy([
+  { file: "Opening.ts", from: "pragma synchronous = full", to: "pragma synchronous = off" }
+])

@@ -1,0 +1,28 @@
+/** A simulator's price journal beside the stored history, listing by listing: what the oracle judges. */
+import assert from "node:assert/strict"
+import type { Account } from "./oracle.ts"
+import type { SimulatorProcess } from "./simulator.ts"
+import type { StoredRow } from "./stored.ts"
+
+/** Every listing that was served; `kickoffs` names every match that ever was listed. */
+export const accountsOf = async (
+  simulator: SimulatorProcess,
+  kickoffs: ReadonlyMap<string, number>,
+  rows: readonly StoredRow[]
+): Promise<readonly Account[]> => {
+  const stored = Map.groupBy(rows, ({ event, bookmaker }) => `${event}/${bookmaker}`)
+  const accounts: Account[] = []
+  for (const served of await simulator.listings()) {
+    assert.strictEqual(served.forgotten, 0, "the simulator no longer knows all that it served")
+    const listing = `${served.sportradarId}/${served.bookmaker}-ng`
+    accounts.push({
+      listing,
+      kickoff: kickoffs.get(served.sportradarId) ?? assert.fail(`nobody knows when ${listing} kicks off`),
+      servings: await simulator.served(served),
+      rows: stored.get(listing) ?? []
+    })
+    stored.delete(listing)
+  }
+  assert.deepStrictEqual([...stored.keys()], [], "listings with a history that were never served")
+  return accounts
+}
