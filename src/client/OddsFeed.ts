@@ -2,8 +2,8 @@
  * The odds of one filter, kept current through every connection: folds what comes, goes on from its cursor after a
  * break, and starts again with a snapshot where the chain has a gap.
  *
- * `live` is said only once a message after the return has shown that nothing is outstanding: a promise to replay
- * is none yet.
+ * `live` is said once the server has: with the last page of a snapshot, with a return on which nothing was missed, or
+ * with the message that brings what was.
  */
 import { BACKOFF, makeBackoff } from "./Backoff.ts"
 import type { OddsMessage } from "./Board.ts"
@@ -91,7 +91,7 @@ export const makeOddsFeed = (request: OddsRequest, connection: Connection, place
       faults += 1
       return again(backoff.wait())
     }
-    if (message.kind === "SNAPSHOT" ? message.lastPage : message.kind !== "RESUMED") caughtUp = true
+    if (message.lastPage) caughtUp = true
     if (caughtUp || fold.cursor() === undefined) asOf = Date.parse(message.serverTime)
     if (caughtUp) backoff.reset()
     durable = message.durable

@@ -55,8 +55,9 @@ export const replay = ({ odds = [], progress = [] }: Script): Replay => {
   const welcome = (sink: Sink, after: unknown): void => {
     const held = messages.findIndex(({ cursor }) => cursor === after)
     const message = messages[held]
+    const lastPage = held + 1 >= sent
     if (message !== undefined)
-      sink.next({ oddsUpdated: { ...message, ...NOTHING, kind: "RESUMED", previousCursor: null } })
+      sink.next({ oddsUpdated: { ...message, ...NOTHING, kind: "RESUMED", lastPage, previousCursor: null } })
     for (const missed of messages.slice(held + 1, sent)) sink.next({ oddsUpdated: missed })
   }
   const tell = (field: Field, data: unknown): void => {

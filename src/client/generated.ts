@@ -11,7 +11,7 @@ export interface GridData {
     readonly reason: SnapshotReason | null
     /** The number of the page of a snapshot, from 0; 0 for messages of one page. */
     readonly page: number
-    /** True on the last page, and on messages of one page. */
+    /** True on the last page, and on messages of one page. On RESUMED: false while what was missed follows, true where nothing was. */
     readonly lastPage: boolean
     /** Where the client stands once it has applied this. */
     readonly cursor: string

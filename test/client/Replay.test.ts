@@ -26,7 +26,7 @@ describe("a feed", () => {
     assert.strictEqual(feed.view().rows[1]?.offers.get("ours/1x2_ft")?.outcomes[0]?.milli, 3_000)
   })
 
-  it("keeps its rows when the line breaks, says stale and why, and is live again only when it has heard what it missed", () => {
+  it("keeps its rows when the line breaks, says stale and why, and is live again at once where it has missed nothing", () => {
     const { client, play, drop, advance } = replay({ odds: SCRIPT })
     const feed = client.odds()
     play(2)
@@ -37,10 +37,21 @@ describe("a feed", () => {
     assert.strictEqual(feed.view().reason, "Too slow (4290)")
     assert.strictEqual(feed.view().asOf, asOf)
     advance(250)
-    assert.strictEqual(feed.view().status, "catching up")
-    assert.strictEqual(feed.view().asOf, asOf)
-    play(1)
     assert.strictEqual(feed.view().status, "live")
+    assert.strictEqual(feed.view().faults, 0)
+  })
+
+  it("is live again only when it has heard what it missed, and shows no newer time before", () => {
+    const { client, play, drop, advance } = replay({ odds: SCRIPT })
+    const feed = client.odds()
+    play(2)
+    const { asOf = 0 } = feed.view()
+    drop()
+    play(1)
+    const told: string[] = []
+    feed.onChange(() => told.push(`${feed.view().status} ${(feed.view().asOf ?? 0) - asOf}`))
+    advance(250)
+    assert.deepStrictEqual(told, ["catching up 0", "catching up 0", "live 1000"])
     assert.strictEqual(feed.view().rows[0]?.offers.get("ours/1x2_ft")?.outcomes[0]?.milli, 2_100)
     assert.strictEqual(feed.view().faults, 0)
   })

@@ -67,15 +67,16 @@ export const makeMessages = (
           if (said) return { payload: change(pending, after, formatCursor(mark, filter.part), "DELTA"), last: true }
           said = true
           const nothing = readUnits(scene(), [])
+          const missed =
+            hasChanges(pending) || pending.confirmations.size > 0 || after !== formatCursor(mark, filter.part)
           const message = {
             ...WHOLE_MESSAGE,
             ...nothing,
             kind: "RESUMED",
+            lastPage: !missed,
             previousCursor: null,
             cursor: after
           } as const
-          const missed =
-            hasChanges(pending) || pending.confirmations.size > 0 || after !== formatCursor(mark, filter.part)
           return { payload: render({ ...message, serverTime: sources.now(), durable: pending.durable }), last: !missed }
         }
       }

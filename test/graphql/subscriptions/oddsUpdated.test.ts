@@ -160,10 +160,27 @@ describe("oddsUpdated", () => {
       )
       assert.strictEqual(messages[0]?.cursor, after)
       assert.strictEqual(messages[1]?.previousCursor, after)
+      assert.isFalse(messages[0]?.lastPage)
+      assert.isTrue(messages[1]?.lastPage)
       assert.strictEqual(foldOf([...held, ...messages.slice(1)]).digest, home.digest(filter).digest)
       home.tell(seen("1", 4_000, moved(2_000)))
       yield* reached(second, home.digest(filter).cursor)
       assert.deepStrictEqual(foldOf(oddsOf(second)).faults, [])
+    }).pipe(Effect.provide(house()))
+  )
+
+  it.effect("says in its first word that nothing was missed", () =>
+    Effect.gen(function* () {
+      const home = yield* House
+      home.tell(place("1"), seen("1", 1_000))
+      const { cursor: after } = home.digest({})
+      const client = yield* ready(home.url)
+      subscribe(client, { after })
+      yield* reached(client, after)
+      assert.deepStrictEqual(
+        oddsOf(client).map(({ kind, lastPage }) => [kind, lastPage]),
+        [["RESUMED", true]]
+      )
     }).pipe(Effect.provide(house()))
   )
 
