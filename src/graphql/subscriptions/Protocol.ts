@@ -27,7 +27,7 @@ export const protocol = Effect.fnUntraced(function* (version: string, peers: Rea
   const api = yield* ApiRuntime
   const connections = yield* Connections
   const documents = yield* Documents
-  const { schema } = yield* ApiSchema
+  const { execution, schema } = yield* ApiSchema
   const { epoch, world } = yield* Journal
   const clock = yield* Clock.Clock
 
@@ -41,8 +41,8 @@ export const protocol = Effect.fnUntraced(function* (version: string, peers: Rea
     const variables = payload.variables ?? {}
     const admitted = documents.admit({ query, operationName, variables, role: caller.role })
     if (admitted._tag === "Refused") return admitted.errors
-    const { document } = admitted
-    const topic = admitted.operation.operation === "subscription" ? rootField(admitted.operation) : undefined
+    const { document, operation: definition } = admitted
+    const topic = definition.operation === "subscription" ? rootField(definition) : undefined
     const abort = new AbortController()
     const requestId = api.nextRequestId()
     const operation: SocketOperation = {
@@ -51,7 +51,9 @@ export const protocol = Effect.fnUntraced(function* (version: string, peers: Rea
       operationName,
       variables,
       schema,
+      execution,
       document,
+      definition,
       outbox: peer.outbox,
       context: () => api.contextAtOnce(caller, requestId),
       present: (error) => api.present(error, requestId)

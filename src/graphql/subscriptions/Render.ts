@@ -1,8 +1,8 @@
 /**
  * Executes a subscription's document on one payload and serialises the result, exactly as graphql-ws would.
  *
- * It is graphql-js that executes, once per group and flush; every field below a shared subscription has to be
- * answered from memory, at once, because the message says what held at its cursor.
+ * Once per group and flush: by the document's plan, and by graphql-js where that does not go. Every field below a
+ * shared subscription has to be answered from memory, at once, because the message says what held at its cursor.
  */
 import { executeSubscriptionEvent, validateSubscriptionArgs } from "graphql"
 import type { ExecutionResult, GraphQLError } from "graphql"
@@ -19,7 +19,7 @@ export const makeRender = (
   operation: SocketOperation,
   field: string
 ): Result.Result<Render, readonly GraphQLError[]> => {
-  const { schema, document, operationName, variables } = operation
+  const { definition, document, execution, operationName, schema, variables } = operation
   const args = validateSubscriptionArgs({
     schema,
     document,
@@ -28,11 +28,11 @@ export const makeRender = (
   })
   if (!("schema" in args)) return Result.fail(args)
   return Result.succeed((payload) => {
-    const result = executeSubscriptionEvent({
-      ...args,
-      rootValue: { [field]: payload },
-      contextValue: operation.context()
-    })
+    const root = { [field]: payload }
+    const context = operation.context()
+    const data = execution.data({ document, operation: definition }, args.variableValues, root, context)
+    if (data !== undefined) return `{"data":${data}}`
+    const result = executeSubscriptionEvent({ ...args, rootValue: root, contextValue: context })
     return Result.getOrThrowWith(
       "then" in result ? Result.fail(operation.present(LATE)) : answerOf(result, operation),
       (reason) => new Unanswerable({ reason })
