@@ -8,11 +8,11 @@ import { argv } from "node:process"
 import { parseArgs } from "node:util"
 import { failures } from "./faults/FaultRun.ts"
 import type { FaultRun } from "./faults/FaultRun.ts"
-import { kills } from "./faults/kills.ts"
 import { fuzz } from "./faults/fuzz.ts"
+import { kills } from "./faults/kills.ts"
 import { keep, show } from "./faults/report.ts"
 
-const FAULT_RUNS: readonly FaultRun[] = [fuzz]
+const FAULT_RUNS: readonly FaultRun[] = [fuzz, kills]
 
 const { positionals: names, values } = parseArgs({
   args: argv.slice(2),

@@ -194,6 +194,16 @@ describe("suspension", () => {
     })
   )
 
+  it.effect("of a SportyBet market is not open while its ban is a word that nobody knows", () =>
+    Effect.gen(function* () {
+      const sound = { id: "29", name: "GG/NG", status: 0, outcomes: [outcome("74", "1.80"), outcome("76", "1.90")] }
+      for (const banned of ["true", 1, "yes", {}]) {
+        const taken = yield* read("sportybet-ng", sportybet([outcome("1", "2.40")], { banned }, [sound, sound]))
+        assert.deepStrictEqual([[...taken.rejected], price(taken, "btts_ft", "yes")], [["1x2_ft"], 1.8])
+      }
+    })
+  )
+
   it.effect("of a whole SportyBet event follows from its ban", () =>
     Effect.gen(function* () {
       const { bizCode, data } = sportybet([outcome("1", "2.40")])

@@ -4,9 +4,13 @@
  * It imports nothing from `src`, so a misreading would have to be made twice to pass. Where the map lists outcome
  * tokens it uses them; elsewhere it reads what a token or label says in words, SportyBet's labels included.
  */
+import { inWords } from "./market-words.ts"
 
 /** Market key → outcome key → decimal price, or `suspended`. */
 export type Odds = ReadonlyMap<string, ReadonlyMap<string, number | "suspended">>
+
+/** The same with everything that is said of an outcome, since a damaged payload may contradict itself. */
+export type Sayings = ReadonlyMap<string, ReadonlyMap<string, readonly (number | "suspended")[]>>
 
 interface MapRow {
   readonly canonical: string
@@ -24,16 +28,45 @@ interface MapRow {
     | null
 }
 
-export interface Reader {
-  readonly betpawa: (payload: string) => Odds
-  readonly sportybet: (payload: string) => Odds
-  readonly bet9ja: (payload: string) => Odds
+export interface Reader<A> {
+  readonly betpawa: (payload: string) => A
+  readonly sportybet: (payload: string) => A
+  readonly bet9ja: (payload: string) => A
 }
 
-export const makeReader = (map: string): Reader => {
-  const rows: readonly MapRow[] = JSON.parse(map)
-  return { betpawa: betpawa(rows), sportybet: sportybet(rows), bet9ja: bet9ja(rows) }
+/** Reads sound payloads: one price or suspension per outcome. */
+export const makeReader = (map: string): Reader<Odds> => {
+  const { betpawa, sportybet, bet9ja } = makeListener(map)
+  const only = (sayings: Sayings): Odds =>
+    new Map(
+      [...sayings].map(([key, outcomes]) => [
+        key,
+        new Map([...outcomes].map(([outcome, said]) => [outcome, said.at(-1) ?? "suspended"]))
+      ])
+    )
+  return {
+    betpawa: (payload) => only(betpawa(payload)),
+    sportybet: (payload) => only(sportybet(payload)),
+    bet9ja: (payload) => only(bet9ja(payload))
+  }
 }
+
+/**
+ * Reads any JSON at all: what is not where it belongs, or is no plain decimal, is not said. What SportyBet's outcome ids
+ * mean where the map is silent is learnt from the labels of sound payloads, so that an id counts without its label.
+ */
+export const makeListener = (map: string, soundOfSportybet: readonly string[] = []): Reader<Sayings> => {
+  const rows: readonly MapRow[] = JSON.parse(map)
+  const by = (name: "betpawa" | "sportybet" | "bet9ja") => Map.groupBy(rows, (row) => row[name] ?? "")
+  const learnt = new Map(soundOfSportybet.flatMap((payload) => labelsIn(JSON.parse(payload))))
+  return {
+    betpawa: betpawa(by("betpawa")),
+    sportybet: sportybet(by("sportybet"), learnt),
+    bet9ja: bet9ja(by("bet9ja"))
+  }
+}
+
+type Rows = ReadonlyMap<string, readonly MapRow[]>
 
 const LINED = ["total", "hcp", "hcp h:a", "goalnr"]
 const hasLine = (row: MapRow): boolean => LINED.includes(row.sportybetSpecifier ?? "")
@@ -42,49 +75,44 @@ const hasLine = (row: MapRow): boolean => LINED.includes(row.sportybetSpecifier 
 const RANGES = ["home_corners_ft", "away_corners_ft", "home_bookings_ft", "away_bookings_ft"]
 
 const betpawa =
-  (rows: readonly MapRow[]) =>
-  (payload: string): Odds => {
+  (rows: Rows) =>
+  (payload: string): Sayings => {
     const odds = new Collected()
-    const event: {
-      markets: { marketType: { id: string }; row: { handicap?: number | null; prices: BetPawaPrice[] }[] }[]
-    } = JSON.parse(payload)
-    for (const market of event.markets) {
-      const row = rows.find(({ betpawa: id }) => id === market.marketType.id)
+    for (const market of members(at(JSON.parse(payload), "markets"))) {
+      const [row] = rows.get(name(at(market, "marketType", "id"))) ?? []
       if (row === undefined) continue
-      for (const { handicap, prices } of market.row) {
-        const line = hasLine(row) && !RANGES.includes(row.canonical) ? (handicap ?? NaN) / 4 : undefined
-        for (const price of prices) {
+      for (const wire of members(at(market, "row"))) {
+        const line = hasLine(row) && !RANGES.includes(row.canonical) ? quarters(wire) / 4 : undefined
+        for (const price of members(at(wire, "prices"))) {
+          const token = name(at(price, "name"))
           const outcome =
-            row.outcomes?.find(({ betpawaName }) => betpawaName === price.name)?.key ??
-            inWords(row.canonical, price.name)
-          odds.put(
-            row.canonical,
-            line,
-            outcome,
-            price.suspended === true ? "suspended" : (price.odds ?? price.price ?? NaN)
-          )
+            row.outcomes?.find(({ betpawaName }) => betpawaName === token)?.key ?? inWords(row.canonical, token)
+          const suspended = at(price, "suspended") ?? false
+          if (suspended === true) odds.put(row.canonical, line, outcome, "suspended")
+          else if (suspended === false)
+            odds.put(row.canonical, line, outcome, decimal(at(price, "odds") ?? at(price, "price")))
         }
       }
     }
     return odds.all
   }
 
-interface BetPawaPrice {
-  readonly name: string
-  readonly odds?: number
-  readonly price?: number
-  readonly suspended?: boolean
+/** §1.3: version 4 leaves out what is nought; its specifier has the line in goals. */
+const quarters = (wire: unknown): number => {
+  const handicap = at(wire, "handicap")
+  if (handicap !== undefined && handicap !== null) return typeof handicap === "number" ? handicap : NaN
+  return 4 * decimal(at(wire, "specifier", "hcp") ?? at(wire, "specifier", "total"))
 }
 
 const sportybet =
-  (rows: readonly MapRow[]) =>
-  (payload: string): Odds => {
+  (rows: Rows, learnt: ReadonlyMap<string, string>) =>
+  (payload: string): Sayings => {
     const odds = new Collected()
-    const { data: event }: { data: SportyBetEvent } = JSON.parse(payload)
-    for (const market of event.markets) {
-      const specifier = market.specifier ?? ""
+    const event = at(JSON.parse(payload), "data")
+    for (const market of members(at(event, "markets"))) {
+      const specifier = name(at(market, "specifier"))
       const value = specifier.slice(specifier.indexOf("=") + 1)
-      const row = rows.find((one) => one.sportybet === market.id && fits(one, specifier, value))
+      const row = rows.get(name(at(market, "id")))?.find((one) => fits(one, specifier, value))
       if (row === undefined) continue
       const [home, away] = value.split(":").map(Number)
       const line = !hasLine(row)
@@ -92,138 +120,95 @@ const sportybet =
         : row.sportybetSpecifier === "hcp h:a"
           ? (home ?? NaN) - (away ?? NaN)
           : Number(value)
-      for (const { id, desc, odds: price, isActive } of market.outcomes) {
-        const label = desc.replaceAll(event.homeTeamName, "Home").replaceAll(event.awayTeamName, "Away")
+      const onSale = at(market, "status") === 0 && !at(market, "banned") && !at(event, "banned")
+      for (const wire of members(at(market, "outcomes"))) {
         const outcome =
-          row.outcomes?.find(({ sportybetOutcomeId }) => sportybetOutcomeId === id)?.key ??
-          inWords(row.canonical, label)
-        const open = market.status === 0 && isActive === 1 && !market.banned
-        odds.put(row.canonical, line, outcome, open ? Number(price) : "suspended")
+          row.outcomes?.find(({ sportybetOutcomeId }) => sportybetOutcomeId === name(at(wire, "id")))?.key ??
+          inWords(row.canonical, learnt.get(idsOf(market, wire)) ?? labelOf(event, wire))
+        const price = at(wire, "odds")
+        const open = onSale && at(wire, "isActive") === 1 && price !== "0.00"
+        odds.put(row.canonical, line, outcome, open ? decimal(price) : "suspended")
       }
     }
     return odds.all
   }
 
-interface SportyBetEvent {
-  readonly homeTeamName: string
-  readonly awayTeamName: string
-  readonly markets: readonly {
-    readonly id: string
-    readonly specifier?: string
-    readonly status: number
-    readonly banned: boolean
-    readonly outcomes: readonly {
-      readonly id: string
-      readonly desc: string
-      readonly odds: string
-      readonly isActive: number
-    }[]
-  }[]
+const labelsIn = (payload: unknown): readonly (readonly [ids: string, label: string])[] => {
+  const event = at(payload, "data")
+  return members(at(event, "markets")).flatMap((market) =>
+    members(at(market, "outcomes")).map((wire) => [idsOf(market, wire), labelOf(event, wire)] as const)
+  )
+}
+
+const idsOf = (market: unknown, outcome: unknown): string => `${name(at(market, "id"))}/${name(at(outcome, "id"))}`
+
+/** With "Home" and "Away" for the teams. */
+const labelOf = (event: unknown, outcome: unknown): string => {
+  const [home, away] = [name(at(event, "homeTeamName")), name(at(event, "awayTeamName"))]
+  const label = name(at(outcome, "desc"))
+  return home === "" || away === "" ? label : label.replaceAll(home, "Home").replaceAll(away, "Away")
 }
 
 /** Whether a row of the map is meant: a fixed specifier in full, and of market 18 the halves apart from the rest. */
 const fits = (row: MapRow, specifier: string, value: string): boolean => {
   const wanted = row.sportybetSpecifier ?? ""
   if (wanted.includes("=")) return wanted === specifier
-  if (row.canonical === "over_under_ft") return value.endsWith(".5")
-  return row.canonical !== "asian_over_under_ft" || !value.endsWith(".5")
+  const half = Math.abs(Number(value) % 1) === 0.5
+  if (row.canonical === "over_under_ft") return half
+  return row.canonical !== "asian_over_under_ft" || !half
 }
 
 const bet9ja =
-  (rows: readonly MapRow[]) =>
-  (payload: string): Odds => {
+  (rows: Rows) =>
+  (payload: string): Sayings => {
     const odds = new Collected()
-    const { D: event }: { D: { O: Readonly<Record<string, string | { readonly v: number }>> } } = JSON.parse(payload)
-    for (const [key, value] of Object.entries(event.O)) {
-      const [, prefix, market, at, suffix = ""] = /^([A-Z]+)_([^_@]+)(?:@([^_]+))?_(.+)$/.exec(key) ?? []
+    for (const [key, value] of entries(at(JSON.parse(payload), "D", "O"))) {
+      const [, prefix, market, line = "", suffix = ""] = /^([A-Z]+)_([^_@]+)(?:@([^_]+))?_(.+)$/s.exec(key) ?? []
       // §5, row 49: one line of this market has a key of its own.
       const id = `${prefix}_${market}`.replace("S_GGNGOUN", "S_GGNGOU")
-      for (const row of rows.filter((one) => one.bet9ja === id)) {
+      for (const row of rows.get(id) ?? []) {
         const listed = row.outcomes?.find(({ bet9jaSuffix }) => bet9jaSuffix === suffix)?.key
         const outcome = listed ?? (row.outcomes === null ? inWords(row.canonical, suffix) : undefined)
         // §5, row 15: the first team to score is goal number 1.
-        const line = row.canonical === "next_goal" ? 1 : hasLine(row) ? Number(at) : undefined
-        const price = Number(typeof value === "object" ? value.v : value)
-        odds.put(row.canonical, line, outcome, price > 1 ? price : "suspended")
+        const goals = row.canonical === "next_goal" ? 1 : hasLine(row) ? decimal(line) : undefined
+        const stated = typeof value === "object" ? at(value, "v") : value
+        const price = decimal(stated)
+        const withdrawn = stated === "-" || stated === "" || price <= 1
+        odds.put(row.canonical, goals, outcome, withdrawn ? "suspended" : price)
       }
     }
     return odds.all
   }
 
+const at = (value: unknown, ...path: readonly string[]): unknown =>
+  path.reduce<unknown>(
+    (found, part) => (isObject(found) && Object.hasOwn(found, part) ? found[part] : undefined),
+    value
+  )
+
+const entries = (value: unknown): readonly (readonly [string, unknown])[] =>
+  isObject(value) ? Object.entries(value) : []
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+const members = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+
+/** A text, or a number that stands for one. */
+const name = (value: unknown): string =>
+  typeof value === "string" ? value : typeof value === "number" ? String(value) : ""
+
+/** A number, or a text that is nothing but a decimal; NaN for all else, whatever JavaScript would make of it. */
+const decimal = (value: unknown): number =>
+  typeof value === "number" ? value : typeof value === "string" && /^-?\d+(?:\.\d+)?$/.test(value) ? Number(value) : NaN
+
 class Collected {
-  readonly all = new Map<string, Map<string, number | "suspended">>()
+  readonly all = new Map<string, Map<string, (number | "suspended")[]>>()
   put(canonical: string, line: number | undefined, outcome: string | undefined, price: number | "suspended"): void {
     if (outcome === undefined) return
     const key = line === undefined ? canonical : `${canonical}@${line}`
-    const market = this.all.get(key) ?? new Map<string, number | "suspended">()
-    this.all.set(key, market.set(outcome, price))
+    const market = this.all.get(key) ?? new Map<string, (number | "suspended")[]>()
+    const said = market.get(outcome) ?? []
+    this.all.set(key, market.set(outcome, said.includes(price) ? said : [...said, price]))
   }
-}
-
-/** What a token or label says, for the types whose outcomes the map only describes in its notes. */
-const inWords = (canonical: string, token: string): string | undefined => {
-  if (canonical.startsWith("correct_score")) return /^ot/i.test(token) ? "other" : token.replace(":", "-")
-  if (canonical === "htft_correct_score") return token.replaceAll(":", "-").replace(" ", "/")
-  if (canonical === "multiscores_ft") return multiscore(token)
-  if (canonical.includes("multigoals")) return multigoals(token)
-  if (canonical === "winning_margin_ft") return margin(token)
-  if (canonical === "corners_range_ft")
-    return token.replace("LT7Corner", "0-6").replace("20PCorner", "20+").replace("Corner", "")
-  if (/^(home|away)_(corners|bookings)/.test(canonical))
-    return /^\d/.test(token) ? token : total(token.replace(/^[HA]C/, ""))
-  if (canonical === "btts_1h_2h")
-    return token
-      .split(/\/|AND/)
-      .map(answer)
-      .join("_")
-  if (canonical === "over_under_btts_ft")
-    return /^(GG|NG)/.test(token) ? `${total(token.slice(2))}_${answer(token.slice(0, 2))}` : both(token, total, answer)
-  if (canonical.endsWith("_no_bet_ft")) return result(token)
-  if (canonical === "htft_over_under") {
-    const [half = "", full = "", goals = ""] = split(
-      token,
-      /^(Home|draw|Away|[1X2])\/(Home|draw|Away|[1X2])(?: & | and )?(.+)$/i
-    )
-    return `${result(half)}_${result(full)}_${total(goals)}`
-  }
-  if (canonical.startsWith("1x2_over_under")) return both(token.replace(/([OU])[12]T$/, "$1"), result, total)
-  if (canonical.startsWith("1x2_btts")) return both(token.replace(/^(.)(?:2?HT)?AND/, "$1"), result, answer)
-  if (canonical.startsWith("double_chance_over_under")) return both(token, chance, total)
-  if (canonical.startsWith("double_chance_btts")) return both(token.replace(/(GG|NG)(?:HT|2T)$/, "$1"), chance, answer)
-  return token
-}
-
-const split = (token: string, pattern: RegExp): readonly string[] => (pattern.exec(token) ?? []).slice(1)
-
-const both = (token: string, first: (text: string) => string, second: (text: string) => string): string => {
-  const [a = "", b = ""] = /^(.+?)(?: - | & )(.+)$/.test(token)
-    ? split(token, /^(.+?)(?: - | & )(.+)$/)
-    : split(token, /^(1X|12|X2|[1X2])(.+)$/)
-  return `${first(a)}_${second(b)}`
-}
-
-const result = (text: string): string =>
-  ({ "1": "home", x: "draw", "2": "away" })[text.toLowerCase()] ?? text.toLowerCase()
-
-const chance = (text: string): string =>
-  ({ "1X": "home_draw", "12": "home_away", X2: "draw_away" })[text] ?? text.toLowerCase().replace("/", "_")
-
-const total = (text: string): string => (/^o/i.test(text) ? "over" : "under")
-const answer = (text: string): string => (/^(y|gg)/i.test(text) ? "yes" : "no")
-
-const multigoals = (token: string): string => {
-  const plain = token.replace(/^(HO|AW)/, "")
-  return /^no goal$/i.test(plain) ? "none" : plain.replace(/^(\d)(\d)$/, "$1-$2")
-}
-
-const multiscore = (label: string): string => {
-  if (/^other home/i.test(label)) return "home_other"
-  if (/^other away/i.test(label)) return "away_other"
-  return label === "Draw" ? "draw" : (label.match(/\d:\d/g) ?? []).join("/").replaceAll(":", "-")
-}
-
-const margin = (token: string): string => {
-  if (/^(x|draw)$/i.test(token)) return "draw"
-  const [side = "", goals = ""] = split(token, /^(Home by |Away by |HT|AT)(.+)$/)
-  return `${side.startsWith("H") ? "home" : "away"}_by_${goals.replace(">2", "3+")}`
 }

@@ -137,7 +137,8 @@ const marketState = (raw: Dictionary): State => {
   const { status, banned } = raw
   if (typeof status !== "number") return "unreadable"
   if (status !== 0 || banned === true) return "suspended"
-  return banned !== false && hasSwitchOn(raw) ? "unreadable" : "open"
+  if (banned === false) return "open"
+  return (banned === undefined || banned === null) && !hasSwitchOn(raw) ? "open" : "unreadable"
 }
 
 const outcomeState = ({ isActive, odds }: Dictionary): State => {
