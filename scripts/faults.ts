@@ -11,8 +11,9 @@ import type { FaultRun } from "./faults/FaultRun.ts"
 import { fuzz } from "./faults/fuzz.ts"
 import { kills } from "./faults/kills.ts"
 import { keep, show } from "./faults/report.ts"
+import { supervision } from "./faults/supervision.ts"
 
-const FAULT_RUNS: readonly FaultRun[] = [fuzz, kills]
+const FAULT_RUNS: readonly FaultRun[] = [fuzz, kills, supervision]
 
 const { positionals: names, values } = parseArgs({
   args: argv.slice(2),
