@@ -5,17 +5,17 @@
  * `live` is said once the server has: with the last page of a snapshot, with a return on which nothing was missed, or
  * with the message that brings what was.
  */
-import { BACKOFF, makeBackoff } from "./Backoff.ts"
 import type { OddsMessage } from "./Board.ts"
 import type { Connection } from "./Connection.ts"
 import { GRID } from "./Documents.ts"
 import { makeFold } from "./Fold.ts"
 import type { GridData, GridVariables, OddsFilter } from "./generated.ts"
-import type { Link, RequestError } from "./Link.ts"
 import { makeListeners } from "./Listeners.ts"
+import { keepRunning } from "./Operation.ts"
 import type { Bookmakers, Row } from "./Row.ts"
 import { standingOf } from "./Status.ts"
 import type { Standing } from "./Status.ts"
+import { makeSilence } from "./Silence.ts"
 import type { Cancel, Surroundings } from "./Surroundings.ts"
 import { verifyDigest } from "./Verify.ts"
 import type { Verification } from "./Verify.ts"
@@ -51,96 +51,55 @@ export interface OddsRequest {
 export const makeOddsFeed = (request: OddsRequest, connection: Connection, place: Surroundings): OddsFeed => {
   const listeners = makeListeners()
   const fold = makeFold()
-  const backoff = makeBackoff(BACKOFF, place.random)
-  const quietMs = QUIET_MS + request.conflateMs
   let view: OddsView | undefined
   let caughtUp = false
-  let heardAt = 0
   let asOf: number | undefined
   let durable = true
   let faults = 0
-  let failure: string | undefined
-  let stop: Cancel = () => undefined
-  let cancelWait: Cancel = () => undefined
 
+  const hear = (message: OddsMessage | undefined): void => {
+    if (message === undefined) return operation.again()
+    connection.clock.heard(message.serverTime)
+    silence.broken()
+    const verdict = fold.accept(message)
+    if (verdict === "GAP") {
+      faults += 1
+      return operation.again()
+    }
+    if (message.lastPage) caughtUp = true
+    if (caughtUp || fold.cursor() === undefined) asOf = Date.parse(message.serverTime)
+    if (caughtUp) operation.held()
+    durable = message.durable
+    changed()
+  }
   const changed = (): void => {
     view = undefined
     listeners.tell()
   }
-  const start = (link: Link): void => {
-    stop()
-    cancelWait()
-    caughtUp = false
-    const variables: GridVariables = { ...request, after: fold.cursor() ?? null }
-    stop = link.subscribe(
-      { query: GRID, variables: { ...variables } },
-      {
-        next: (data) => hear(isGrid(data) ? data.oddsUpdated : undefined),
-        failed,
-        completed: () => again(backoff.wait())
-      }
-    )
-    watch()
-  }
-  const hear = (message: OddsMessage | undefined): void => {
-    if (message === undefined) return again(backoff.wait())
-    connection.clock.heard(message.serverTime)
-    heardAt = place.now()
-    const verdict = fold.accept(message)
-    if (verdict === "GAP") {
-      faults += 1
-      return again(backoff.wait())
-    }
-    if (message.lastPage) caughtUp = true
-    if (caughtUp || fold.cursor() === undefined) asOf = Date.parse(message.serverTime)
-    if (caughtUp) backoff.reset()
-    durable = message.durable
-    changed()
-  }
-  const failed = ({ message, retryable }: RequestError): void => {
-    if (retryable) return again(backoff.wait())
-    failure = message
-    caughtUp = false
-    cancelWait()
-    changed()
-  }
-  /** Another operation on the same link, from the cursor. */
-  const again = (ms: number): void => {
-    stop()
-    stop = () => undefined
-    caughtUp = false
-    cancelWait()
-    cancelWait = place.after(ms, () => {
-      const link = connection.link()
-      if (link !== undefined) start(link)
-    })
-    changed()
-  }
-  /** The link may live while this subscription has been forgotten: the server is never quiet for long. */
-  const watch = (): void => {
-    heardAt = place.now()
-    const look = (): void => {
-      const left = heardAt + quietMs - place.now()
-      if (left <= 0) again(0)
-      else cancelWait = place.after(left, look)
-    }
-    cancelWait = place.after(quietMs, look)
-  }
-
-  const standing = (): Standing => standingOf({ connection: connection.state(), caughtUp, failure, asOf })
-  const endRun = connection.run({
-    start,
-    lost: () => {
-      stop = () => undefined
-      cancelWait()
+  // The link may live while this subscription has been forgotten: the server is never quiet for long.
+  const silence = makeSilence(QUIET_MS + request.conflateMs, place, () => operation.again(0))
+  const operation = keepRunning(connection, place, {
+    changed,
+    request: () => {
+      silence.begin()
+      const variables: GridVariables = { ...request, after: fold.cursor() ?? null }
+      return { query: GRID, variables: { ...variables } }
+    },
+    next: (data) => hear(isGrid(data) ? data.oddsUpdated : undefined),
+    completed: () => operation.again(),
+    stopped: () => {
+      silence.end()
       caughtUp = false
     }
   })
-  const endWatch = connection.onChange(changed)
+  operation.begin()
+  const standing = (): Standing =>
+    standingOf({ connection: connection.state(), caughtUp, failure: operation.failure(), asOf })
 
   return {
     standing,
     onChange: listeners.add,
+    close: operation.close,
     view: () =>
       (view ??= {
         ...standing(),
@@ -155,17 +114,9 @@ export const makeOddsFeed = (request: OddsRequest, connection: Connection, place
       if (verification === "DIFFERENT") {
         faults += 1
         fold.forget()
-        again(0)
+        operation.again(0)
       }
       return verification
-    },
-    close: () => {
-      stop()
-      cancelWait()
-      endRun()
-      endWatch()
-      failure = "Closed by the page"
-      changed()
     }
   }
 }

@@ -3,12 +3,11 @@
  *
  * There is nothing to fold: the first message of every subscription says where the run stands.
  */
-import { BACKOFF, makeBackoff } from "./Backoff.ts"
 import type { Connection } from "./Connection.ts"
 import { PROGRESS } from "./Documents.ts"
 import type { ProgressData, ProgressVariables, RunProgress } from "./generated.ts"
-import type { Link } from "./Link.ts"
 import { makeListeners } from "./Listeners.ts"
+import { keepRunning } from "./Operation.ts"
 import { standingOf } from "./Status.ts"
 import type { Standing } from "./Status.ts"
 import type { Cancel, Surroundings } from "./Surroundings.ts"
@@ -33,72 +32,44 @@ export const makeProgressFeed = (
   place: Surroundings
 ): ProgressFeed => {
   const listeners = makeListeners()
-  const backoff = makeBackoff(BACKOFF, place.random)
   let view: ProgressView | undefined
   let progress: RunProgress | null = null
   let over = false
-  let failure: string | undefined
-  let stop: Cancel = () => undefined
-  let cancelWait: Cancel = () => undefined
 
   const changed = (): void => {
     view = undefined
     listeners.tell()
   }
-  const start = (link: Link): void => {
-    cancelWait()
-    if (over) return
-    const variables: ProgressVariables = { runId: runId ?? null }
-    stop = link.subscribe(
-      { query: PROGRESS, variables: { ...variables } },
-      {
-        next: (data) => {
-          if (!isProgress(data)) return
-          progress = data.scrapeProgress
-          backoff.reset()
-          changed()
-        },
-        failed: ({ message, retryable }) => {
-          if (retryable) return again()
-          failure = message
-          changed()
-        },
-        completed: () => {
-          // Also a server that stops completes; then the run is not over, and is asked for again.
-          over = runId !== undefined && progress !== null && ENDS.has(progress.phase)
-          if (over) changed()
-          else again()
-        }
-      }
-    )
-  }
-  const again = (): void => {
-    cancelWait = place.after(backoff.wait(), () => {
-      const link = connection.link()
-      if (link !== undefined) start(link)
-    })
-  }
-  const endRun = connection.run({
-    start,
-    lost: () => {
-      stop = () => undefined
-      cancelWait()
+  const operation = keepRunning(connection, place, {
+    changed,
+    stopped: () => undefined,
+    request: () => {
+      const variables: ProgressVariables = { runId: runId ?? null }
+      return over ? undefined : { query: PROGRESS, variables: { ...variables } }
+    },
+    next: (data) => {
+      if (!isProgress(data)) return
+      progress = data.scrapeProgress
+      operation.held()
+      changed()
+    },
+    completed: () => {
+      // Also a server that stops completes; then the run is not over, and is asked for again.
+      over = runId !== undefined && progress !== null && ENDS.has(progress.phase)
+      if (over) changed()
+      else operation.again()
     }
   })
-  const endWatch = connection.onChange(changed)
+  operation.begin()
 
   return {
     onChange: listeners.add,
+    close: operation.close,
     view: () => {
       const asOf = progress === null ? undefined : Date.parse(progress.at)
+      const failure = operation.failure()
       const standing = standingOf({ connection: connection.state(), caughtUp: true, failure, asOf })
       return (view ??= { ...standing, progress, over })
-    },
-    close: () => {
-      stop()
-      cancelWait()
-      endRun()
-      endWatch()
     }
   }
 }

@@ -84,6 +84,15 @@ describe("a feed", () => {
     assert.isAbove(catchingUp, 0)
   })
 
+  it("may be opened while the stream runs", () => {
+    const { client, play } = replay({ odds: SCRIPT })
+    client.odds()
+    play(3)
+    const late = client.odds({ countries: ["NG"] })
+    assert.strictEqual(late.view().status, "live")
+    assert.strictEqual(late.view().rows[0]?.offers.get("ours/1x2_ft")?.outcomes[0]?.milli, 2_100)
+  })
+
   it("is shared by all whose filters mean the same, and ends a moment after the last has let go", () => {
     const { client, play, advance } = replay({ odds: SCRIPT })
     const one = client.odds({ countries: ["NG", "AE"], events: null })
