@@ -12,8 +12,9 @@ import { fuzz } from "./faults/fuzz.ts"
 import { kills } from "./faults/kills.ts"
 import { keep, show } from "./faults/report.ts"
 import { supervision } from "./faults/supervision.ts"
+import { zones } from "./faults/zones.ts"
 
-const FAULT_RUNS: readonly FaultRun[] = [fuzz, kills, supervision]
+const FAULT_RUNS: readonly FaultRun[] = [fuzz, zones, kills, supervision]
 
 const { positionals: names, values } = parseArgs({
   args: argv.slice(2),
