@@ -26,7 +26,7 @@ export const generated = async (): Promise<string> => {
     .toSorted()
     .map((name) => readFileSync(join(SDL, name), "utf8"))
     .join("\n")
-  const text = HEADER + typesOf(sdl, [GRID, PROGRESS, DIGEST])
+  const text = HEADER + typesOf(sdl, [GRID, PROGRESS, DIGEST], { OddsState: "ODDS_STATES" })
   const { code } = await format(TARGET, text, { printWidth: 120, semi: false, trailingComma: "none" })
   return code
 }

@@ -27,7 +27,12 @@ import type {
   SelectionSetNode
 } from "graphql"
 
-export const typesOf = (sdl: string, documents: readonly string[]): string => {
+/** `ordered` are enums the order of whose values means something: their names in a list beside the type. */
+export const typesOf = (
+  sdl: string,
+  documents: readonly string[],
+  ordered: Readonly<{ [enumName: string]: string }>
+): string => {
   const schema = buildSchema(sdl)
   const used: Used = new Map()
   const parts = documents
@@ -36,7 +41,15 @@ export const typesOf = (sdl: string, documents: readonly string[]): string => {
       if (definition.kind === Kind.FRAGMENT_DEFINITION) return fragmentType(schema, definition, used)
       return definition.kind === Kind.OPERATION_DEFINITION ? operationTypes(schema, definition, used) : []
     })
-  return [...parts, ...used.values()].join("\n\n")
+  const lists = Object.entries(ordered).map(([name, list]) => listOf(schema, name, list))
+  return [...parts, ...used.values(), ...lists].join("\n\n")
+}
+
+const listOf = (schema: GraphQLSchema, name: string, list: string): string => {
+  const type = schema.getType(name)
+  if (!isEnumType(type)) throw new Error(`The SDL has no enum ${name}.`)
+  const values = type.getValues().map((value) => `"${value.name}"`)
+  return `/** In the order of the SDL. */\nexport const ${list}: readonly ${name}[] = [${values.join(", ")}]`
 }
 
 /** Enums and inputs on the way, by name; each is printed once. */

@@ -4,6 +4,7 @@
  * What was sent is joined with the bookmaker's newest state here, because a bookmaker that goes stale as a whole is
  * told in one entry: the worse of the two holds, and a best price or edge that rests on it is taken back.
  */
+import { ODDS_STATES } from "./generated.ts"
 import type { GridBookmaker, GridComparison, GridEvent, GridListing, GridOffer, OddsState } from "./generated.ts"
 
 export interface Row {
@@ -36,17 +37,9 @@ export const rowOf = (event: GridEvent, sent: Sent, bookmakers: Bookmakers): Row
   }
 }
 
-/** In the order of the SDL, best first. */
-export const worse = (one: OddsState, other: OddsState): OddsState => (RANK[other] > RANK[one] ? other : one)
-
-const RANK: Readonly<Record<OddsState, number>> = {
-  CONFIRMED: 0,
-  STALE: 1,
-  SUSPENDED: 2,
-  UNMAPPED: 3,
-  WITHDRAWN: 4,
-  NEVER_OFFERED: 5
-}
+/** The SDL has them best first. */
+export const worse = (one: OddsState, other: OddsState): OddsState =>
+  ODDS_STATES.indexOf(other) > ODDS_STATES.indexOf(one) ? other : one
 
 /** The middle of `68995116/bet9ja-ng/1x2_ft`, or the end of a listing's id. */
 export const bookmakerOf = (id: string): string => id.split("/", 2)[1] ?? ""

@@ -274,8 +274,8 @@ export type SnapshotReason =
   | "GAP"
   | "SLOW"
 
-/** How far a price can be trusted. Bookmaker, listing and market each have one; the worst of the three is shown. */
-export type OddsState = "CONFIRMED" | "STALE" | "SUSPENDED" | "WITHDRAWN" | "NEVER_OFFERED" | "UNMAPPED"
+/** How far a price can be trusted. Bookmaker, listing and market each have one; the worst of the three is shown. They are listed best first. */
+export type OddsState = "CONFIRMED" | "STALE" | "SUSPENDED" | "UNMAPPED" | "WITHDRAWN" | "NEVER_OFFERED"
 
 /** What kept a price from being confirmed, or a fetch from succeeding. */
 export type ReasonCode =
@@ -310,3 +310,13 @@ export type RunPhase =
 
 /** Who asked for a run. */
 export type RunTrigger = "SCHEDULE" | "MANUAL" | "RETRY" | "CADENCE"
+
+/** In the order of the SDL. */
+export const ODDS_STATES: readonly OddsState[] = [
+  "CONFIRMED",
+  "STALE",
+  "SUSPENDED",
+  "UNMAPPED",
+  "WITHDRAWN",
+  "NEVER_OFFERED"
+]

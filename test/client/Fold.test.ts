@@ -5,6 +5,9 @@ import { makeFold } from "../../src/client/Fold.ts"
 import type { OddsMessage } from "../../src/client/Board.ts"
 import { makeFold as makeStrangersFold } from "../support/client.ts"
 import { bookmaker, cursorAt, delta, event, listing, message, offer } from "./messages.ts"
+import { ODDS_STATES } from "../../src/client/generated.ts"
+import { worse } from "../../src/client/Row.ts"
+import { worst } from "../../src/domain/Freshness.ts"
 
 const BOOKMAKERS = ["ours", "theirs"]
 const EVENTS = ["1", "2", "3"]
@@ -228,5 +231,17 @@ describe("the rows", () => {
     ])
     fold.accept(delta(1, 2, { bookmakers: [bookmaker("theirs")] }))
     assert.strictEqual(fold.board().rows()[0]?.offers.get("theirs/1x2_ft")?.state, "CONFIRMED")
+  })
+})
+
+describe("the worse of two states", () => {
+  it("is the one that the server takes", () => {
+    for (const one of ODDS_STATES) {
+      for (const other of ODDS_STATES) {
+        const { state } = worst({ state: one, since: 0 }, { state: other, since: 0 })
+        assert.strictEqual(worse(one, other), state)
+      }
+    }
+    assert.lengthOf(ODDS_STATES, 6)
   })
 })
