@@ -119,14 +119,14 @@ const conflictOf = (known: Known, { bookmakerId, listed, at }: Hearing): string 
   ) {
     return `It is a second listing of the match that ${before.bookmakerEventId} already stands for.`
   }
-  const { home, away } = known.placed.facts
-  if (
-    known.owner !== undefined &&
-    known.owner !== bookmakerId &&
-    plain(home) === plain(listed.away) &&
-    plain(away) === plain(listed.home)
-  ) {
-    return `Its teams stand the other way round than at ${known.owner}, so its prices would be compared crosswise.`
+  const { home, away, kickoff } = known.placed.facts
+  if (plain(home) === plain(listed.away) && plain(away) === plain(listed.home)) {
+    // Also where it is the owner's own word: until it counted, the prices would stand under the wrong teams.
+    return "Its teams stand the other way round than they are known, so its prices would be compared crosswise."
+  }
+  if (listed.kickoff <= at && kickoff > at) {
+    // Taken over, it would close the match for those that still offer it.
+    return `It says that it kicked off at ${new Date(listed.kickoff).toISOString()}, and it is to at ${new Date(kickoff).toISOString()}.`
   }
   return undefined
 }

@@ -171,7 +171,17 @@ describe("Identity", () => {
 
   it("parks a listing whose teams stand the other way round (O119)", () => {
     const before = all(undefined, [first, {}])
-    assert.include(whyParked(hear(before, second, { home: "Qingdao Hainiu", away: "Wuhan Three Towns" })), "crosswise")
+    for (const id of [second, first])
+      assert.include(whyParked(hear(before, id, { home: "Qingdao Hainiu", away: "Wuhan Three Towns" })), "crosswise")
+  })
+
+  it("believes no kickoff in the past of a match that is still to come (M145)", () => {
+    const before = all(undefined, [first, {}], [second, { bookmakerEventId: "b" }])
+    assert.include(whyParked(hear(before, first, { kickoff: NOW - 1 })), "it is to at")
+    assert.strictEqual(
+      placed(hear(before, first, { kickoff: NOW - 1 }, KICKOFF)).placed.facts.id,
+      before.placed.facts.id
+    )
   })
 
   it("forgets one bookmaker's listing and takes it up again", () => {

@@ -11,7 +11,7 @@ import { Http } from "../Http.ts"
 import type { Fetched } from "../Http.ts"
 import { describe, unreadable } from "../http/Answer.ts"
 import { mappedKeys } from "../wire/Mapping.ts"
-import { failedPage, orUnreadable, pageOf, snapshotOf } from "../wire/Page.ts"
+import { failedPage, noMatch, orUnreadable, pageOf, snapshotOf } from "../wire/Page.ts"
 import { makeClient } from "./Client.ts"
 import { MARKETS } from "./Markets.ts"
 import { listedEvent, normalize } from "./Normalize.ts"
@@ -80,7 +80,7 @@ export const make: Effect.Effect<Adapter, Config.ConfigError, Http> = Effect.gen
           const fetched = yield* client.event(target.bookmakerEventId)
           const detail = yield* orUnreadable(fetched, readDetail(yield* dataOf(fetched)))
           const listed = yield* orUnreadable(fetched, listedEvent(detail.event, undefined))
-          if (listed === undefined) return yield* gone(fetched)
+          if (listed === undefined) return yield* orUnreadable(fetched, noMatch)
           return yield* snapshotOf(fetched, target, listed, normalize(detail, MARKETS), undefined, runId)
         })
       )

@@ -9,7 +9,7 @@ import { Http } from "../Http.ts"
 import type { Fetched } from "../Http.ts"
 import { describe } from "../http/Answer.ts"
 import { mappedKeys } from "../wire/Mapping.ts"
-import { orUnreadable, pageOf, snapshotOf } from "../wire/Page.ts"
+import { noMatch, orUnreadable, pageOf, snapshotOf } from "../wire/Page.ts"
 import { paged } from "../wire/Paging.ts"
 import { makeClient, PAGE } from "./Client.ts"
 import { MARKETS } from "./Markets.ts"
@@ -52,7 +52,7 @@ export const make: Effect.Effect<Adapter, Config.ConfigError, Http> = Effect.gen
           const fetched = yield* client.event(target.bookmakerEventId)
           const detail = yield* orUnreadable(fetched, readDetail(yield* dataOf(fetched)))
           const listed = yield* orUnreadable(fetched, listedEvent(detail.event))
-          if (listed === undefined) return yield* gone(fetched)
+          if (listed === undefined) return yield* orUnreadable(fetched, noMatch)
           return yield* snapshotOf(fetched, target, listed, normalize(detail, MARKETS), publishedAt(detail), runId)
         })
       )

@@ -14,11 +14,15 @@ import { Unreadable } from "../FetchError.ts"
 import type { Fetched } from "../Http.ts"
 import { unreadable } from "../http/Answer.ts"
 import type { Drafted } from "./Draft.ts"
+import { fault } from "./Reading.ts"
 import type { Fault, Read } from "./Reading.ts"
 
 /** A read value, or the error that keeps a sample of the body it is missing from. */
 export const orUnreadable = <A>(fetched: Fetched, read: Read<A>): Effect.Effect<A, Unreadable> =>
   Result.isSuccess(read) ? Effect.succeed(read.success) : Effect.fail(unreadableBody(fetched, read.failure))
+
+/** A detail that is no match between two teams: it was one when it was asked for, so its reader is at fault, not it gone. */
+export const noMatch: Read<never> = fault("its teams", "no match between two teams, where one was asked for")
 
 /** Rows as read one by one; `undefined` marks one that is no match between two teams. */
 export const pageOf = (
