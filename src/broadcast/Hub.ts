@@ -79,7 +79,9 @@ const turns = (floor: Floor, woken: Latch.Latch): Effect.Effect<void> =>
     let wait = 0
     while (true) {
       if (wait > 0) yield* Effect.timeoutOption(woken.await, wait)
-      else yield* Effect.yieldNow
+      // A latch resumes its waiters inside the call that opens it, which is `publish`: what else this turn of the
+      // event loop publishes belongs to the same messages.
+      yield* Effect.yieldNow
       woken.closeUnsafe()
       const now = yield* Clock.currentTimeMillis
       wait = yield* Effect.sync(() => floor.turn(now)).pipe(Effect.catchDefect((defect) => unmade(floor, defect)))
