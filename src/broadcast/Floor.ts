@@ -135,8 +135,7 @@ export const makeFloor = (clock: () => number, wake: () => void): Floor => {
       mark = upTo
       for (const numbered of records) {
         topic.route(numbered.record, (group) => {
-          note(group.pending, group.interest, numbered)
-          waiting.add(group)
+          if (note(group.pending, group.interest, numbered)) waiting.add(group)
         })
       }
       if (waiting.size > 0) wake()

@@ -11,6 +11,8 @@ import type { Market } from "../domain/Market.ts"
 export interface Interest {
   readonly events: ReadonlySet<EventId> | undefined
   readonly competitions: ReadonlySet<CompetitionId> | undefined
+  /** ISO codes, in capitals. */
+  readonly countries: ReadonlySet<string> | undefined
   readonly bookmakers: ReadonlySet<BookmakerId> | undefined
   /** Everything the filter asks of an event, the sets above included. */
   readonly event: (facts: EventFacts) => boolean

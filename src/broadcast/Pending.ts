@@ -42,11 +42,12 @@ export const makePending = (): Pending => ({
 /** True when anything but confirmations waits. */
 export const hasChanges = (pending: Pending): boolean => pending.size > 0 || pending.gap
 
-/** Adds what this record changes for the interest; what it does not concern is left out. */
-export const note = (pending: Pending, interest: Interest, { record, durable }: NumberedRecord): void => {
+/** Adds what this record changes for the interest; what it does not concern is left out. True when something waits. */
+export const note = (pending: Pending, interest: Interest, { record, durable }: NumberedRecord): boolean => {
   const before = pending.size
   noteRecord(pending, interest, record)
   if (!durable && pending.size !== before) pending.durable = false
+  return hasChanges(pending) || pending.confirmations.size > 0
 }
 
 const noteRecord = (pending: Pending, interest: Interest, record: Record): void => {

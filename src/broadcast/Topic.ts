@@ -1,9 +1,10 @@
 /**
  * The index of groups by what they filter on, so that a record is shown to the few that may want it.
  *
- * A group is filed under its events, else its competitions, else under "everything"; the interest itself
- * decides. So ten thousand filters by event cost one record a single look-up.
+ * A group is filed under its events, else its competitions, countries or bookmakers, else under "everything"; the
+ * interest itself decides. So ten thousand filters by event cost one record a single look-up.
  */
+import type { BookmakerId } from "../domain/Bookmaker.ts"
 import type { CompetitionId } from "../domain/Competition.ts"
 import type { EventFacts, EventId } from "../domain/Event.ts"
 import type { Record } from "../domain/Record.ts"
@@ -21,12 +22,16 @@ export const makeTopic = <G extends { readonly interest: Interest }>(): Topic<G>
   const all = new Set<G>()
   const byEvent = new Map<EventId, Set<G>>()
   const byCompetition = new Map<CompetitionId, Set<G>>()
+  const byCountry = new Map<string, Set<G>>()
+  const byBookmaker = new Map<BookmakerId, Set<G>>()
   const everything = new Set<G>()
 
   const file = (group: G, change: <K>(shelf: Map<K, Set<G>>, key: K) => void): boolean => {
-    const { events, competitions } = group.interest
+    const { events, competitions, countries, bookmakers } = group.interest
     if (events !== undefined) for (const id of events) change(byEvent, id)
     else if (competitions !== undefined) for (const id of competitions) change(byCompetition, id)
+    else if (countries !== undefined) for (const code of countries) change(byCountry, code)
+    else if (bookmakers !== undefined) for (const id of bookmakers) change(byBookmaker, id)
     else return false
     return true
   }
@@ -34,6 +39,7 @@ export const makeTopic = <G extends { readonly interest: Interest }>(): Topic<G>
   const visitEvent = (facts: EventFacts, seen: Set<G>, visit: (group: G) => void): void => {
     visitOnce(byEvent.get(facts.id), seen, visit)
     visitOnce(byCompetition.get(facts.competition.id), seen, visit)
+    visitOnce(byCountry.get(facts.competition.countryCode), seen, visit)
   }
 
   return {
@@ -50,6 +56,8 @@ export const makeTopic = <G extends { readonly interest: Interest }>(): Topic<G>
       if (record.kind === "BOOKMAKER" || record.kind === "GAP") return all.forEach(visit)
       const seen = new Set<G>()
       for (const facts of factsOf(record)) visitEvent(facts, seen, visit)
+      if (record.kind === "EVENT") for (const groups of byBookmaker.values()) visitOnce(groups, seen, visit)
+      else visitOnce(byBookmaker.get(record.bookmakerId), seen, visit)
       everything.forEach(visit)
     }
   }

@@ -12,6 +12,7 @@ import { EventId } from "../../src/domain/Event.ts"
 export const anything: Interest = {
   events: undefined,
   competitions: undefined,
+  countries: undefined,
   bookmakers: undefined,
   event: () => true,
   market: () => true

@@ -129,6 +129,7 @@ const makeFilter = (input: OddsFilterInput, wanted: Wanted): OddsFilter => {
   return {
     events,
     competitions,
+    countries,
     bookmakers,
     event,
     market: (market) => markets === undefined || markets.has(market),
