@@ -15,6 +15,7 @@ import { Place } from "./journal/Place.ts"
 import { leave } from "./Leaving.ts"
 import { Health } from "./observability/Health.ts"
 import { Database } from "./storage/Database.ts"
+import { restoration } from "./Restoration.ts"
 import { watch } from "./Watch.ts"
 
 /** Something about this start is wrong and the operator has to change it. */
@@ -42,6 +43,7 @@ const serve = Effect.gen(function* () {
   const leaving = yield* Ref.make<string | undefined>(undefined)
   yield* watchHealth(leaving)
   yield* watch
+  yield* restoration
   yield* Effect.forkScoped(
     Effect.catch((yield* Database).opened, ({ message }) => fatal.raise({ exitCode: EXIT_REFUSED, message }))
   )

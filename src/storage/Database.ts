@@ -4,7 +4,7 @@
  * Building it waits for nothing: live odds do not need a database. Until it is open, and whenever it is away,
  * every statement fails at once with `StorageUnavailable`. Only a newer schema or another world is final.
  */
-import { Clock, Config, Context, Deferred, Effect, Layer, Option, Schedule } from "effect"
+import { Clock, Config, Context, Deferred, Effect, Layer, Option, Schedule, Semaphore } from "effect"
 import type { Redacted } from "effect"
 import { StorageUnavailable } from "../domain/StorageUnavailable.ts"
 import { Place } from "../journal/Place.ts"
@@ -34,6 +34,8 @@ export class Database extends Context.Service<
     /** Ends once the schema is in place; fails when this process must not use this database. */
     readonly opened: Effect.Effect<void, DatabaseRefused>
     readonly reachability: () => Reachability
+    /** Another number after every outage: what was remembered of the database may no longer be so. */
+    readonly generation: () => number
   }
 >()("oddswire/storage/Database") {
   /** For a server that is already there. */
@@ -53,11 +55,17 @@ export class Database extends Context.Service<
   )
 }
 
+const AWAY = "Postgres is away."
+
 const open = Effect.fnUntraced(function* (address: () => Redacted.Redacted) {
   const { world } = yield* Place
   const { pool, renew } = yield* connections(address)
   const opened = yield* Deferred.make<void, DatabaseRefused>()
   let isOpen = false
+  // After an outage another database may answer: it is opened again before it is used.
+  let isDoubted = false
+  let generation = 0
+  const alone = Semaphore.makeUnsafe(1).withPermits(1)
   let state: Reachability = { reachable: false, since: yield* Clock.currentTimeMillis, lastError: undefined }
 
   const turn = Effect.fnUntraced(function* (reachable: boolean, lastError: string | undefined) {
@@ -77,15 +85,43 @@ const open = Effect.fnUntraced(function* (address: () => Redacted.Redacted) {
     work.pipe(
       Effect.tap(() => turn(true, undefined)),
       Effect.tapError((error) =>
-        error instanceof StorageUnavailable ? Effect.andThen(renew, turn(false, error.message)) : Effect.void
+        error instanceof StorageUnavailable ? Effect.andThen(renew, doubt(error.message)) : Effect.void
       )
     )
 
+  const doubt = (lastError: string) =>
+    Effect.suspend(() => {
+      isDoubted = true
+      generation += 1
+      return turn(false, lastError)
+    })
+
+  const prepare = knownMigrations.pipe(
+    Effect.flatMap((known) => migrate(pool(), known)),
+    Effect.andThen(Effect.suspend(() => checkWorld(pool(), world))),
+    watched
+  )
+
+  /** Who waited while another tried in vain does not try in its turn: a server that hangs would hold up a whole queue. */
+  const reopened = Effect.suspend(() => {
+    if (!isDoubted) return Effect.void
+    const seen = generation
+    return alone(
+      Effect.suspend(() => {
+        if (!isDoubted) return Effect.void
+        if (generation !== seen) return Effect.fail(new StorageUnavailable({ message: state.lastError ?? AWAY }))
+        return prepare.pipe(
+          Effect.tap(() => Effect.sync(() => (isDoubted = false))),
+          Effect.catchTag("DatabaseRefused", ({ message }) =>
+            doubt(message).pipe(Effect.andThen(new StorageUnavailable({ message })))
+          )
+        )
+      })
+    )
+  })
+
   yield* Effect.forkScoped(
-    knownMigrations.pipe(
-      Effect.flatMap((known) => migrate(pool(), known)),
-      Effect.andThen(Effect.suspend(() => checkWorld(pool(), world))),
-      watched,
+    prepare.pipe(
       Effect.tapError((error) => (error instanceof DatabaseRefused ? Deferred.fail(opened, error) : Effect.void)),
       Effect.retry({
         schedule: Schedule.min([Schedule.exponential("100 millis"), Schedule.spaced("5 seconds")]),
@@ -94,6 +130,7 @@ const open = Effect.fnUntraced(function* (address: () => Redacted.Redacted) {
       Effect.andThen(
         Effect.sync(() => {
           isOpen = true
+          isDoubted = false
         })
       ),
       Effect.andThen(Deferred.succeed(opened, undefined)),
@@ -102,9 +139,9 @@ const open = Effect.fnUntraced(function* (address: () => Redacted.Redacted) {
   )
 
   const whenOpen = <A, E, R>(work: Effect.Effect<A, E, R>) =>
-    Effect.suspend((): Effect.Effect<A, E | StorageUnavailable, R> =>
+    Effect.suspend((): Effect.Effect<A, E | StorageUnavailable | RowRefused, R> =>
       isOpen
-        ? work
+        ? Effect.andThen(reopened, work)
         : Effect.fail(new StorageUnavailable({ message: `Postgres is not open yet. ${state.lastError ?? ""}`.trim() }))
     )
 
@@ -113,6 +150,7 @@ const open = Effect.fnUntraced(function* (address: () => Redacted.Redacted) {
     transaction: <A, E, R>(body: (sql: Transaction) => Effect.Effect<A, E, R>) =>
       whenOpen(watched(transaction((inside) => pool().begin(inside), body))),
     opened: Deferred.await(opened),
-    reachability: () => state
+    reachability: () => state,
+    generation: () => generation
   }
 })

@@ -2,24 +2,32 @@
  * The write queue's second half: drains the journal into Postgres, batch by batch, each exactly once.
  *
  * An outage is not an attempt: the batch is held and tried again with growing pauses for as long as it takes,
- * while the journal keeps everything. Only what is committed there is released here.
+ * while the journal keeps everything. Nor does it give up over anything else: history must not wait for a restart.
+ * Only what is committed there is released here.
  */
 import { randomUUID } from "node:crypto"
-import { Context, Deferred, Effect, Fiber, Layer, Schedule, SubscriptionRef } from "effect"
+import { Clock, Context, Deferred, Effect, Layer, Option, Schedule, Stream, SubscriptionRef } from "effect"
 import { Supervisor } from "../actor/Supervisor.ts"
 import { Bookmakers } from "../domain/Bookmaker.ts"
-import type { NumberedRecord, Position } from "../domain/Record.ts"
+import type { NumberedRecord, Position, Record } from "../domain/Record.ts"
 import { LiveSettings } from "../domain/Settings.ts"
-import { StorageUnavailable } from "../domain/StorageUnavailable.ts"
 import { Journal } from "../journal/Journal.ts"
-import { dayOf } from "./writing/Instant.ts"
 import { Database } from "./Database.ts"
-import { claim, readMark } from "./tables/DrainMark.ts"
-import type { MarkMoved } from "./tables/DrainMark.ts"
+import { claim, MarkMoved, readMark } from "./tables/DrainMark.ts"
 import { makeMarketLayouts } from "./tables/MarketLayouts.ts"
 import { makePartitions } from "./tables/Partitions.ts"
-import type { RowRefused } from "./connection/Statement.ts"
+import { crashed, held, nextRecords } from "./writing/Holding.ts"
+import { dayOf } from "./writing/Instant.ts"
+import { restore } from "./writing/Restore.ts"
 import { storeBatch } from "./writing/StoreBatch.ts"
+
+/** Postgres was found emptied, or to be an older copy. */
+export interface Loss {
+  readonly at: number
+  /** Numbers that are in no journal any more; none when `to` is below `from`. */
+  readonly from: number
+  readonly to: number
+}
 
 export class Writer extends Context.Service<
   Writer,
@@ -29,6 +37,10 @@ export class Writer extends Context.Service<
     readonly rowsWritten: () => number
     /** Ends when everything the journal holds now is stored; for shutdown and for `stored` of a run. */
     readonly caughtUp: Effect.Effect<void>
+    /** Ends as soon as there is a loss that has not been made up for. */
+    readonly lost: Effect.Effect<Loss>
+    /** Makes up for a loss by all that was known at `mark`, told again whole; waits until everything up to there is stored. */
+    readonly restore: (loss: Loss, mark: number, known: Iterable<Record>) => Effect.Effect<void>
   }
 >()("oddswire/storage/Writer") {
   static readonly layer = Layer.effect(
@@ -41,6 +53,7 @@ export class Writer extends Context.Service<
       const { all: roster } = yield* Bookmakers
       const layouts = makeMarketLayouts(database)
       const partitions = makePartitions(database)
+      const loss = yield* SubscriptionRef.make<Loss | undefined>(undefined)
       const owner = randomUUID()
       const { epoch } = journal
       let drained: Position = { epoch, seq: 0 }
@@ -63,7 +76,16 @@ export class Writer extends Context.Service<
             ${roster.map(({ country }) => country)}::text[], ${roster.map(({ ours }) => String(ours))}::text[]::boolean[])
           on conflict (id) do update set name = excluded.name, country = excluded.country, ours = excluded.ours`
         )
-        yield* advanceTo((yield* database.transaction((sql) => claim(sql, epoch, owner))).seq)
+        const floor = yield* journal.floor
+        const { isNew, missing, seq } = yield* database.transaction((sql) => claim(sql, epoch, floor, owner))
+        const emptied = isNew && drained.seq > 0
+        if (missing !== undefined || emptied) {
+          yield* SubscriptionRef.set(loss, { at: yield* Clock.currentTimeMillis, from: 1, to: 0, ...missing })
+          yield* Effect.logError(
+            "Postgres was emptied or is an older copy; history goes on with what the journal has"
+          ).pipe(Effect.annotateLogs({ missingFrom: missing?.from, missingTo: missing?.to }))
+        }
+        yield* advanceTo(seq)
       })
 
       const write = Effect.fnUntraced(function* (records: readonly NumberedRecord[]) {
@@ -74,18 +96,17 @@ export class Writer extends Context.Service<
         yield* advanceTo(to)
       })
 
-      const loop = Effect.gen(function* () {
+      /** The answer to a commit was lost: the mark says whether it took place. Without a mark everything begins again. */
+      const settle = Effect.gen(function* () {
+        const seq = yield* held(database.transaction((sql) => readMark(sql, epoch, owner)))
+        return yield* seq === undefined ? new MarkMoved() : advanceTo(seq)
+      })
+
+      const life = Effect.gen(function* () {
         yield* held(begin)
         while (true) {
           const records = yield* nextRecords(journal, drained.seq)
-          yield* held(write(records)).pipe(
-            // The answer to a commit was lost: the mark says whether it took place.
-            Effect.catchTag("MarkMoved", () =>
-              Effect.flatMap(held(database.transaction((sql) => readMark(sql, epoch, owner))), ({ seq }) =>
-                advanceTo(seq)
-              )
-            )
-          )
+          yield* Effect.catchTag(held(write(records)), "MarkMoved", () => settle)
         }
       })
 
@@ -98,50 +119,33 @@ export class Writer extends Context.Service<
       yield* supervisor.supervise({
         name: "writer",
         depth: () => 0,
-        loop,
-        onFailed: (lastError) =>
-          Effect.logError("The writer gave up; history waits in the journal until a restart").pipe(
-            Effect.annotateLogs({ lastError })
-          )
+        loop: crashed(life, () => drained.seq),
+        onFailed: () => Effect.void
       })
       yield* Effect.forkScoped(Effect.ignore(Effect.repeat(upkeep, Schedule.spaced("1 hour"))))
+
+      const drainedTo = Effect.fnUntraced(function* (seq: number) {
+        while (drained.seq < seq) yield* Deferred.await(moved)
+      })
 
       return {
         drained: () => drained,
         rowsWritten: () => rowsWritten,
-        caughtUp: Effect.gen(function* () {
-          const last = yield* journal.last
-          while (drained.seq < last) yield* Deferred.await(moved)
+        caughtUp: Effect.flatMap(journal.last, drainedTo),
+        lost: SubscriptionRef.changes(loss).pipe(
+          Stream.filter((found) => found !== undefined),
+          Stream.runHead,
+          Effect.flatMap(Option.match({ onNone: () => Effect.never, onSome: Effect.succeed }))
+        ),
+        restore: Effect.fnUntraced(function* (made, mark, records) {
+          yield* drainedTo(mark)
+          const { tiers } = yield* SubscriptionRef.get(settings.current)
+          // Tried until it is stored, and it moves no mark.
+          if (made.to >= made.from)
+            yield* Effect.orDie(held(restore(database, layouts, { epoch, to: made.to, records, tiers })))
+          yield* SubscriptionRef.update(loss, (now) => (now === made ? undefined : now))
         })
       }
     })
   )
 }
-
-const BATCH = 500
-
-/** Asks before it waits, and again once it is waiting: a commit in between would otherwise go unheard. */
-const nextRecords = Effect.fnUntraced(function* (journal: Journal["Service"], after: number) {
-  while (true) {
-    const growing = yield* Effect.forkChild(journal.grown, { startImmediately: true })
-    const records = yield* journal.read(after, BATCH)
-    if (records.length === 0) {
-      yield* Fiber.join(growing)
-      continue
-    }
-    yield* Fiber.interrupt(growing)
-    return records
-  }
-})
-
-/** Tries until Postgres takes it. What is left to the row alone has been parked before it gets here. */
-const held = <A, E extends StorageUnavailable | RowRefused | MarkMoved>(work: Effect.Effect<A, E>) =>
-  work.pipe(
-    Effect.mapError((error) =>
-      error._tag === "RowRefused" ? new StorageUnavailable({ message: error.message }) : error
-    ),
-    Effect.retry({
-      schedule: Schedule.jittered(Schedule.min([Schedule.exponential("500 millis"), Schedule.spaced("30 seconds")])),
-      while: (error) => error._tag === "StorageUnavailable"
-    })
-  )

@@ -220,12 +220,15 @@ function alone({ degraded, message }: { readonly degraded: boolean; readonly mes
         query: () => away,
         transaction: () => away,
         opened: Effect.void,
-        reachability: () => ({ reachable: false, since: 0, lastError: message })
+        reachability: () => ({ reachable: false, since: 0, lastError: message }),
+        generation: () => 0
       }),
       Layer.succeed(Writer, {
         drained: () => ({ epoch: 1, seq: 0 }),
         rowsWritten: () => 0,
-        caughtUp: message === undefined ? Effect.never : Effect.void
+        caughtUp: message === undefined ? Effect.never : Effect.void,
+        lost: Effect.never,
+        restore: () => Effect.void
       }),
       Incidents.layer,
       Health.layer

@@ -73,7 +73,7 @@ export const readEvent = (row: StoredEventRow): EventFacts => ({
   }
 })
 
-const readStanding = ({ state, since, reason_code, reason_text, reason_until }: StandingRow): Standing => {
+export const readStanding = ({ state, since, reason_code, reason_text, reason_until }: StandingRow): Standing => {
   if (reason_code === null) return { state, since }
   const reason = { code: reason_code, text: reason_text ?? "" }
   return { state, since, reason: reason_until === null ? reason : { ...reason, until: reason_until } }

@@ -30,9 +30,17 @@ import type { PostgresCommand } from "./PostgresCommand.ts"
 export const embeddedPostgres = Effect.fnUntraced(function* (dataDir: string) {
   let port = yield* freePort(ANY)
   const password = yield* passwordIn(dataDir)
+  let hasServed = false
   yield* Effect.forkScoped(
     Effect.gen(function* () {
       port = yield* freePort(port)
+      const folder = folderIn(dataDir)
+      if (hasServed && isAbsent(folder)) {
+        yield* Effect.logError("The database's folder has gone while it was in use; a new, empty one is made").pipe(
+          Effect.annotateLogs({ folder })
+        )
+      }
+      hasServed = true
       return yield* serve(dataDir, port)
     }).pipe(
       Effect.tapError(({ message }) => Effect.logError(message)),
@@ -49,11 +57,15 @@ const USER = "oddswire"
 const serve = Effect.fnUntraced(function* (dataDir: string, port: number) {
   const command = yield* postgresCommand
   if (command.fallback !== undefined) yield* Effect.logWarning(command.fallback)
-  const folder = join(dataDir, "postgres")
+  const folder = folderIn(dataDir)
   yield* orphanGone(folder)
-  if (!existsSync(join(folder, "PG_VERSION"))) yield* initialise(command, dataDir, folder)
+  if (isAbsent(folder)) yield* initialise(command, dataDir, folder)
   return yield* Effect.scoped(Effect.flatMap(server(command, dataDir, folder, port), (ended) => ended))
 })
+
+const folderIn = (dataDir: string): string => join(dataDir, "postgres")
+
+const isAbsent = (folder: string): boolean => !existsSync(join(folder, "PG_VERSION"))
 
 /** Made beside its place and moved there whole: a start that is killed here leaves nothing half done. */
 const initialise = Effect.fnUntraced(function* (command: PostgresCommand, dataDir: string, folder: string) {

@@ -18,9 +18,15 @@ export interface MarketLayouts {
 
 export const makeMarketLayouts = (database: Database["Service"]): MarketLayouts => {
   const ids = new Map<string, number>()
+  // Another database may answer at the same address after an outage, and have other ids.
+  let generation = database.generation()
   const key = (market: string, outcomes: readonly string[]) => [market, ...outcomes].join("\t")
   return {
     know: Effect.fnUntraced(function* (layouts) {
+      if (database.generation() !== generation) {
+        generation = database.generation()
+        ids.clear()
+      }
       for (const { type, outcomes } of new Set(layouts)) {
         const text = key(type.key, outcomes)
         if (ids.has(text)) continue

@@ -21,6 +21,7 @@ const TABLES = ["market_history", "listing_history", "event_history"]
 
 export const makePartitions = (database: Database["Service"]): Partitions => {
   const made = new Set<string>()
+  let generation = database.generation()
   // The writer and the hourly upkeep would otherwise make the same day at once, and one of them be refused.
   const alone = Semaphore.makeUnsafe(1).withPermits(1)
 
@@ -46,6 +47,10 @@ export const makePartitions = (database: Database["Service"]): Partitions => {
 
   return {
     ensure: Effect.fnUntraced(function* (days, retentionDays) {
+      if (database.generation() !== generation) {
+        generation = database.generation()
+        made.clear()
+      }
       const now = yield* Clock.currentTimeMillis
       const wanted = new Set([-3, -2, -1, 0, 1, 2, 3].map((offset) => dayOf(now + offset * DAY_MS)))
       for (const day of days) {

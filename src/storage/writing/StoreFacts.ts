@@ -82,11 +82,12 @@ export const storeListings = Effect.fnUntraced(function* (
   )
 })
 
+/** The journal tells again by itself what such a gap had changed. */
 export const storeGap = (sql: Sql, { epoch, from_seq, to_seq, at, reason }: GapRow) =>
   statement(
     () => sql`
-    insert into history_gap (epoch, from_seq, to_seq, at, reason)
-    values (${epoch}, ${from_seq}, ${to_seq}, ${instant(at)}::text::timestamptz, ${reason})
+    insert into history_gap (epoch, from_seq, to_seq, at, reason, healed_at)
+    values (${epoch}, ${from_seq}, ${to_seq}, ${instant(at)}::text::timestamptz, ${reason}, ${instant(at)}::text::timestamptz)
     on conflict (epoch, from_seq) do update set to_seq = greatest(history_gap.to_seq, excluded.to_seq)`
   )
 

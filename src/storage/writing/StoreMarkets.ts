@@ -80,7 +80,8 @@ export const storeRebased = (sql: Transaction, rows: readonly MarketRow[], layou
       milli = excluded.milli, previous = excluded.previous, states = excluded.states, state = excluded.state,
       since = excluded.since, reason_code = excluded.reason_code, reason_text = excluded.reason_text,
       reason_until = excluded.reason_until, changed_at = excluded.changed_at, at = excluded.at,
-      published_at = null, run_id = null, epoch = excluded.epoch, seq = excluded.seq, position = excluded.position`
+      published_at = null, run_id = null, epoch = excluded.epoch, seq = excluded.seq, position = excluded.position
+    where (market_current.epoch, market_current.seq, market_current.position) < (excluded.epoch, excluded.seq, excluded.position)`
   )
 
 /**

@@ -1,0 +1,67 @@
+/**
+ * The writer's patience: it holds what it has and tries again, with pauses that double from half a second to thirty, for
+ * as long as it takes. What is left to a row alone has been parked before it gets here.
+ */
+import { Cause, Effect, Fiber, Random, Schedule } from "effect"
+import { lastErrorOf } from "../../actor/LastError.ts"
+import { StorageUnavailable } from "../../domain/StorageUnavailable.ts"
+import type { Journal } from "../../journal/Journal.ts"
+import type { RowRefused } from "../connection/Statement.ts"
+import type { MarkMoved } from "../tables/DrainMark.ts"
+
+const FIRST_PAUSE_MS = 500
+const LONGEST_PAUSE_MS = 30_000
+
+/** Tries until Postgres takes it; fails only where the mark was moved. */
+export const held = <A>(
+  work: Effect.Effect<A, StorageUnavailable | RowRefused | MarkMoved>
+): Effect.Effect<A, StorageUnavailable | MarkMoved> =>
+  work.pipe(
+    Effect.catchTag("RowRefused", ({ message }) => Effect.fail(new StorageUnavailable({ message }))),
+    Effect.retry({
+      schedule: Schedule.jittered(
+        Schedule.min([Schedule.exponential(FIRST_PAUSE_MS), Schedule.spaced(LONGEST_PAUSE_MS)])
+      ),
+      while: (error) => error._tag === "StorageUnavailable"
+    })
+  )
+
+/**
+ * Lives one after another, whatever ends them: a fault of ours or of the journal is as little a reason to stop storing as
+ * an outage is. The pause grows until a life has got on.
+ */
+export const crashed = <E, R>(life: Effect.Effect<void, E, R>, progress: () => number): Effect.Effect<never, E, R> =>
+  Effect.gen(function* () {
+    let pause = FIRST_PAUSE_MS
+    while (true) {
+      const before = progress()
+      const cause = yield* Effect.matchCauseEffect(life, {
+        onFailure: (cause) => (Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : Effect.succeed(cause)),
+        onSuccess: () => Effect.undefined
+      })
+      pause = progress() > before ? FIRST_PAUSE_MS : Math.min(LONGEST_PAUSE_MS, pause * 2)
+      yield* Effect.logError("The writer holds what it has and begins again").pipe(
+        Effect.annotateLogs({
+          lastError: cause === undefined ? "it ended by itself" : lastErrorOf(cause),
+          pauseMs: pause
+        })
+      )
+      yield* Effect.sleep(pause * (yield* Random.nextBetween(0.8, 1.2)))
+    }
+  })
+
+const BATCH = 500
+
+/** Asks before it waits, and again once it is waiting: a commit in between would otherwise go unheard. */
+export const nextRecords = Effect.fnUntraced(function* (journal: Journal["Service"], after: number) {
+  while (true) {
+    const growing = yield* Effect.forkChild(journal.grown, { startImmediately: true })
+    const records = yield* journal.read(after, BATCH)
+    if (records.length === 0) {
+      yield* Fiber.join(growing)
+      continue
+    }
+    yield* Fiber.interrupt(growing)
+    return records
+  }
+})
