@@ -22,15 +22,17 @@ import { Matcher } from "./matching/Matcher.ts"
 import { Health } from "./observability/Health.ts"
 import { Incidents } from "./observability/Incidents.ts"
 import { telemetryLayer } from "./observability/Telemetry.ts"
+import { Base } from "./odds/Base.ts"
 import { OddsBooks } from "./odds/OddsBooks.ts"
 import { Scraping } from "./scraping/Scraping.ts"
 import { Database } from "./storage/Database.ts"
 import * as HistoryReads from "./storage/HistoryReads.ts"
 import * as Runs from "./storage/Runs.ts"
 import * as SettingsStore from "./storage/SettingsStore.ts"
+import { StoredBase } from "./storage/StoredBase.ts"
 import { Writer } from "./storage/Writer.ts"
 
-const storage = Layer.mergeAll(HistoryReads.layer, Runs.layer).pipe(
+const storage = Layer.mergeAll(HistoryReads.layer, Runs.layer, StoredBase.layer).pipe(
   Layer.provideMerge(Writer.layer),
   Layer.provideMerge(SettingsStore.layer),
   Layer.provideMerge(Database.layer)
@@ -63,6 +65,7 @@ export const appOver = <E>(roster: Layer.Layer<Roster, E>) =>
     Layer.provideMerge(Scraping.layer),
     Layer.provideMerge(Matcher.layer),
     Layer.provideMerge(OddsBooks.layer),
+    Layer.provideMerge(Layer.effect(Base, StoredBase)),
     Layer.provideMerge(Hub.layer),
     Layer.provideMerge(storage),
     Layer.provideMerge(SqliteJournal.layer),

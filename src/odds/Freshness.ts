@@ -18,7 +18,9 @@ export const overdue = (
   tick: { readonly now: number; readonly tiers: readonly CadenceTier[] }
 ): readonly BookChange[] => {
   if (book.listing.state !== "CONFIRMED" || book.confirmedAt === undefined) return []
-  const since = overdueAt(tick.tiers, facts.kickoff, book.confirmedAt)
+  // Seen in a time that has not come yet: the clock was set back while nobody watched, so how long ago is unknown.
+  const isAgeless = book.confirmedAt > tick.now + CLOCKS_DIFFER_MS
+  const since = isAgeless ? tick.now : overdueAt(tick.tiers, facts.kickoff, book.confirmedAt)
   if (tick.now < since) return []
   return listingChange(facts, book, { state: "STALE", since, reason: missed ?? OVERDUE }, tick.now)
 }
@@ -50,6 +52,8 @@ export const listingChange = (
     }
   ]
 }
+
+const CLOCKS_DIFFER_MS = 5_000
 
 const isClosed = (book: OddsBook): boolean => book.listing.reason?.code === "KICKED_OFF"
 

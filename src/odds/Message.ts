@@ -3,11 +3,13 @@ import type { Deferred } from "effect"
 import type { BookmakerId } from "../domain/Bookmaker.ts"
 import type { EventFacts, EventId } from "../domain/Event.ts"
 import type { CadenceTier, Reason, Standing } from "../domain/Freshness.ts"
+import type { BasePart } from "./Base.ts"
 import type { Snapshot } from "../domain/Snapshot.ts"
 
 /** What changed while the journal's disk was unusable, as far as it still exists. */
 export interface Touched {
-  readonly events: ReadonlySet<EventId>
+  /** With the facts they were last known by: an event that has left meanwhile is closed by them. */
+  readonly events: ReadonlyMap<EventId, EventFacts>
   /** `event/bookmaker`. */
   readonly listings: ReadonlySet<string>
   readonly bookmakers: ReadonlySet<BookmakerId>
@@ -26,6 +28,10 @@ export type Message =
     }
   | { readonly _tag: "Bookmaker"; readonly bookmakerId: BookmakerId; readonly standing: Standing; readonly at: number }
   | { readonly _tag: "Tick"; readonly now: number; readonly tiers: readonly CadenceTier[] }
+  /** The host's clock was set by so much. */
+  | { readonly _tag: "ClockSet"; readonly by: number; readonly now: number }
+  /** What Postgres knew, where the journal has no images. */
+  | { readonly _tag: "Base"; readonly part: BasePart; readonly at: number }
   /** The journal's disk is back: what was told without it is told again, whole. */
   | { readonly _tag: "Rebase"; readonly touched: Touched; readonly at: number }
   | { readonly _tag: "Settle"; readonly reply: Deferred.Deferred<number> }

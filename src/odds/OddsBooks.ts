@@ -18,11 +18,15 @@ import { LiveSettings } from "../domain/Settings.ts"
 import type { Snapshot } from "../domain/Snapshot.ts"
 import { Journal } from "../journal/Journal.ts"
 import type { Entry } from "../journal/Journal.ts"
+import { Base } from "./Base.ts"
+import type { BasePart } from "./Base.ts"
+import { makeClockWatch, moveTimes, seenBy } from "./ClockStep.ts"
 import { conflate } from "./Conflate.ts"
 import { makeBookCodec } from "./Image.ts"
 import type { Message } from "./Message.ts"
 import { PublishedBoard, makePublishedBoard } from "./PublishedBoard.ts"
-import { startPublisher } from "./Publisher.ts"
+import { NOTHING_TOLD, startPublisher } from "./Publisher.ts"
+import { NOTHING_TOUCHED, everything, slices } from "./Rebase.ts"
 import { step } from "./Step.ts"
 import type { Head } from "./Step.ts"
 import { fold } from "./Table.ts"
@@ -60,7 +64,9 @@ const make = Effect.gen(function* () {
   const fatal = yield* Fatal
   const codec = makeBookCodec()
 
-  const start = warm(yield* journal.images, codec)
+  const base = yield* Base
+  const images = yield* journal.images
+  const start = warm(images, codec)
   if (start.unreadable > 0) {
     yield* Effect.logWarning("images in the journal could not be read; these listings start empty").pipe(
       Effect.annotateLogs({ images: start.unreadable })
@@ -71,6 +77,7 @@ const make = Effect.gen(function* () {
 
   const mailbox = yield* conflateMailbox<Message>(NAME, { capacity: CAPACITY, key: listingOf, merge: newer })
   const publisher = yield* startPublisher(published, (lastError) => down(lastError))
+  let isCaughtUp = false
   let settles: Deferred.Deferred<number>[] = []
 
   const append = Effect.fnUntraced(function* (
@@ -81,7 +88,13 @@ const make = Effect.gen(function* () {
     const appended = entries.length === 0 ? undefined : yield* journal.append(entries)
     // Only now: whatever fails before this has told nothing, and the next snapshot is compared as if it had not been.
     for (const change of changes) fold(head.table, change)
-    yield* publisher.offer({ changes, records: entries.map((entry) => entry.record), appended, settles: replies })
+    yield* publisher.offer({
+      changes,
+      records: entries.map((entry) => entry.record),
+      appended,
+      settles: replies,
+      clockSet: undefined
+    })
   })
 
   const entriesOf = (change: Change, table: Table): readonly Entry[] => {
@@ -96,6 +109,10 @@ const make = Effect.gen(function* () {
       settles.push(message.reply)
       return
     }
+    if (message._tag === "ClockSet") {
+      moveTimes(head.table, message)
+      return yield* publisher.offer({ ...NOTHING_TOLD, clockSet: message })
+    }
     const changes = step(head, message)
     const replies = message._tag === "Tick" ? settles : []
     if (changes.length > 0 || replies.length > 0) yield* append(changes, replies)
@@ -107,6 +124,17 @@ const make = Effect.gen(function* () {
     return { _tag: "Tick", now: yield* Clock.currentTimeMillis, tiers } as const
   })
 
+  const clockWatch = makeClockWatch()
+  const lookAtClock = Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    const clockStep = clockWatch(now, Number((yield* Clock.currentTimeNanos) / 1_000_000n))
+    if (clockStep === undefined) return
+    yield* Effect.logWarning("The clock was set; the times at which listings were seen move with it").pipe(
+      Effect.annotateLogs({ byMs: clockStep.by })
+    )
+    yield* mailbox.offer({ _tag: "ClockSet", ...clockStep })
+  })
+
   /** What has run out while the process was away is judged before anybody reads it. */
   const catchUp = Effect.gen(function* () {
     const changes = step(head, yield* clockTick)
@@ -116,10 +144,22 @@ const make = Effect.gen(function* () {
     yield* Deferred.await(told)
   })
 
+  /** What the history does not have as it is known here, once it can be told again. */
+  const untold = Effect.gen(function* () {
+    if ((yield* journal.stats).degraded) return NOTHING_TOUCHED
+    if (!isCaughtUp && (yield* journal.isBehind)) {
+      isCaughtUp = true
+      return everything(head.table)
+    }
+    return publisher.undurable.take() ?? NOTHING_TOUCHED
+  })
+
   const tick = Effect.gen(function* () {
+    yield* lookAtClock
     const ticked = yield* clockTick
-    const touched = (yield* journal.stats).degraded ? undefined : publisher.undurable.take()
-    if (touched !== undefined) yield* mailbox.offer({ _tag: "Rebase", touched, at: ticked.now })
+    yield* Effect.forEach(slices(yield* untold), (touched) =>
+      mailbox.offer({ _tag: "Rebase", touched, at: ticked.now })
+    )
     yield* mailbox.offer(ticked)
   }).pipe(Effect.repeat(Schedule.spaced("1 second")), Effect.asVoid)
 
@@ -131,6 +171,7 @@ const make = Effect.gen(function* () {
     )
   }
 
+  yield* Effect.orDie(lookAtClock)
   yield* catchUp
   yield* supervisor.supervise({
     name: NAME,
@@ -140,6 +181,12 @@ const make = Effect.gen(function* () {
     onFailed: down
   })
   yield* Effect.forkScoped(Effect.delay(tick, "1 second"))
+  // Live observations do not wait for it; what they have told by then is left as it is.
+  if (images.length === 0) {
+    const hear = (part: BasePart) =>
+      Effect.flatMap(Clock.currentTimeMillis, (at) => Effect.orDie(mailbox.offer({ _tag: "Base", part, at })))
+    yield* Effect.forkScoped(base.read(hear))
+  }
 
   // Only a process that is ending has no actor here, so there is nobody left to tell.
   const tell = (message: Message) => Effect.orDie(mailbox.offer(message))
@@ -148,7 +195,11 @@ const make = Effect.gen(function* () {
 
   return Context.make(OddsBooks, {
     place: (facts) => tellNow((at) => ({ _tag: "Place", facts, at })),
-    observe: (snapshot) => tell({ _tag: "Observe", snapshot }),
+    observe: (snapshot) =>
+      Effect.andThen(
+        Effect.orDie(lookAtClock),
+        tellNow((at) => ({ _tag: "Observe", snapshot: seenBy(snapshot, at) }))
+      ),
     gone: (bookmakerId, eventId, at) => tell({ _tag: "Gone", bookmakerId, eventId, at }),
     missed: (bookmakerId, eventId, reason) => tellNow((at) => ({ _tag: "Missed", bookmakerId, eventId, reason, at })),
     bookmaker: (bookmakerId, standing, at) => tell({ _tag: "Bookmaker", bookmakerId, standing, at }),
@@ -171,6 +222,8 @@ const describe = (message: Message): string => {
       return `${message._tag} ${message.eventId}/${message.bookmakerId}`
     case "Bookmaker":
       return `${message.bookmakerId} ${message.standing.state}`
+    case "Base":
+    case "ClockSet":
     case "Rebase":
     case "Tick":
     case "Settle":

@@ -9,6 +9,8 @@ import type { BookmakerId } from "../domain/Bookmaker.ts"
 import type { EventFacts, EventId } from "../domain/Event.ts"
 import type { Standing } from "../domain/Freshness.ts"
 import type { Position } from "../domain/Record.ts"
+import { moveTimes } from "./ClockStep.ts"
+import type { ClockStep } from "./ClockStep.ts"
 import type { OddsBook } from "./OddsBook.ts"
 import { fold } from "./Table.ts"
 import type { Change, Table } from "./Table.ts"
@@ -52,6 +54,7 @@ export const makePublishedBoard = (
 ): {
   readonly board: PublishedBoard["Service"]
   readonly advance: (changes: readonly Change[], mark: Position) => void
+  readonly moveTimes: (step: ClockStep) => void
 } => {
   let mark = start
   let ordered: readonly PublishedEvent[] | undefined
@@ -80,6 +83,11 @@ export const makePublishedBoard = (
       }
       ordered = undefined
       mark = to
+    },
+    moveTimes: (step) => {
+      moveTimes(table, step)
+      for (const [id, at] of successes) successes.set(id, at + step.by)
+      ordered = undefined
     }
   }
 }

@@ -12,6 +12,7 @@ import { Hub } from "../broadcast/Hub.ts"
 import type { NumberedRecord, Record } from "../domain/Record.ts"
 import { Journal } from "../journal/Journal.ts"
 import type { Appended } from "../journal/Journal.ts"
+import type { ClockStep } from "./ClockStep.ts"
 import type { makePublishedBoard } from "./PublishedBoard.ts"
 import { makeUndurable } from "./Rebase.ts"
 import type { Change } from "./Table.ts"
@@ -24,6 +25,15 @@ export interface Telling {
   readonly appended: Appended | undefined
   /** Answered with the published mark once everything before is told. */
   readonly settles: readonly Deferred.Deferred<number>[]
+  readonly clockSet: ClockStep | undefined
+}
+
+export const NOTHING_TOLD: Telling = {
+  changes: [],
+  records: [],
+  appended: undefined,
+  settles: [],
+  clockSet: undefined
 }
 
 /** Appends accepted by the journal and not yet published; beyond that the diff waits. */
@@ -45,18 +55,20 @@ export const startPublisher = Effect.fnUntraced(function* (
   let told: number | undefined
 
   /** A gap that the journal has closed since the last telling comes between them, in its place. */
-  const gap = Effect.map(journal.lastGap, (record): readonly NumberedRecord[] => {
-    if (record === undefined || record.seq === told) return []
-    told = record.seq
-    return [record]
-  })
+  const gap = (before: number) =>
+    Effect.map(journal.lastGap, (record): readonly NumberedRecord[] => {
+      if (record === undefined || record.seq === told || record.seq > before) return []
+      told = record.seq
+      return [record]
+    })
 
-  const tell = Effect.fnUntraced(function* ({ changes, records, appended, settles }: Telling) {
+  const tell = Effect.fnUntraced(function* ({ appended, changes, clockSet, records, settles }: Telling) {
+    if (clockSet !== undefined) published.moveTimes(clockSet)
     if (appended !== undefined) {
       const { first, last, durable } = yield* appended.committed
       const mark = { epoch, seq: last }
       if (!durable) undurable.note(changes)
-      const before = durable ? yield* gap : []
+      const before = durable ? yield* gap(first) : []
       published.advance(changes, mark)
       hub.publish([...before, ...records.map((record, i) => ({ epoch, seq: first + i, record, durable }))], mark)
     }

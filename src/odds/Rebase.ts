@@ -3,7 +3,7 @@
  * equals the books from here on (DESIGN §5, degraded mode).
  */
 import type { BookmakerId } from "../domain/Bookmaker.ts"
-import type { EventId } from "../domain/Event.ts"
+import type { EventFacts, EventId } from "../domain/Event.ts"
 import type { BaseRecord, MarketState } from "../domain/Record.ts"
 import type { Touched } from "./Message.ts"
 import type { OddsBook } from "./OddsBook.ts"
@@ -18,21 +18,22 @@ export interface Undurable {
 }
 
 export const makeUndurable = (): Undurable => {
-  let events = new Set<EventId>()
+  let events = new Map<EventId, EventFacts>()
   let listings = new Set<string>()
   let bookmakers = new Set<BookmakerId>()
   return {
     note: (changes) => {
       for (const change of changes) {
-        if (change._tag === "Event") events.add(change.eventId)
-        else if (change._tag === "Book") listings.add(`${change.book.eventId}/${change.book.bookmakerId}`)
+        const facts = change._tag === "Event" ? (change.facts ?? change.record.before) : undefined
+        if (facts !== undefined) events.set(facts.id, facts)
+        if (change._tag === "Book") listings.add(`${change.book.eventId}/${change.book.bookmakerId}`)
         else if (change._tag === "Bookmaker") bookmakers.add(change.record.bookmakerId)
       }
     },
     take: () => {
       if (events.size + listings.size + bookmakers.size === 0) return undefined
       const touched = { events, listings, bookmakers }
-      events = new Set()
+      events = new Map()
       listings = new Set()
       bookmakers = new Set()
       return touched
@@ -40,36 +41,70 @@ export const makeUndurable = (): Undurable => {
   }
 }
 
+/** All there is, where the journal turns out to be older than what is stored. */
+export const everything = (table: Table): Touched => ({
+  events: new Map([...table.events].map(([id, { facts }]) => [id, facts])),
+  listings: new Set(
+    [...table.events.values()].flatMap(({ books, facts }) => [...books.keys()].map((id) => `${facts.id}/${id}`))
+  ),
+  bookmakers: new Set(table.bookmakers.keys())
+})
+
+/** In turns of so many listings: what is appended at once is committed at once. */
+export const slices = ({ bookmakers, events, listings }: Touched): readonly Touched[] => {
+  const all = [...listings]
+  const rest = Array.from({ length: Math.ceil(all.length / SLICE) }, (_, i): Touched => ({
+    events: new Map(),
+    listings: new Set(all.slice(i * SLICE, (i + 1) * SLICE)),
+    bookmakers: new Set()
+  }))
+  return events.size + bookmakers.size === 0 ? rest : [{ events, listings: new Set(), bookmakers }, ...rest]
+}
+
+const SLICE = 50
+
+export const NOTHING_TOUCHED: Touched = { events: new Map(), listings: new Set(), bookmakers: new Set() }
+
 /** Facts first, then listings whole, then bookmakers: each record may rely on those before it. */
 export const rebase = (table: Table, touched: Touched, at: number): readonly Change[] => [
-  ...[...touched.events].flatMap((id) => eventAgain(table.events.get(id), at)),
+  ...[...touched.events].flatMap(([id, facts]) => {
+    const event = table.events.get(id)
+    return event === undefined ? gone(facts, at) : eventAgain(event, at)
+  }),
   ...[...table.events.values()].flatMap((event) =>
     [...event.books.values()]
       .filter((book) => touched.listings.has(`${book.eventId}/${book.bookmakerId}`))
-      .map((book) => bookAgain(event, book, at))
+      .map((book) => bookAgain(event.facts, book, at))
   ),
   ...[...touched.bookmakers].flatMap((id) => bookmakerAgain(table, id, at))
 ]
 
-const eventAgain = (event: TableEvent | undefined, at: number): readonly Change[] =>
-  event === undefined
-    ? []
-    : [
-        {
-          _tag: "Event",
-          eventId: event.facts.id,
-          facts: event.facts,
-          record: { kind: "EVENT", at, eventId: event.facts.id, before: event.facts, after: event.facts }
-        }
-      ]
+/** It left memory while the disk was unusable; where it was never stored this closes nothing. */
+const gone = (before: EventFacts, at: number): readonly Change[] => [
+  {
+    _tag: "Event",
+    eventId: before.id,
+    facts: undefined,
+    record: { kind: "EVENT", at, eventId: before.id, before, after: undefined }
+  }
+]
 
-const bookAgain = ({ facts }: TableEvent, book: OddsBook, at: number): Change => {
+export const eventAgain = ({ facts }: TableEvent, at: number): readonly Change[] => [
+  {
+    _tag: "Event",
+    eventId: facts.id,
+    facts,
+    record: { kind: "EVENT", at, eventId: facts.id, before: facts, after: facts }
+  }
+]
+
+export const bookAgain = (event: EventFacts, book: OddsBook, at: number): Change => {
   const { bookmakerId, phase, listing } = book
   const markets = book.shape.slots.flatMap((_, slot): MarketState[] => {
     const market = marketAt(book, slot)
     return market === undefined ? [] : [market]
   })
-  const record: BaseRecord = { kind: "BASE", at, event: facts, bookmakerId, phase, listing, markets }
+  const record: BaseRecord = { kind: "BASE", at, event, bookmakerId, phase, listing, markets }
   return { _tag: "Book", book, records: [record] }
 }
 

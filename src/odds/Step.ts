@@ -9,6 +9,7 @@ import { EVICT_AFTER_KICKOFF_MS, sameFacts } from "../domain/Event.ts"
 import type { EventFacts, EventId, Phase } from "../domain/Event.ts"
 import type { Reason, Standing } from "../domain/Freshness.ts"
 import type { Scope, Snapshot } from "../domain/Snapshot.ts"
+import { adopt } from "./Adopt.ts"
 import { close, listingChange, overdue, withdrawn } from "./Freshness.ts"
 import type { Message } from "./Message.ts"
 import { observe } from "./Observe.ts"
@@ -30,7 +31,7 @@ export interface Seen extends Sighting {
   readonly phase: Phase
 }
 
-export type Told = Exclude<Message, { readonly _tag: "Settle" }>
+export type Told = Exclude<Message, { readonly _tag: "Settle" | "ClockSet" }>
 
 /** Answers no changes where the message cannot apply: its event is unknown, over, or already seen newer. */
 export const step = (head: Head, message: Told): readonly Change[] => {
@@ -47,6 +48,8 @@ export const step = (head: Head, message: Told): readonly Change[] => {
       return missed(head, message.eventId, message.bookmakerId, message.reason, message.at)
     case "Bookmaker":
       return bookmaker(head.table, message.bookmakerId, message.standing, message.at)
+    case "Base":
+      return adopt(head.table, message.part, message.at)
     case "Rebase":
       return rebase(head.table, message.touched, message.at)
     case "Tick":
@@ -55,6 +58,8 @@ export const step = (head: Head, message: Told): readonly Change[] => {
         .concat(confirmations(head, message.now))
   }
 }
+
+type Tick = Extract<Message, { readonly _tag: "Tick" }>
 
 const place = (known: TableEvent | undefined, facts: EventFacts, at: number): readonly Change[] => {
   if (known !== undefined && sameFacts(known.facts, facts)) return []
@@ -130,7 +135,7 @@ const bookmaker = (table: Table, id: BookmakerId, standing: Standing, at: number
   return [...listings, told]
 }
 
-const unseenSince = (reason: Reason | undefined): Reason => ({
+export const unseenSince = (reason: Reason | undefined): Reason => ({
   code: reason?.code ?? "OTHER",
   text: `Not seen again since the bookmaker returned.${reason === undefined ? "" : ` Before: ${reason.text}`}`
 })
@@ -140,7 +145,7 @@ const sameStanding = (a: Standing, b: Standing): boolean =>
   a.state === b.state && a.reason?.code === b.reason?.code && a.reason?.until === b.reason?.until
 
 /** What the passing of time does to one event: kickoff, eviction, overdue listings. */
-const pass = (head: Head, event: TableEvent, tick: Extract<Message, { _tag: "Tick" }>): readonly Change[] => {
+const pass = (head: Head, event: TableEvent, tick: Tick): readonly Change[] => {
   const { facts } = event
   if (facts.kickoff + EVICT_AFTER_KICKOFF_MS <= tick.now) return [evict(head, event, tick.now)]
   const changes: Change[] = []

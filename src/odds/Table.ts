@@ -66,7 +66,7 @@ export interface Table {
 
 export const makeTable = (): Table => ({ events: new Map(), bookmakers: new Map() })
 
-/** Applies one change. Applying it twice is the same as once. */
+/** Applies one change. */
 export const fold = (table: Table, change: Change): void => {
   switch (change._tag) {
     case "Event":
@@ -88,9 +88,9 @@ export const fold = (table: Table, change: Change): void => {
   }
 }
 
-/** The book with this sighting as its last, unless it has a newer one. */
+/** The book with this sighting as its last. By order and not by time, which a clock set back would turn around. */
 export const sighted = (book: OddsBook, sighting: Sighting): OddsBook =>
-  book.confirmedAt !== undefined && book.confirmedAt >= sighting.observedAt
+  book.confirmedAt === sighting.observedAt
     ? book
     : {
         ...book,

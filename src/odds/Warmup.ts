@@ -85,6 +85,8 @@ const resight = (table: Table, image: Image): boolean => {
     const sighting = read.value[event.facts.id]
     if (book === undefined || sighting === undefined) continue
     const [requestedAt, observedAt, publishedAt] = sighting
+    // The image of a book that has changed since is the newer of the two.
+    if (book.confirmedAt !== undefined && book.confirmedAt >= observedAt) continue
     setBook(
       table,
       sighted(book, { eventId: event.facts.id, requestedAt, observedAt, publishedAt: publishedAt ?? undefined })

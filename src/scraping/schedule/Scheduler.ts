@@ -37,10 +37,12 @@ export const makeScheduler = (works: Works, coordinator: Coordinator): Scheduler
   }
 
   const refreshed =
-    (entry: PlanEntry) =>
+    (entry: PlanEntry, now: number) =>
     (bookmakerId: BookmakerId): Refreshed => {
       const fetches = works.ledger.of(bookmakerId, entry.eventId)
-      const confirmedAt = latest(works.matcher.confirmedAt(bookmakerId, entry.eventId), fetches.observedAt)
+      // Fetched in a time that has not come yet: the clock was set back since, and the books know better.
+      const fetchedAt = fetches.observedAt !== undefined && fetches.observedAt > now ? undefined : fetches.observedAt
+      const confirmedAt = latest(works.matcher.confirmedAt(bookmakerId, entry.eventId), fetchedAt)
       // What was confirmed before its bookmaker returned is stale until it is seen again, whatever its cadence.
       const { state, since } = works.matcher.standing(bookmakerId)
       const outdated = confirmedAt !== undefined && state === "CONFIRMED" && confirmedAt < since
@@ -48,7 +50,7 @@ export const makeScheduler = (works: Works, coordinator: Coordinator): Scheduler
     }
 
   const dueOf = (entry: PlanEntry, now: number): PlanEntry | undefined =>
-    duePart(entry, works.settings().tiers, now, refreshed(entry))
+    duePart(entry, works.settings().tiers, now, refreshed(entry, now))
 
   const scheduledRun = Effect.fnUntraced(function* () {
     const bookmakers = active()
@@ -105,7 +107,7 @@ export const makeScheduler = (works: Works, coordinator: Coordinator): Scheduler
       if (targets.length === 0) continue
       const asked = targets.filter(
         ({ bookmakerId }) =>
-          !probed.has(bookmakerId) && (!reading.has(bookmakerId) || isRefresh(refreshed(entry)(bookmakerId)))
+          !probed.has(bookmakerId) && (!reading.has(bookmakerId) || isRefresh(refreshed(entry, now)(bookmakerId)))
       )
       const waits =
         until <= cadenceAt(works.settings().tiers, entry.kickoff, now) * WAIT_SHARE && entry.kickoff - now > NEAR_MS

@@ -1,0 +1,77 @@
+/** The host's clock is set: nothing turns stale by it, nothing stays fresh by it, and the newest answer wins. */
+import { assert, describe, it } from "@effect/vitest"
+import { DEFAULT_TIERS } from "../../src/domain/Freshness.ts"
+import { makeClockWatch, moveTimes, seenBy } from "../../src/odds/ClockStep.ts"
+import { step } from "../../src/odds/Step.ts"
+import type { Head, Told } from "../../src/odds/Step.ts"
+import { fold, makeTable } from "../../src/odds/Table.ts"
+import { EVENT, OURS, facts, snapshot } from "../support/snapshots.ts"
+
+const HOUR = 3_600_000
+const NOW = 30 * 24 * HOUR
+const STEPS = [HOUR, -HOUR, 24 * HOUR, -24 * HOUR, 600_000, -600_000]
+const prices = (milli: number) => [`btts_ft yes ${milli}`, "btts_ft no 2000"]
+
+const makeBooks = () => {
+  const head: Head = { table: makeTable(), seen: new Map(), missed: new Map() }
+  const tell = (message: Told) => {
+    const changes = step(head, message)
+    for (const change of changes) fold(head.table, change)
+    return changes
+  }
+  tell({ _tag: "Place", facts: facts({ kickoff: NOW + 60 * 24 * HOUR }), at: NOW })
+  return { head, tell, book: () => head.table.events.get(EVENT)?.books.get(OURS) }
+}
+
+describe("a step of the clock", () => {
+  it.each(STEPS)("by %d ms changes no state and keeps the age of what was seen", (by) => {
+    const { book, head, tell } = makeBooks()
+    tell({ _tag: "Observe", snapshot: snapshot(NOW - 60_000, prices(1_800)) })
+    tell({ _tag: "Tick", now: NOW, tiers: DEFAULT_TIERS })
+    moveTimes(head.table, { by, now: NOW + by + 1_000 })
+    assert.isEmpty(tell({ _tag: "Tick", now: NOW + by + 1_000, tiers: DEFAULT_TIERS }))
+    assert.strictEqual(book()?.confirmedAt, NOW + by - 60_000)
+    const [overdue] = tell({ _tag: "Tick", now: NOW + by + 2 * HOUR, tiers: DEFAULT_TIERS })
+    assert.strictEqual(overdue?._tag, "Book")
+  })
+
+  it.each(STEPS)("by %d ms never hides the answer that came after it", (by) => {
+    const { book, head, tell } = makeBooks()
+    tell({ _tag: "Observe", snapshot: snapshot(NOW, prices(1_800)) })
+    moveTimes(head.table, { by, now: NOW + by + 500 })
+    tell({ _tag: "Observe", snapshot: snapshot(NOW + by + 1_000, prices(1_900)) })
+    assert.strictEqual(book()?.milli[0], 1_900)
+    tell({ _tag: "Observe", snapshot: snapshot(NOW + by + 2_000, prices(1_900)) })
+    assert.strictEqual(book()?.confirmedAt, NOW + by + 2_000)
+  })
+
+  it("leaves the times of what was seen since it", () => {
+    const { book, head, tell } = makeBooks()
+    tell({ _tag: "Observe", snapshot: snapshot(NOW - HOUR, prices(1_800)) })
+    moveTimes(head.table, { by: -HOUR, now: NOW - HOUR + 100 })
+    assert.strictEqual(book()?.confirmedAt, NOW - HOUR)
+  })
+
+  it("is told from the passing of time, however busy the second was", () => {
+    const look = makeClockWatch()
+    assert.isUndefined(look(NOW, 10))
+    assert.isUndefined(look(NOW + 9_000, 9_010))
+    assert.isUndefined(look(NOW + 11_500, 11_010))
+    assert.deepStrictEqual(look(NOW + 12_500 - HOUR, 12_010), { by: -HOUR, now: NOW + 12_500 - HOUR })
+    assert.isUndefined(look(NOW + 13_500 - HOUR, 13_010))
+  })
+
+  it("cannot make anything seen later than now", () => {
+    const early = snapshot(NOW, prices(1_800))
+    assert.strictEqual(seenBy(early, NOW), early)
+    const { observedAt, requestedAt } = seenBy(early, NOW - HOUR)
+    assert.deepStrictEqual([observedAt, requestedAt], [NOW - HOUR, NOW - HOUR])
+  })
+
+  it("that took place while the process was away leaves nothing fresh whose age nobody knows", () => {
+    const { book, tell } = makeBooks()
+    tell({ _tag: "Observe", snapshot: snapshot(NOW, prices(1_800)) })
+    tell({ _tag: "Tick", now: NOW - HOUR, tiers: DEFAULT_TIERS })
+    assert.deepInclude(book()?.listing, { state: "STALE", since: NOW - HOUR })
+  })
+})
