@@ -13,6 +13,8 @@ export interface CuttingProxy {
   readonly lead: (port: number) => void
   /** Breaks every connection that runs now; later ones are whole. */
   readonly cut: (how: Break) => void
+  /** Says goodbye to every websocket that runs now, in the server's name and with this close code. */
+  readonly dismiss: (code: number) => void
   readonly close: () => void
 }
 
@@ -48,6 +50,10 @@ export const startCuttingProxy = async (target: number): Promise<CuttingProxy> =
           far.unpipe(near).pause()
         }
       }
+    },
+    dismiss: (code) => {
+      const goodbye = Buffer.from([0x88, 2, code >> 8, code & 0xff])
+      for (const [near] of pairs) near.write(goodbye)
     },
     close: () => {
       server.close()

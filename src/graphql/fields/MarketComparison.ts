@@ -28,6 +28,7 @@ export const bestPriceFields = {
 } satisfies Fields<BestPrice>
 
 export const marketTypeFields = {
+  id: ({ key }) => key,
   key: ({ key }) => key,
   name: ({ name }) => name,
   period: ({ period }) => period,
