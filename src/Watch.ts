@@ -23,6 +23,11 @@ const AWAY_FOR_MS = 5_000
 export const watch = Effect.gen(function* () {
   const incidents = yield* Incidents
   const { actors } = yield* Supervisor
+  const { setAside } = yield* Journal
+  if (setAside !== undefined) {
+    const cause = `The journal could not be used (${setAside.why}) and lies aside as ${setAside.name}; a new epoch has begun.`
+    yield* incidents.note({ kind: "quarantine", subject: "journal", cause, touched: ["journal", "history"] })
+  }
   let restarts = restartsOf(yield* SubscriptionRef.get(actors))
   const look = Effect.gen(function* () {
     const all = yield* SubscriptionRef.get(actors)
