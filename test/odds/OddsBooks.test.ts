@@ -115,11 +115,16 @@ describe("OddsBooks", () => {
       const gate = yield* Gate
       yield* books.place(facts())
       yield* books.observe(snapshot(1_000, TOTALS))
+      // Everybody has had their turn, and only the commits are missing.
+      yield* TestClock.adjust("100 millis")
+      assert.strictEqual(Queue.sizeUnsafe(gate.told), 0)
+      assert.isUndefined(board.event(EVENT))
       yield* gate.commit
       const placed = yield* Queue.take(gate.told)
       assert.strictEqual(placed.record.kind, "EVENT")
+      yield* TestClock.adjust("100 millis")
       assert.strictEqual(board.event(EVENT)?.books.size, 0)
-      assert.isTrue(Queue.sizeUnsafe(gate.told) === 0)
+      assert.strictEqual(Queue.sizeUnsafe(gate.told), 0)
       yield* gate.commit
       assert.deepStrictEqual([(yield* Queue.take(gate.told)).seq, (yield* Queue.take(gate.told)).seq], [2, 3])
       assert.deepStrictEqual(board.mark(), { epoch: 1, seq: 3 })
