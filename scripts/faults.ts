@@ -6,15 +6,32 @@
  */
 import { argv } from "node:process"
 import { parseArgs } from "node:util"
+import { bombs } from "./faults/bombs.ts"
+import { clientDrops } from "./faults/clientDrops.ts"
+import { commits } from "./faults/commits.ts"
+import { corpus } from "./faults/corpus.ts"
 import { failures } from "./faults/FaultRun.ts"
 import type { FaultRun } from "./faults/FaultRun.ts"
 import { fuzz } from "./faults/fuzz.ts"
+import { journals } from "./faults/journals.ts"
 import { kills } from "./faults/kills.ts"
+import { poison } from "./faults/poison.ts"
 import { keep, show } from "./faults/report.ts"
 import { supervision } from "./faults/supervision.ts"
 import { zones } from "./faults/zones.ts"
 
-const FAULT_RUNS: readonly FaultRun[] = [fuzz, zones, kills, supervision]
+const FAULT_RUNS: readonly FaultRun[] = [
+  corpus,
+  fuzz,
+  zones,
+  bombs,
+  kills,
+  journals,
+  supervision,
+  poison,
+  commits,
+  clientDrops
+]
 
 const { positionals: names, values } = parseArgs({
   args: argv.slice(2),

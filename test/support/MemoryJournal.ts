@@ -17,7 +17,7 @@ interface Kept extends NumberedRecord {
 }
 
 export interface Disk {
-  records: readonly Kept[]
+  records: Kept[]
   images: ReadonlyMap<string, Image>
   last: number
   reserved: number
@@ -51,8 +51,8 @@ export const memoryJournal = (epoch = 1, disk = emptyDisk()): Layer.Layer<Journa
       const keep = (entries: readonly Entry[], at: number) => {
         const first = lastGiven + 1
         lastGiven += entries.length
-        disk.records = disk.records.concat(
-          entries.map(({ record }, i) => ({ epoch, seq: first + i, durable: true, record, keptAt: at }))
+        entries.forEach(({ record }, i) =>
+          disk.records.push({ epoch, seq: first + i, durable: true, record, keptAt: at })
         )
         disk.images = entries.reduce(
           (images, { image }) => (image === undefined ? images : imaged(images, image)),
@@ -156,6 +156,7 @@ const trim = (disk: Disk, released: number, now: number): void => {
   ) {
     gone += 1
   }
+  if (gone === 0) return
   disk.floor = records[gone - 1]?.seq ?? disk.floor
   disk.records = records.slice(gone)
 }

@@ -18,7 +18,12 @@ import { encodeEntries, makeBacklog } from "./Backlog.ts"
 import type { Unit } from "./Backlog.ts"
 import { COMMIT_TIMEOUT_MS, PROBE_MS, gapRecord, makeOutage, tooSlow } from "./Outage.ts"
 import { openOutageMark } from "./OutageMark.ts"
+import { Settings } from "./Retention.ts"
 import { makeShelf } from "./Shelf.ts"
+
+const replayWindow = Effect.gen(function* () {
+  return yield* Settings
+})
 
 /** `reopen` starts a thread on the same file in the scope of one life of the loop. */
 export const makeCommitting = Effect.fnUntraced(function* <R>(
@@ -29,7 +34,8 @@ export const makeCommitting = Effect.fnUntraced(function* <R>(
   const fatal = yield* Fatal
   const { epoch } = first.opened
   const mark = yield* openOutageMark(dataDir, epoch)
-  const shelf = makeShelf(first.opened)
+  // A bad one has stopped the start already, with a sentence.
+  const shelf = makeShelf(first.opened, yield* Effect.orDie(replayWindow))
   const backlog = makeBacklog()
   const outage = makeOutage(mark)
   const work = yield* Latch.make(false)

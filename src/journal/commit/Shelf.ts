@@ -21,7 +21,7 @@ export interface Shelf {
   readonly bytes: () => number
 }
 
-export const makeShelf = (opened: Opened): Shelf => {
+export const makeShelf = (opened: Opened, keepMs: number): Shelf => {
   const segments: Segment[] = [...opened.segments]
   let { floor, last } = opened
   let released = 0
@@ -47,7 +47,7 @@ export const makeShelf = (opened: Opened): Shelf => {
       // A clock that was set back is a reason to look, not to wait.
       if (now >= trimmedAt && now - trimmedAt < TRIM_EVERY_MS) return 0
       trimmedAt = now
-      return segments[expired(segments, released, now) - 1]?.last ?? 0
+      return segments[expired(segments, released, now, keepMs) - 1]?.last ?? 0
     },
     release: (upTo) => {
       released = Math.max(released, upTo)

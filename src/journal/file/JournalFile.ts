@@ -12,7 +12,7 @@ import { unpack } from "../thread/ThreadMessages.ts"
 import type { Commit, Opened, Packed } from "../thread/ThreadMessages.ts"
 import { checkAll } from "./Checksums.ts"
 import type { Facts } from "./Checksums.ts"
-import { Refusal, cannotOpen, connect, isNew, refusalOf, setAside, stampVersion, textOf } from "./Opening.ts"
+import { Damage, Refusal, cannotOpen, connect, isNew, refusalOf, setAside, stampVersion, textOf } from "./Opening.ts"
 import { SCHEMA, makeRows } from "./Rows.ts"
 import type { Rows } from "./Rows.ts"
 
@@ -42,7 +42,7 @@ export const openJournalFile = (folder: string, world: string, now: number): Jou
   const path = join(folder, "journal.sqlite")
   try {
     if (!existsSync(folder)) mkdirSync(folder)
-    const opened = open({ path, folder, world, birth: now, setAside: undefined })
+    const opened = open({ path, folder, world, birth: now, setAside: undefined, mayBeNew: !existsSync(path) })
     if (opened.abandoned === undefined) return opened.file
     opened.file.close()
     return begin("older", opened.abandoned, Math.max(now, opened.file.opened.epoch + 1))
@@ -55,7 +55,7 @@ export const openJournalFile = (folder: string, world: string, now: number): Jou
   function begin(kind: "corrupt" | "older", why: string, birth: number): JournalFile {
     try {
       const name = setAside(path, folder, kind, now)
-      return open({ path, folder, world, birth, setAside: { name, why } }).file
+      return open({ path, folder, world, birth, setAside: { name, why }, mayBeNew: true }).file
     } catch (error) {
       throw error instanceof Refusal ? error : cannotOpen(error, folder)
     }
@@ -78,12 +78,17 @@ interface Asked {
   readonly world: string
   readonly birth: number
   readonly setAside: Opened["setAside"]
+  /** A file that was there and holds nothing has lost what it held. */
+  readonly mayBeNew: boolean
 }
 
 const open = (asked: Asked): { readonly file: JournalFile; readonly abandoned: string | undefined } => {
   const database = connect(asked.path, asked.folder)
   try {
-    if (isNew(database, asked.folder)) create(database, asked)
+    if (isNew(database, asked.folder)) {
+      if (!asked.mayBeNew) throw new Damage("it is empty")
+      create(database, asked)
+    }
     return use(database, asked)
   } catch (error) {
     database.close()
@@ -125,6 +130,8 @@ const use = (database: DatabaseSync, { path, folder, setAside, world }: Asked) =
     facts = next
   }
   put({ ...facts, reserved: opened.reserved + RESERVED_BLOCK })
+  // Out of the log: should that be lost, the file still knows its epoch and which numbers may be in use.
+  database.exec("pragma wal_checkpoint(truncate)")
 
   const file: JournalFile = {
     opened,
