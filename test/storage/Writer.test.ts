@@ -9,7 +9,7 @@ import { Writer } from "../../src/storage/Writer.ts"
 import { memoryJournal } from "../support/MemoryJournal.ts"
 import { databaseAt, Server, storage } from "../support/postgres.ts"
 import { confirmedRecord, eventRecord, factsOf, listingState, marketsRecord, NOW, betpawa } from "../support/records.ts"
-import { commitCutter } from "./commitCutter.ts"
+import { commitCutter } from "../support/commitCutter.ts"
 
 const append = (...records: readonly Record[]) =>
   Effect.gen(function* () {
@@ -169,7 +169,7 @@ describe("Writer", () => {
           yield* append(eventRecord("1"), marketsRecord("1", 1_850))
           yield* caughtUp
           for (const price of [1_900, 1_950, 2_000]) {
-            const cut = yield* cutter.cutNext
+            const cut = yield* cutter.cutNext(0)
             yield* append(marketsRecord("1", price))
             yield* Deferred.await(cut)
             yield* caughtUp
