@@ -62,5 +62,5 @@ export const startCuttingProxy = async (target: number): Promise<CuttingProxy> =
   }
 }
 
-const portOf = (address: string | AddressInfo | null): number =>
+export const portOf = (address: string | AddressInfo | null): number =>
   address !== null && typeof address === "object" ? address.port : 0

@@ -80,6 +80,7 @@ const inHouse = Effect.fnUntraced(function* (stage: Stage, each: Case, row: Row,
   const tried = ours().slice(first)
 
   const faults = (yield* means.met) ? [] : ["the fault has met nothing"]
+  if (before.listings[site].confirmedAt < BEGINS) faults.push("the good fetch before it failed")
   const mine = failures.filter((failure) => failure.bookmakerId === bookmakerId)
   const error = mine[0]?.class ?? "NONE"
   if (error !== row.error) faults.push(`error ${error}, must be ${row.error}${mine[0] ? ` (${mine[0].message})` : ""}`)

@@ -17,6 +17,16 @@ import type { Case } from "../Expected.ts"
 const NEVER_FOLLOWED = "only redirects within the origin are followed, so a live host can send us nowhere"
 const NOT_ASKED = "an encoding that was not asked for is a format we cannot read; the sample shows it"
 
+export const LINE_CASES: readonly Case[] = shared([
+  expect("H1", "connection refused", UNREACHABLE),
+  expect("H2", "connection never answered", UNREACHABLE),
+  expect("H3", "a name nobody knows", UNREACHABLE),
+  expect("H4", "a name that is never answered", UNREACHABLE),
+  expect("H5", "an expired certificate", UNREACHABLE),
+  expect("H6", "somebody else's certificate", UNREACHABLE),
+  expect("H7", "cut in the handshake", UNREACHABLE)
+])
+
 export const WIRE_CASES: readonly Case[] = shared([
   expect("H8", "reset before the status", UNREACHABLE),
   expect("H9", "reset in the middle of the headers", UNREACHABLE),
