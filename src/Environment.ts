@@ -8,6 +8,7 @@ import { Access } from "./access/Access.ts"
 import { World } from "./App.ts"
 import { Roster } from "./bookmakers/Roster.ts"
 import { Settings as Listening } from "./graphql/Server.ts"
+import { Settings as ReplayWindow } from "./journal/commit/Retention.ts"
 import { Place } from "./journal/Place.ts"
 import { Settings as Refusals } from "./scraping/Settings.ts"
 import { Settings as Postgres } from "./storage/Database.ts"
@@ -18,6 +19,7 @@ export const badSettings: Effect.Effect<readonly string[]> = Effect.gen(function
     yield* asked("WORLD", World, "set it to simulator or live, as npm start does"),
     yield* asked("PORT", Listening, "set it to a port from 0 to 65535"),
     yield* asked("REFUSAL_WAIT", Refusals, "set it to a time from 1 second to 30 minutes, like 5 minutes"),
+    yield* asked("REPLAY_WINDOW", ReplayWindow, "set it to a time from 1 second to 1 hour, like 2 minutes"),
     yield* postgresAddress,
     yield* built(Place.layer("any")),
     yield* built(mayListen.pipe(Layer.provide(Access.layer))),

@@ -49,6 +49,7 @@ describe("a start that cannot be", () => {
       ...NOWHERE,
       PORT: "99999",
       REFUSAL_WAIT: "soon",
+      REPLAY_WINDOW: "ever",
       DATABASE_URL: "nonsense",
       ACCESS_TOKENS: "boss:x",
       ACCESS_ORIGINS: "desk",
@@ -57,7 +58,7 @@ describe("a start that cannot be", () => {
     assert.strictEqual(code, REFUSED)
     assert.deepStrictEqual(
       complaints.map((sentence) => sentence.split(/[ :]/)[0]),
-      ["PORT", "REFUSAL_WAIT", "DATABASE_URL", "ACCESS_TOKENS", "ACCESS_ORIGINS", "BET9JA_BASE_URL"]
+      ["PORT", "REFUSAL_WAIT", "REPLAY_WINDOW", "DATABASE_URL", "ACCESS_TOKENS", "ACCESS_ORIGINS", "BET9JA_BASE_URL"]
     )
     assert.isTrue(
       complaints.every((sentence) => sentence.endsWith(".")),
