@@ -10,6 +10,7 @@ import type { BookmakerId } from "../domain/Bookmaker.ts"
 import { TimedOut } from "./FetchError.ts"
 import type { Endpoint, FetchError } from "./FetchError.ts"
 import { classify, describe, parse } from "./http/Answer.ts"
+import { makeRoom } from "./http/Room.ts"
 import { exchange } from "./http/Transport.ts"
 
 /** What is asked of whom; `headers` are the bookmaker's own. */
@@ -44,18 +45,20 @@ export class Http extends Context.Service<
         Effect.sync(() => new Agent(LIMITS)),
         (held) => Effect.promise(() => held.destroy())
       )
+      const placeIn = yield* makeRoom
       let latest = 0
 
       const get = Effect.fnUntraced(
         function* (asked: Asked) {
           const requestedAt = yield* Clock.currentTimeMillis
-          const reply = yield* exchange(agent, asked)
+          const reply = yield* exchange(agent, asked, placeIn())
           latest = Math.max(latest, yield* Clock.currentTimeMillis)
           const refusal = classify(asked, reply, latest)
           if (refusal !== undefined) return yield* refusal
           const { json, text } = yield* parse(asked, reply)
           return { asked, json, text, requestedAt, observedAt: latest }
         },
+        Effect.scoped,
         (attempt, asked) =>
           Effect.timeoutOrElse(attempt, {
             duration: "10 seconds",
