@@ -107,6 +107,7 @@ export const PLAIN_TYPES: readonly string[] = [
   "JournalStatus",
   "StorageStatus",
   "ConnectionStats",
+  "TableBytes",
   "TopicCount",
   "BookmakerWork",
   "Breaker",

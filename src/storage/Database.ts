@@ -11,6 +11,7 @@ import { Place } from "../journal/Place.ts"
 import { connections } from "./connection/Connections.ts"
 import { embeddedPostgres } from "./server/EmbeddedPostgres.ts"
 import { checkWorld, DatabaseRefused, knownMigrations, migrate } from "./connection/Migrations.ts"
+import { pulse } from "./connection/Pulse.ts"
 import { statement } from "./connection/Statement.ts"
 import type { RowRefused, Sql, Transaction } from "./connection/Statement.ts"
 import { transaction } from "./connection/Transaction.ts"
@@ -36,13 +37,15 @@ export class Database extends Context.Service<
     readonly reachability: () => Reachability
     /** Another number after every outage: what was remembered of the database may no longer be so. */
     readonly generation: () => number
+    /** Where its files lie; undefined for a server that is not ours. */
+    readonly folder: string | undefined
   }
 >()("oddswire/storage/Database") {
   /** For a server that is already there. */
   static readonly at = (url: Redacted.Redacted) =>
     Layer.effect(
       Database,
-      open(() => url)
+      open(() => url, undefined)
     )
 
   static readonly layer = Layer.effect(
@@ -50,14 +53,16 @@ export class Database extends Context.Service<
     Effect.gen(function* () {
       const { dataDir } = yield* Place
       const given = yield* Settings
-      return yield* open(Option.isSome(given) ? () => given.value : yield* embeddedPostgres(dataDir))
+      return yield* Option.isSome(given)
+        ? open(() => given.value, undefined)
+        : open(yield* embeddedPostgres(dataDir), dataDir)
     })
   )
 }
 
 const AWAY = "Postgres is away."
 
-const open = Effect.fnUntraced(function* (address: () => Redacted.Redacted) {
+const open = Effect.fnUntraced(function* (address: () => Redacted.Redacted, folder: string | undefined) {
   const { world } = yield* Place
   const { pool, renew } = yield* connections(address)
   const opened = yield* Deferred.make<void, DatabaseRefused>()
@@ -95,6 +100,10 @@ const open = Effect.fnUntraced(function* (address: () => Redacted.Redacted) {
       generation += 1
       return turn(false, lastError)
     })
+
+  yield* pulse(address, (complaint) =>
+    complaint === undefined ? (isDoubted ? Effect.void : turn(true, undefined)) : turn(false, complaint)
+  )
 
   const prepare = knownMigrations.pipe(
     Effect.flatMap((known) => migrate(pool(), known)),
@@ -151,6 +160,7 @@ const open = Effect.fnUntraced(function* (address: () => Redacted.Redacted) {
       whenOpen(watched(transaction((inside) => pool().begin(inside), body))),
     opened: Deferred.await(opened),
     reachability: () => state,
-    generation: () => generation
+    generation: () => generation,
+    folder
   }
 })

@@ -8,6 +8,7 @@ import type { Effect } from "effect"
 import type { BookmakerId } from "../domain/Bookmaker.ts"
 import type { EventFacts, EventId, Phase } from "../domain/Event.ts"
 import type { ListingState, MarketState, Position } from "../domain/Record.ts"
+import type { Disk, Space } from "./tables/Space.ts"
 import type { StorageUnavailable } from "../domain/StorageUnavailable.ts"
 
 export interface HistoryQuery {
@@ -68,6 +69,11 @@ export interface StorageStats {
   readonly deadLetters: number
   readonly partitions: number
   readonly bytes: number
+  readonly space: Space
+  /** Undefined = never, or not known. */
+  readonly daysUntilFull: number | undefined
+  /** The disk of an embedded server; undefined where nobody can tell. */
+  readonly disk: Disk | undefined
 }
 
 export interface Replayed {

@@ -4,13 +4,16 @@
  * The figures are refreshed every 15 seconds, which is also what notices a database that went away or came
  * back while nothing is being written.
  */
-import { Effect, Layer, Schedule, SubscriptionRef } from "effect"
+import { Clock, Effect, Layer, Metric, Schedule, SubscriptionRef } from "effect"
 import { LiveSettings } from "../domain/Settings.ts"
 import { Database } from "./Database.ts"
 import { replay } from "./tables/DeadLetters.ts"
 import { History } from "./History.ts"
 import { historyPage } from "./reading/HistoryRows.ts"
 import { makeMarketLayouts } from "./tables/MarketLayouts.ts"
+import { daysUntilFull, diskOf, NO_SPACE, spaceOf } from "./tables/Space.ts"
+import type { Disk } from "./tables/Space.ts"
+import { dayOf } from "./writing/Instant.ts"
 import { mayBeStored, readable } from "./connection/Statement.ts"
 import { storedEvent } from "./reading/StoredEvents.ts"
 import { Writer } from "./Writer.ts"
@@ -23,6 +26,21 @@ export const layer: Layer.Layer<History, never, Database | Writer | LiveSettings
     const settings = yield* LiveSettings
     const layouts = makeMarketLayouts(database)
     let figures: Figures = { dead_letters: 0, partitions: 0, bytes: 0 }
+    let space = NO_SPACE
+    let disk: Disk | undefined
+    let full: number | undefined
+
+    const refreshSpace = Effect.gen(function* () {
+      const { retentionDays } = yield* SubscriptionRef.get(settings.current)
+      space = yield* spaceOf(database, dayOf(yield* Clock.currentTimeMillis))
+      disk = database.folder === undefined ? undefined : yield* diskOf(database.folder)
+      full = daysUntilFull(space, retentionDays, disk?.free)
+      for (const { name, bytes } of space.tables)
+        yield* Metric.update(Metric.withAttributes(tableBytes, { table: name }), bytes)
+      yield* Metric.update(growth, space.growthPerDay ?? 0)
+      yield* Metric.update(untilFull, full ?? Infinity)
+      yield* Metric.update(strays, space.strayDays)
+    })
 
     const refresh = Effect.gen(function* () {
       const [found] = yield* database.query(
@@ -32,6 +50,7 @@ export const layer: Layer.Layer<History, never, Database | Writer | LiveSettings
           pg_database_size(current_database()) as bytes`
       )
       figures = found ?? figures
+      yield* refreshSpace
     })
     yield* Effect.forkScoped(
       Effect.ignore(
@@ -54,11 +73,25 @@ export const layer: Layer.Layer<History, never, Database | Writer | LiveSettings
         rowsWritten: writer.rowsWritten(),
         deadLetters: figures.dead_letters,
         partitions: figures.partitions,
-        bytes: figures.bytes
+        bytes: figures.bytes,
+        space,
+        disk,
+        daysUntilFull: full
       }))
     }
   })
 )
+
+const tableBytes = Metric.gauge("storage_table_bytes", { description: "Bytes of a table with its indexes and days" })
+const growth = Metric.gauge("storage_growth_bytes_per_day", {
+  description: "Bytes of one day of history, the mean of the last seven whole days; 0 before the first"
+})
+const untilFull = Metric.gauge("storage_days_until_full", {
+  description: "Whole days until the disk is full at this growth; +Inf = never, or not known"
+})
+const strays = Metric.gauge("storage_default_partitions_used", {
+  description: "History tables with rows in no day's partition"
+})
 
 interface Figures {
   readonly dead_letters: number

@@ -5,6 +5,7 @@ import { GraphQLError } from "graphql"
 import { StorageUnavailable } from "../../src/domain/StorageUnavailable.ts"
 import { ApiError, CLOSE_CODES, ERRORS, graphqlError, presentError } from "../../src/graphql/Errors.ts"
 import { History } from "../../src/storage/History.ts"
+import { NO_SPACE } from "../../src/storage/tables/Space.ts"
 import { ask, codes } from "./http.ts"
 import { api } from "./world.ts"
 
@@ -98,7 +99,10 @@ const down = Layer.succeed(History, {
     rowsWritten: 0,
     deadLetters: 0,
     partitions: 0,
-    bytes: 0
+    bytes: 0,
+    space: NO_SPACE,
+    disk: undefined,
+    daysUntilFull: undefined
   })
 })
 

@@ -252,7 +252,10 @@ export const fakes = {
       rowsWritten: 10,
       deadLetters: 2,
       partitions: 7,
-      bytes: 1_000
+      bytes: 1_000,
+      space: { tables: [{ name: "market_history", bytes: 900 }], growthPerDay: 100, historyBytes: 900, strayDays: 0 },
+      disk: { free: 5_000, size: 10_000 },
+      daysUntilFull: 50
     })
   }),
   scraping: Layer.succeed(Scraping, {

@@ -221,6 +221,7 @@ function alone({ degraded, message }: { readonly degraded: boolean; readonly mes
         transaction: () => away,
         opened: Effect.void,
         reachability: () => ({ reachable: false, since: 0, lastError: message }),
+        folder: undefined,
         generation: () => 0
       }),
       Layer.succeed(Writer, {

@@ -60,9 +60,18 @@ const journalStatus = Effect.gen(function* () {
 })
 
 const storageStatus = Effect.gen(function* () {
-  const { last, released } = yield* (yield* Journal).stats
+  const { last, records, released } = yield* (yield* Journal).stats
   const stats = yield* (yield* History).stats
-  return { ...stats, drained: String(stats.drained.seq), backlog: Math.max(0, last - released) }
+  const { growthPerDay, tables } = stats.space
+  return {
+    ...stats,
+    drained: String(stats.drained.seq),
+    // Numbers have holes where a process was killed; there are never more waiting than there are.
+    backlog: Math.min(records, Math.max(0, last - released)),
+    tables,
+    growthPerDay,
+    freeBytes: stats.disk?.free
+  }
 })
 
 const connectionStats = ({ sockets, subscriptions }: ReturnType<Connections["Service"]["counts"]>) => ({

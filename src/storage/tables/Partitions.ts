@@ -7,6 +7,7 @@
 import { Clock, Effect, Semaphore } from "effect"
 import type { Database } from "../Database.ts"
 import { dayOf } from "../writing/Instant.ts"
+import { forgetPassed } from "./Passed.ts"
 
 export interface Partitions {
   /** Makes today ± 3 days and these days, as far as they are within retention. */
@@ -80,6 +81,7 @@ export const makePartitions = (database: Database["Service"]): Partitions => {
           made.clear()
         }
       }
+      yield* forgetPassed(database, oldest)
     })
   }
 }
