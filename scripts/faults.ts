@@ -15,8 +15,10 @@ import type { FaultRun } from "./faults/FaultRun.ts"
 import { fuzz } from "./faults/fuzz.ts"
 import { journals } from "./faults/journals.ts"
 import { kills } from "./faults/kills.ts"
+import { mutants } from "./faults/mutants.ts"
 import { poison } from "./faults/poison.ts"
 import { keep, show } from "./faults/report.ts"
+import { space } from "./faults/space.ts"
 import { supervision } from "./faults/supervision.ts"
 import { zones } from "./faults/zones.ts"
 
@@ -28,6 +30,8 @@ const FAULT_RUNS: readonly FaultRun[] = [
   kills,
   journals,
   supervision,
+  space,
+  mutants,
   poison,
   commits,
   clientDrops

@@ -1,0 +1,135 @@
+/**
+ * R40, tests can fail: the safety code is broken by hand and by lot, and a test has to notice each time.
+ *
+ * By hand: what each breakage breaks is known, and so is the test that has to fail, which passes on the sound tree.
+ * By lot: a hundred places in journal, odds and storage, each under all tests of its room; who survives is named.
+ */
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { exactly, none } from "./FaultRun.ts"
+import type { FaultRun } from "./FaultRun.ts"
+import { candidates, draw } from "./mutants/drawn.ts"
+import type { DrawnMutant } from "./mutants/drawn.ts"
+import { EXPLAINED } from "./mutants/explained.ts"
+import { HAND_LISTED } from "./mutants/handListed.ts"
+import type { HandListed } from "./mutants/handListed.ts"
+import { applied } from "./mutants/Mutant.ts"
+import type { Verdict } from "./mutants/Mutant.ts"
+import { openWorkshop } from "./mutants/Workshop.ts"
+import type { Workshop } from "./mutants/Workshop.ts"
+
+const ROOMS = ["journal", "odds", "storage"] as const
+/** Two cores; each run is mostly one. */
+const LANES = 2
+
+export const mutants: FaultRun = {
+  name: "mutants",
+  promise: "Each breakage of safety code is caught by the test that guards its promise, and most drawn by lot are",
+  run: async (size, seed) => {
+    const unfitting = HAND_LISTED.flatMap(misfit)
+    const fitting = HAND_LISTED.filter((mutant) => misfit(mutant).length === 0)
+    // The short form runs a few that need no database, others with each seed.
+    const listed = size === "long" ? fitting : fitting.filter(isQuick).slice(seed % 4, (seed % 4) + 2)
+    const drawn =
+      size === "long"
+        ? draw(
+            ROOMS.flatMap((room) => candidates(process.cwd(), `src/${room}`)),
+            100,
+            seed
+          )
+        : []
+    const lanes = Array.from({ length: LANES }, openWorkshop)
+    try {
+      const byHand = await inLanes(lanes, listed, judge)
+      const byLot = await inLanes(lanes, drawn, async (lane, mutant) => ({
+        mutant,
+        verdict: await lane.broken(mutant, { files: [`test/${mutant.file.split("/")[1]}`], name: undefined })
+      }))
+      const survivedByHand = byHand.filter(({ verdict }) => !isCaught(verdict))
+      const survivors = byLot.filter(({ verdict }) => !isCaught(verdict))
+      const unexplained = survivors.filter(({ mutant }) => EXPLAINED[mutant.fingerprint] === undefined)
+      return {
+        checks: [
+          { ...none("replacements that do not fit exactly once", unfitting.length), seen: unfitting.join("; ") || "0" },
+          none(
+            "guarding tests that fail on the sound tree or do not exist",
+            byHand.filter(({ sound }) => !sound).length
+          ),
+          exactly("hand-listed breakages caught by their test", byHand.length - survivedByHand.length, byHand.length),
+          none("drawn mutants that survive without a reason", unexplained.length)
+        ],
+        least: [
+          { what: "breakages listed by hand", seen: fitting.length, atLeast: 30 },
+          { what: "of these run", seen: byHand.length, atLeast: size === "long" ? 30 : 2 },
+          { what: "mutants drawn", seen: byLot.length, atLeast: size === "long" ? 100 : 0 }
+        ],
+        controls: [{ what: "a breakage that breaks nothing", caught: await harmlessSurvives(lanes) }],
+        counts: {
+          "caught by hand": byHand.length - survivedByHand.length,
+          "caught by lot": byLot.length - survivors.length,
+          "of these hung": [...byHand, ...byLot].filter(({ verdict }) => verdict.fate === "hung").length,
+          "survivors explained": survivors.length - unexplained.length
+        },
+        notes: [
+          ...unfitting,
+          ...byHand.filter(({ sound }) => !sound).map(({ mutant }) => `The guard does not stand: ${guardOf(mutant)}`),
+          ...survivedByHand.map(
+            ({ mutant, verdict }) => `SURVIVED: ${mutant.breaks}; ${guardOf(mutant)} (${verdict.fate})`
+          ),
+          ...survivors.map(
+            ({ mutant }) => `Survived: ${mutant.fingerprint}. ${EXPLAINED[mutant.fingerprint] ?? "NO REASON"}`
+          ),
+          "Drawn by a tool of our own: the known one makes every mutant there is and cannot draw by lot."
+        ]
+      }
+    } finally {
+      for (const lane of lanes) lane.close()
+    }
+  }
+}
+
+const isCaught = ({ fate }: Verdict): boolean => fate === "killed" || fate === "hung"
+
+const misfit = (mutant: HandListed): readonly string[] => {
+  try {
+    applied(readFileSync(join(import.meta.dirname, "../..", mutant.file), "utf8"), mutant)
+    return []
+  } catch (error) {
+    return [`Does not fit: ${mutant.breaks}: ${error instanceof Error ? error.message : String(error)}`]
+  }
+}
+
+const isQuick = ({ test }: HandListed): boolean => /^test\/(odds|actor|scraping\/politeness)\//.test(test.file)
+
+const guardOf = ({ test }: HandListed): string => `${test.file} "${test.name}"`
+
+/** On the sound tree the guard passes; on the broken one it is the guard that fails. */
+const judge = async (lane: Workshop, mutant: HandListed) => {
+  const tests = { files: [mutant.test.file], name: mutant.test.name }
+  const sound = (await lane.sound(tests)).fate === "survived"
+  return { mutant, sound, verdict: await lane.broken(mutant, tests) }
+}
+
+const harmlessSurvives = async ([lane]: readonly Workshop[]): Promise<boolean> => {
+  const harmless = { file: "src/actor/Supervisor.ts", from: "const WINDOW_MS = 60_000", to: "const WINDOW_MS = 60000" }
+  const verdict = await lane?.broken(harmless, { files: ["test/actor/Supervisor.test.ts"], name: "and then gives up" })
+  return verdict?.fate === "survived"
+}
+
+/** Each lane takes the next as it is free; answers in the order asked. */
+const inLanes = async <M extends HandListed | DrawnMutant, A>(
+  lanes: readonly Workshop[],
+  all: readonly M[],
+  run: (lane: Workshop, mutant: M) => Promise<A>
+): Promise<readonly A[]> => {
+  const answers = new Map<number, A>()
+  let next = 0
+  const take = async (lane: Workshop): Promise<void> => {
+    for (let i = next++; i < all.length; i = next++) {
+      const mutant = all[i]
+      if (mutant !== undefined) answers.set(i, await run(lane, mutant))
+    }
+  }
+  await Promise.all(lanes.map(take))
+  return all.flatMap((_, i) => answers.get(i) ?? [])
+}
