@@ -123,7 +123,10 @@ export const HAND_LISTED: readonly HandListed[] = [
     file: "schema/postgres/0002_markets.sql",
     from: "unique nulls not distinct (event_id, bookmaker_id, phase, market, line)",
     to: "unique (event_id, bookmaker_id, phase, market, line)",
-    test: writer("stores each change once, in history and as the newest value")
+    test: {
+      file: "test/storage/writing/Newest.test.ts",
+      name: "are one per market, also of a market without a line, however often it changes"
+    }
   },
   {
     breaks: "An older record overwrites a newer value (2)",
@@ -137,7 +140,10 @@ export const HAND_LISTED: readonly HandListed[] = [
     file: "src/storage/tables/DeadLetters.ts",
     from: "if (stored) yield* statement(() => sql`delete from dead_letter where id = ${id}`)",
     to: "",
-    test: writer("puts a dead letter back once and never over a newer value")
+    test: {
+      file: "test/storage/writing/Newest.test.ts",
+      name: "are put back once from what was parked: asked again there is nothing left"
+    }
   },
   {
     breaks: "A row that Postgres refuses is gone instead of parked (1)",
@@ -221,7 +227,7 @@ export const HAND_LISTED: readonly HandListed[] = [
   },
   {
     breaks: "A small body may become any size (4)",
-    file: "src/bookmakers/http/Transport.ts",
+    file: "src/bookmakers/http/Inflate.ts",
     from: "      { maxOutputLength, chunkSize",
     to: "      { maxOutputLength: 2 ** 30, chunkSize",
     test: http("bomb is TooLarge")
@@ -268,10 +274,10 @@ export const HAND_LISTED: readonly HandListed[] = [
     }
   },
   {
-    breaks: "Who comes from below the floor is told that nothing was missed (3)",
+    breaks: "A cursor of another journal is taken for one of this (3)",
     file: "src/graphql/subscriptions/Resume.ts",
-    from: 'return seq < floor ? lost("TOO_OLD")',
-    to: 'return seq < -1 ? lost("TOO_OLD")',
+    from: "if (cursor.epoch !== mark.epoch) return",
+    to: "if (cursor.epoch < 0) return",
     test: odds("answers every cursor it cannot go on from with one snapshot and the reason")
   },
   {
