@@ -10,25 +10,32 @@ import { bombs } from "./faults/bombs.ts"
 import { clientDrops } from "./faults/clientDrops.ts"
 import { commits } from "./faults/commits.ts"
 import { corpus } from "./faults/corpus.ts"
+import { disk } from "./faults/disk.ts"
 import { failures } from "./faults/FaultRun.ts"
 import type { FaultRun } from "./faults/FaultRun.ts"
 import { fuzz } from "./faults/fuzz.ts"
 import { journals } from "./faults/journals.ts"
 import { kills } from "./faults/kills.ts"
 import { mutants } from "./faults/mutants.ts"
+import { outage, outageHour } from "./faults/outage.ts"
 import { poison } from "./faults/poison.ts"
 import { keep, show } from "./faults/report.ts"
 import { space } from "./faults/space.ts"
 import { supervision } from "./faults/supervision.ts"
 import { zones } from "./faults/zones.ts"
+import { storm } from "./faults/storm.ts"
 
 const FAULT_RUNS: readonly FaultRun[] = [
   corpus,
   fuzz,
   zones,
   bombs,
+  storm,
   kills,
+  outage,
+  outageHour,
   journals,
+  disk,
   supervision,
   space,
   mutants,

@@ -11,6 +11,8 @@ export interface CuttingProxy {
   readonly port: number
   /** Where new connections lead from now on. */
   readonly lead: (port: number) => void
+  /** Takes connections from now on and says nothing on them, until it is led somewhere again. */
+  readonly hang: () => void
   /** Breaks every connection that runs now; later ones are whole. */
   readonly cut: (how: Break) => void
   /** Says goodbye to every websocket that runs now, in the server's name and with this close code. */
@@ -19,9 +21,11 @@ export interface CuttingProxy {
 }
 
 export const startCuttingProxy = async (target: number): Promise<CuttingProxy> => {
-  let port = target
+  let port: number | undefined = target
   const pairs = new Set<readonly [Socket, Socket]>()
+  const hanging = new Set<Socket>()
   const server = createServer((near) => {
+    if (port === undefined) return void hanging.add(near.on("error", () => undefined).resume())
     const far = connect(port, "127.0.0.1")
     const pair = [near, far] as const
     pairs.add(pair)
@@ -40,6 +44,11 @@ export const startCuttingProxy = async (target: number): Promise<CuttingProxy> =
     port: portOf(server.address()),
     lead: (next) => {
       port = next
+      for (const near of hanging) near.destroy()
+      hanging.clear()
+    },
+    hang: () => {
+      port = undefined
     },
     cut: (how) => {
       for (const [near, far] of pairs) {
@@ -57,6 +66,7 @@ export const startCuttingProxy = async (target: number): Promise<CuttingProxy> =
     },
     close: () => {
       server.close()
+      for (const near of hanging) near.destroy()
       for (const sockets of pairs) for (const socket of sockets) socket.destroy()
     }
   }

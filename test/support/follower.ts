@@ -22,7 +22,7 @@ export interface Follower {
   readonly snapshots: readonly string[]
   /** How connections ended, by close code. */
   readonly closes: ReadonlyMap<number, number>
-  /** From our clock at the newest snapshot in a delta to its arrival, ms, with when it arrived. */
+  /** From our clock at the newest snapshot told in a delta to its arrival, ms, with when it arrived. */
   readonly delays: readonly { readonly at: number; readonly ms: number }[]
   readonly cursor: () => string | undefined
   readonly digest: () => string
@@ -54,6 +54,7 @@ export const follow = (api: Address, filter: Filter = {}): Follower => {
   const snapshots: string[] = []
   const closes = new Map<number, number>()
   const delays: { readonly at: number; readonly ms: number }[] = []
+  const changes = new Map<string, string>()
   let resumed = 0
   let isFirst = true
   let isOver = false
@@ -68,6 +69,7 @@ export const follow = (api: Address, filter: Filter = {}): Follower => {
     if (fold.breaks() > breaks) breaches.push(`${message.kind} ${message.cursor} does not follow on ${mine}`)
     if (message.durable) remember(message)
     if (message.kind === "DELTA") note(message)
+    else for (const { id, changedAt } of message.offers) if (changedAt !== null) changes.set(id, changedAt)
   }
 
   const greet = ({ kind, page, reason, cursor }: OddsMessage, mine: string | undefined): void => {
@@ -87,10 +89,15 @@ export const follow = (api: Address, filter: Filter = {}): Follower => {
     }
   }
 
+  /** A listing that changes as a whole tells its old offers once more: only what is new is timed. */
   const note = ({ offers }: OddsMessage): void => {
     const at = Date.now()
-    const newest = Math.max(...offers.map(({ changedAt }) => Date.parse(changedAt ?? "1970-01-01")))
-    if (Number.isFinite(newest)) delays.push({ at, ms: at - newest })
+    const fresh = offers.flatMap(({ id, changedAt }) => {
+      const isNew = changedAt !== null && changes.get(id) !== changedAt
+      if (isNew) changes.set(id, changedAt)
+      return isNew ? [Date.parse(changedAt)] : []
+    })
+    if (fresh.length > 0) delays.push({ at, ms: at - Math.max(...fresh) })
   }
 
   const loop = async (): Promise<void> => {

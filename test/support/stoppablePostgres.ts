@@ -3,7 +3,7 @@ import assert from "node:assert/strict"
 import { spawn } from "node:child_process"
 import type { ChildProcess } from "node:child_process"
 import { once } from "node:events"
-import { chownSync, mkdirSync } from "node:fs"
+import { chownSync, mkdirSync, readFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { join } from "node:path"
 import { Effect } from "effect"
@@ -16,6 +16,9 @@ export interface StoppablePostgres {
   readonly start: () => Promise<void>
   /** A fast shutdown: connections are cut. Ends when the server has gone. */
   readonly stop: () => Promise<void>
+  /** Every process of it stands still, with its connections; nothing is refused and nothing is answered. */
+  readonly freeze: () => void
+  readonly thaw: () => void
 }
 
 /** A new, empty server in `folder`; not started yet. */
@@ -46,8 +49,20 @@ export const makePostgres = async (folder: string): Promise<StoppablePostgres> =
       server.kill("SIGINT")
       server = undefined
       await ended
-    }
+    },
+    freeze: () => signal(server, "SIGSTOP"),
+    thaw: () => signal(server, "SIGCONT")
   }
+}
+
+/** The server and all that it has started. */
+const signal = (server: ChildProcess | undefined, what: "SIGSTOP" | "SIGCONT"): void => {
+  const parent = server?.pid ?? assert.fail("no server to signal")
+  const children = readFileSync(`/proc/${parent}/task/${parent}/children`, "utf8")
+    .split(" ")
+    .filter(Boolean)
+    .map(Number)
+  for (const pid of [parent, ...children]) process.kill(pid, what)
 }
 
 const OPTIONS = ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off"]

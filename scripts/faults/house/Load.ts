@@ -1,4 +1,4 @@
-/** Keeps a house busy: prices move and a run over everything is started as soon as the last one is over. */
+/** Keeps a house busy: prices move and a run over everything is started once the last one is over. */
 import { setTimeout as pause } from "node:timers/promises"
 import { listen, post } from "../../../test/support/client.ts"
 import type { Address } from "../../../test/support/client.ts"
@@ -12,8 +12,8 @@ export interface Load {
   readonly stop: () => Promise<void>
 }
 
-/** Goes on until it is stopped, also while there is no house at `api`. */
-export const startLoad = (api: Address, simulator: SimulatorProcess, share: number): Load => {
+/** `share` of all markets moves with each run, `restMs` lie between two; goes on until it is stopped, also without a house. */
+export const startLoad = (api: Address, simulator: SimulatorProcess, share: number, restMs = 0): Load => {
   let isOver = false
   let isRunning = false
   let runs = 0
@@ -32,6 +32,7 @@ export const startLoad = (api: Address, simulator: SimulatorProcess, share: numb
       await run().catch(() => pause(100))
       isRunning = false
       progress?.close()
+      if (!isOver) await pause(restMs)
     }
   }
   const ended = loop()

@@ -1,5 +1,5 @@
 /**
- * Asks Postgres something small every two seconds, on a connection of its own.
+ * Asks Postgres something small every second, on a connection of its own.
  *
  * A server that stands still refuses nothing: statements that wait for it are given their time, and meanwhile only
  * asking tells that it is away. What it finds is told and cuts nothing short.
@@ -26,7 +26,7 @@ export const pulse = Effect.fnUntraced(function* (
   yield* Effect.forkScoped(Effect.repeat(beat, Schedule.spaced(EVERY)))
 })
 
-const EVERY = "2 seconds"
+const EVERY = "1 second"
 const PATIENCE = "2 seconds"
 
 const silent = () => new StorageUnavailable({ message: "Postgres: no answer in 2 s." })
