@@ -31,7 +31,7 @@ export type Faults = { readonly [kind: string]: Fault }
 
 export interface Reply {
   readonly status?: number
-  readonly body?: string | Buffer
+  readonly body?: string | Uint8Array
   /** Besides the length; names in lower case. A content type of "" sends none. */
   readonly headers?: { readonly [name: string]: string }
 }

@@ -7,7 +7,7 @@ import { changes } from "./Fault.ts"
 import type { Answering, Fault } from "./Fault.ts"
 import type { Dictionary, Format } from "./Format.ts"
 
-const FORMATS: { readonly [Name in BookmakerName]: Format } = {
+export const FORMATS: { readonly [Name in BookmakerName]: Format } = {
   betpawa: betpawaFormat,
   sportybet: sportybetFormat,
   bet9ja: bet9jaFormat

@@ -2,8 +2,10 @@
  * Encodings and kinds of content: E53–E76 of the corpus.
  */
 import zlib from "node:zlib"
+import { parsedJson } from "../../Route.ts"
 import { sends } from "../Fault.ts"
 import type { Fault, Faults } from "../Fault.ts"
+import { FORMATS } from "../Formats.ts"
 import { BLOCK_PAGE, endless, gzipBomb, HTML, text } from "../Named.ts"
 
 const typed = (type: string): Fault => sends(() => ({ headers: { "content-type": type } }))
@@ -31,14 +33,19 @@ const brotliBomb = (): Buffer =>
     params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 1 }
   }))
 
-/** Every team called what only Latin-1 or nothing at all can read. */
-const misspelt = (byte: number) => (good: string) => {
-  const body = Buffer.from(good)
-  for (let at = body.indexOf('a", "'); at !== -1; at = body.indexOf('a", "', at + 1)) body[at] = byte
-  const name = body.indexOf('ame":"')
-  if (name !== -1) body[name + 6] = byte
-  return body
-}
+const PLACE = "\u007f"
+
+/** The home team's name begins with a byte that only Latin-1 can read, or nothing at all. */
+const misspelt = (byte: number): Fault =>
+  sends(({ bookmaker, good }) => {
+    const root = parsedJson(good)
+    const format = FORMATS[bookmaker]
+    const event = format.event(root)
+    const [home, away] = format.teams(event)
+    format.setTeams(event, PLACE + home, away)
+    const body = Buffer.from(JSON.stringify(root))
+    return { body: body.map((each) => (each === PLACE.charCodeAt(0) ? byte : each)) }
+  })
 
 export const ENCODINGS: Faults = {
   E53: text(BLOCK_PAGE, HTML),
@@ -58,8 +65,8 @@ export const ENCODINGS: Faults = {
   E64: encoded("zstd", (good) => zlib.zstdCompressSync(good)),
   E65: bytes((good) => Buffer.from(`\ufeff${good}`)),
   E66: bytes((good) => Buffer.from(good, "utf16le")),
-  E67: bytes(misspelt(0xe9)),
-  E68: bytes(misspelt(0xff)),
+  E67: misspelt(0xe9),
+  E68: misspelt(0xff),
   E69: bytes((good) => Buffer.concat([Buffer.from(good), Buffer.alloc(50_000_000, " ")])),
   E70: endless,
   E71: text(""),
