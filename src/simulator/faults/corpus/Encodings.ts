@@ -22,7 +22,7 @@ const layers = (count: number) => (good: Buffer) =>
 /** The checksum stands eight bytes before the end. */
 const spoilt = (good: Buffer): Buffer => {
   const packed = zlib.gzipSync(good, { level: 1 })
-  packed.writeUInt32LE(packed.readUInt32LE(packed.length - 8) ^ 1, packed.length - 8)
+  packed.writeUInt8(packed.readUInt8(packed.length - 8) ^ 1, packed.length - 8)
   return packed
 }
 
