@@ -12,6 +12,8 @@ import type { Joined, Joining } from "./Hub.ts"
 import { makeOutbox } from "./Outbox.ts"
 import type { Outbox } from "./Outbox.ts"
 import { makePending, note } from "./Pending.ts"
+import { makeReaders } from "./Readers.ts"
+import type { Cut } from "./Readers.ts"
 import type { Subscriber, Unanswerable } from "./Subscriber.ts"
 import { makeTopic } from "./Topic.ts"
 import type { Wire } from "./Wire.ts"
@@ -43,12 +45,12 @@ export interface Floor {
   readonly stats: () => FloorStats
 }
 
-export const makeFloor = (clock: () => number, wake: () => void): Floor => {
+/** Tells of every slow reader that it closes. */
+export const makeFloor = (clock: () => number, wake: () => void, wasCut: (cut: Cut) => void): Floor => {
   const topic = makeTopic<Group>()
   const groups = new Map<string, Group>()
   /** Groups that something waits for; the others only need a sign of life now and then. */
   const waiting = new Set<Group>()
-  const outboxes = new Set<Outbox>()
   const behind = new Set<Outbox>()
   const touched = new Set<Outbox>()
   let mark: Position = { epoch: 0, seq: 0 }
@@ -57,6 +59,10 @@ export const makeFloor = (clock: () => number, wake: () => void): Floor => {
   let rendered = 0
   let delivered = 0
   let cut = 0
+  const readers = makeReaders((one) => {
+    cut += 1
+    wasCut(one)
+  })
 
   const seen: Seen = {
     written: (outbox) => touched.add(outbox),
@@ -118,16 +124,7 @@ export const makeFloor = (clock: () => number, wake: () => void): Floor => {
   const inspect = (now: number): void => {
     inspectedAt = now
     for (const group of topic.all) tellDue(group, now)
-    let queued = 0
-    let worst: Outbox | undefined
-    for (const outbox of outboxes) {
-      if (outbox.inspect(now)) cut += 1
-      queued += outbox.queued()
-      if (worst === undefined || outbox.queued() > worst.queued()) worst = outbox
-    }
-    if (queued <= QUEUED_BY_ALL || worst === undefined) return
-    worst.cut(now)
-    cut += 1
+    readers.inspect(now)
   }
 
   return {
@@ -141,13 +138,13 @@ export const makeFloor = (clock: () => number, wake: () => void): Floor => {
       if (waiting.size > 0) wake()
     },
     connect: (wire) => {
-      const outbox = makeOutbox(wire, wake)
-      outboxes.add(outbox)
+      const outbox = makeOutbox(wire, wake, clock)
+      readers.add(outbox)
       return outbox
     },
     disconnect: (outbox) => {
       for (const subscriber of outbox.subscribers) leave(subscriber)
-      outboxes.delete(outbox)
+      readers.remove(outbox)
       behind.delete(outbox)
       touched.delete(outbox)
     },
@@ -200,13 +197,13 @@ export const makeFloor = (clock: () => number, wake: () => void): Floor => {
       return keys
     },
     stats: () => {
-      const subscribers = [...outboxes].flatMap((outbox) => [...outbox.subscribers])
+      const subscribers = [...groups.values()].flatMap((group) => [...group.subscribers])
       return {
-        connections: outboxes.size,
+        connections: readers.all.size,
         subscriptions: subscribers.length,
         groups: groups.size,
         behind: subscribers.filter((subscriber) => subscriber.behind !== undefined).length,
-        queuedBytes: [...outboxes].reduce((sum, outbox) => sum + outbox.queued(), 0),
+        queuedBytes: readers.queuedBytes(),
         rendered,
         delivered,
         cut
@@ -218,7 +215,6 @@ export const makeFloor = (clock: () => number, wake: () => void): Floor => {
 const INSPECT_EVERY_MS = 1_000
 /** About two pages: a storm of newcomers must not hold up those who are live. */
 const BYTES_PER_TURN = 384 * 1024
-const QUEUED_BY_ALL = 512 * 1024 * 1024
 
 const firstReady = (outbox: Outbox): Subscriber | undefined => {
   for (const subscriber of outbox.subscribers) if (subscriber.behind?.route !== undefined) return subscriber

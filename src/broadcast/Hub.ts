@@ -4,13 +4,14 @@
  * `publish` never waits: it notes keys in the groups concerned, and the actor tells them in a turn of its own.
  * So its mailbox is those keys (conflated), a slow client is conflated and then closed, and never slows another.
  */
-import { Clock, Context, Effect, Latch, Layer, Metric } from "effect"
+import { Clock, Context, Effect, FiberSet, Latch, Layer, Metric } from "effect"
 import { Supervisor } from "../actor/Supervisor.ts"
 import type { NumberedRecord, Position } from "../domain/Record.ts"
 import { makeFloor } from "./Floor.ts"
 import type { Floor, FloorStats } from "./Floor.ts"
 import type { Membership } from "./Group.ts"
 import type { Outbox } from "./Outbox.ts"
+import type { Cut } from "./Readers.ts"
 import { Unanswerable } from "./Subscriber.ts"
 import type { Route, Subscriber } from "./Subscriber.ts"
 import type { Wire } from "./Wire.ts"
@@ -55,7 +56,12 @@ export class Hub extends Context.Service<
       const supervisor = yield* Supervisor
       const clock = yield* Clock.Clock
       const woken = yield* Latch.make()
-      const floor = makeFloor(clock.currentTimeMillisUnsafe, () => woken.openUnsafe())
+      const run = yield* FiberSet.makeRuntime()
+      const floor = makeFloor(
+        clock.currentTimeMillisUnsafe,
+        () => woken.openUnsafe(),
+        (cut) => void run(logCut(cut))
+      )
       yield* supervisor.supervise({
         name: "broadcaster",
         depth: floor.depth,
@@ -105,6 +111,11 @@ const dropPoison = Effect.fnUntraced(function* (floor: Floor, defect: unknown) {
   )
   return 0
 })
+
+const logCut = ({ heldUpMs, queuedBytes }: Cut): Effect.Effect<void> =>
+  Effect.logInfo("A slow reader was cut with 4290; it resumes by its cursor").pipe(
+    Effect.annotateLogs({ heldUpMs, queuedBytes })
+  )
 
 const poisoned = Metric.counter("broadcast_groups_ended_total", {
   description: "Groups of subscribers ended because their message could not be rendered",

@@ -4,6 +4,7 @@
  * Bounded: nothing is put in above the limit, subscribers wait with sets of keys instead. A socket that is
  * held up and drains slower than the lowest rate is closed, and destroyed a second later.
  */
+import type { Cut } from "./Readers.ts"
 import type { Subscriber } from "./Subscriber.ts"
 import type { Wire } from "./Wire.ts"
 
@@ -23,14 +24,15 @@ export interface Outbox {
   readonly putPage: (frame: Buffer) => void
   /** Writes what was put in since the last flush; answers how many frames. */
   readonly flush: () => number
-  /** Called each second: closes a slow reader, and destroys it when it does not go. True when it was closed by this call. */
-  readonly inspect: (now: number) => boolean
-  readonly cut: (now: number) => void
+  /** Called each second: closes a slow reader, and destroys it when it does not go. What it was cut for, if by this call. */
+  readonly inspect: (now: number) => Cut | undefined
+  /** Undefined when it was cut before. */
+  readonly cut: (now: number) => Cut | undefined
   readonly queued: () => number
 }
 
 /** `taken` is called when the socket took something while a subscriber waits for that. */
-export const makeOutbox = (wire: Wire, taken: () => void): Outbox => {
+export const makeOutbox = (wire: Wire, taken: () => void, clock: () => number): Outbox => {
   const subscribers = new Set<Subscriber>()
   /** What the kernel had taken at each inspection since the socket was held up, at most the last ten seconds. */
   let samples: readonly Sample[] = []
@@ -39,15 +41,20 @@ export const makeOutbox = (wire: Wire, taken: () => void): Outbox => {
   let paging = false
   let pageIncluded = false
   let closedAt: number | undefined
+  /** When the socket last began to hold bytes back. */
+  let heldSince: number | undefined
 
-  const cut = (now: number): void => {
-    if (closedAt !== undefined) return
+  const cut = (now: number): Cut | undefined => {
+    if (closedAt !== undefined) return undefined
+    const why = { heldUpMs: now - (heldSince ?? now), queuedBytes: wire.queued() }
     closedAt = now
     frames = []
     wire.close(CLOSE_SLOW, "Slow reader: resume with `after`")
+    return why
   }
 
   const flushed = (): void => {
+    if (wire.queued() === 0) heldSince = undefined
     if (isBehind(subscribers)) taken()
   }
   const pageFlushed = (): void => {
@@ -78,6 +85,7 @@ export const makeOutbox = (wire: Wire, taken: () => void): Outbox => {
       const bytes = count === 1 ? only : Buffer.concat(frames)
       frames = []
       written += bytes.length
+      heldSince ??= clock()
       wire.write(bytes, pageIncluded ? pageFlushed : flushed)
       pageIncluded = false
       return count
@@ -85,19 +93,18 @@ export const makeOutbox = (wire: Wire, taken: () => void): Outbox => {
     inspect: (now) => {
       if (closedAt !== undefined) {
         if (now - closedAt >= DESTROY_AFTER_MS) wire.destroy()
-        return false
+        return undefined
       }
       if (wire.queued() === 0 || !heldUp()) {
         samples = []
-        return false
+        return undefined
       }
       const taken = written - wire.queued()
       const [oldest] = samples
       samples = [...samples.filter(({ at }) => now - at < WINDOW_MS), { at: now, taken }]
-      if (oldest === undefined || now - oldest.at < WINDOW_MS) return false
-      if ((taken - oldest.taken) * 1_000 >= SLOWEST_BYTES_PER_SECOND * (now - oldest.at)) return false
-      cut(now)
-      return true
+      if (oldest === undefined || now - oldest.at < WINDOW_MS) return undefined
+      if ((taken - oldest.taken) * 1_000 >= SLOWEST_BYTES_PER_SECOND * (now - oldest.at)) return undefined
+      return cut(now)
     }
   }
 }

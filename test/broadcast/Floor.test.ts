@@ -320,6 +320,28 @@ describe("catching up", () => {
   })
 })
 
+describe("readers who hold too much together", () => {
+  it("lose the worst first, and only as many as it takes", () => {
+    const stage = makeStage()
+    const MB = 1024 * 1024
+    const sockets = [200, 220, 120, 100].map((held, i) => {
+      const { closed, wire } = makeSocket()
+      let queued = held * MB
+      stage.floor.connect({ ...wire, queued: () => queued })
+      return { closed, i, drain: () => void (queued = 0) }
+    })
+    stage.pass(1_000)
+    assert.deepStrictEqual(
+      sockets.filter(({ closed }) => closed.includes(4290)).map(({ i }) => i),
+      [1]
+    )
+    assert.deepStrictEqual(
+      stage.cuts.map(({ queuedBytes }) => queuedBytes),
+      [220 * MB]
+    )
+  })
+})
+
 describe("slow readers", () => {
   const stalled = () => {
     const stage = makeStage()
@@ -339,6 +361,7 @@ describe("slow readers", () => {
     assert.deepStrictEqual(socket.closed, [])
     for (let second = 10; second <= 12; second++) stage.pass(1_000)
     assert.deepStrictEqual(socket.closed, [4290])
+    assert.isAtMost(stage.cuts[0]?.heldUpMs ?? Infinity, 12_000)
     stage.pass(1_000)
     assert.isAbove(socket.destroyed(), 0)
   })

@@ -5,6 +5,7 @@ import { makeFloor } from "../../src/broadcast/Floor.ts"
 import type { Membership } from "../../src/broadcast/Group.ts"
 import type { Joined } from "../../src/broadcast/Hub.ts"
 import type { Outbox } from "../../src/broadcast/Outbox.ts"
+import type { Cut } from "../../src/broadcast/Readers.ts"
 import type { Pending } from "../../src/broadcast/Pending.ts"
 import type { Position, Record } from "../../src/domain/Record.ts"
 import { EventId } from "../../src/domain/Event.ts"
@@ -106,15 +107,18 @@ export const makeStage = () => {
   let now = 1_000_000
   let seq = 0
   let wakes = 0
+  const cuts: Cut[] = []
   const floor = makeFloor(
     () => now,
-    () => void (wakes += 1)
+    () => void (wakes += 1),
+    (cut) => void cuts.push(cut)
   )
   const mark = (): Position => ({ epoch: 1, seq })
   return {
     floor,
     mark,
     wakes: () => wakes,
+    cuts,
     publish: (...records: readonly Record[]): void => {
       const numbered = records.map((record) => ({ epoch: 1, seq: (seq += 1), record, durable: true }))
       floor.publish(numbered, mark())
