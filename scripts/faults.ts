@@ -11,6 +11,7 @@ import { clientDrops } from "./faults/clientDrops.ts"
 import { commits } from "./faults/commits.ts"
 import { corpus } from "./faults/corpus.ts"
 import { disk } from "./faults/disk.ts"
+import { drops, dropsWindow } from "./faults/drops.ts"
 import { failures } from "./faults/FaultRun.ts"
 import type { FaultRun } from "./faults/FaultRun.ts"
 import { fuzz } from "./faults/fuzz.ts"
@@ -41,7 +42,9 @@ const FAULT_RUNS: readonly FaultRun[] = [
   mutants,
   poison,
   commits,
-  clientDrops
+  clientDrops,
+  drops,
+  dropsWindow
 ]
 
 const { positionals: names, values } = parseArgs({

@@ -1,0 +1,121 @@
+/**
+ * A subscriber that loses its line again and again, comes back with its cursor, and counts what the contract forbids.
+ *
+ * It is written from the contract alone: `test/support` folds what it is told, and shares no code with the client library.
+ */
+import { setTimeout as pause } from "node:timers/promises"
+import { makeFold, ODDS_FIELDS } from "../../../test/support/client.ts"
+import type { OddsMessage } from "../../../test/support/client.ts"
+import type { Break } from "../../../test/support/cuttingProxy.ts"
+import { startCuttingProxy } from "../../../test/support/cuttingProxy.ts"
+
+export interface Return {
+  readonly kind: string
+  readonly reason: string | null
+  /** From the last message before to the subscription after. */
+  readonly awayMs: number
+}
+
+export interface Follower {
+  readonly returns: readonly Return[]
+  readonly fold: ReturnType<typeof makeFold>
+  readonly faults: () => Faults
+  readonly deliveries: () => number
+  /** Breaks the line, stays away, and settles when the first message after it has come. */
+  readonly drop: (how: Break, awayMs: number) => Promise<void>
+  readonly close: () => void
+}
+
+export interface Faults {
+  readonly gaps: number
+  readonly duplicates: number
+  readonly reorders: number
+  readonly unwelcomed: number
+}
+
+/** `lossy` drops a message now and then on purpose: the control, which has to be noticed. */
+export const follow = async (port: number, filter: object, lossy = 0): Promise<Follower> => {
+  const proxy = await startCuttingProxy(port)
+  const fold = makeFold()
+  const returns: Return[] = []
+  const faults = { gaps: 0, duplicates: 0, reorders: 0, unwelcomed: 0 }
+  let [line, deliveries, lastAt] = [0, 0, Date.now()]
+  let socket: WebSocket | undefined
+  let wanted = true
+
+  const hear = (message: OddsMessage, first: boolean, openedAt: number): void => {
+    deliveries++
+    const mine = fold.cursor()
+    if (first) {
+      returns.push({ kind: message.kind, reason: message.reason, awayMs: openedAt - lastAt })
+      if (message.kind !== "SNAPSHOT" && message.kind !== "RESUMED") faults.unwelcomed++
+      if (message.kind === "RESUMED" && message.cursor !== mine) faults.gaps++
+    } else if (message.previousCursor !== null && mine !== undefined) {
+      if (message.previousCursor > mine) faults.gaps++
+      if (message.cursor < mine) faults.reorders++
+      // One that begins before what is held and ends after it is told as it is now; one that ends there is a repetition.
+      if (message.cursor === mine && message.kind === "DELTA") faults.duplicates++
+    }
+    lastAt = Date.now()
+    if (lossy > 0 && deliveries % lossy === 0) return
+    fold.apply(message)
+  }
+
+  const open = (): Promise<void> =>
+    new Promise((resolve) => {
+      const mine = ++line
+      const openedAt = Date.now()
+      let first = true
+      const live = new WebSocket(`ws://127.0.0.1:${proxy.port}/graphql`, "graphql-transport-ws")
+      socket = live
+      live.onopen = () => live.send('{"type":"connection_init"}')
+      // A server that restarts, or a line that broke on its way: come back soon.
+      live.onclose = () => {
+        if (mine === line && wanted)
+          void pause(50 + Math.random() * 100).then(() => (mine === line ? open().then(resolve) : resolve()))
+        else resolve()
+      }
+      live.onmessage = ({ data }) => {
+        if (mine !== line) return
+        const message: Frame = JSON.parse(String(data))
+        if (message.type === "ping") return live.send('{"type":"pong"}')
+        if (message.type === "connection_ack") {
+          const variables = { filter, after: fold.cursor() ?? null }
+          return live.send(JSON.stringify({ id: "1", type: "subscribe", payload: { query: QUERY, variables } }))
+        }
+        if (message.type !== "next") return
+        hear(message.payload.data.oddsUpdated, first, openedAt)
+        first = false
+        resolve()
+      }
+    })
+
+  await open()
+  return {
+    returns,
+    fold,
+    faults: () => ({ ...faults }),
+    deliveries: () => deliveries,
+    drop: async (how, awayMs) => {
+      line++
+      proxy.cut(how)
+      await pause(awayMs)
+      // What was silenced is left for dead: a client that noticed would not say goodbye either.
+      socket = undefined
+      await open()
+    },
+    close: () => {
+      wanted = false
+      line++
+      socket?.close()
+      proxy.close()
+    }
+  }
+}
+
+interface Frame {
+  readonly type: string
+  readonly payload: { readonly data: { readonly oddsUpdated: OddsMessage } }
+}
+
+const QUERY = `subscription ($filter: OddsFilter, $after: Cursor) { oddsUpdated(filter: $filter, after: $after) { ${ODDS_FIELDS} } }`
