@@ -178,7 +178,10 @@ describe("Retry-After", () => {
     it.effect(`of ${header ?? "nothing"} means ${seconds} s, within 1 s and 15 min`, () =>
       Effect.gen(function* () {
         yield* TestClock.setTime(NOW)
-        const error = yield* outcomeOf(answer(429, "", header === undefined ? {} : { "retry-after": header }))
+        const date = new Date(NOW).toUTCString()
+        const error = yield* outcomeOf(
+          answer(429, "", { date, ...(header !== undefined && { "retry-after": header }) })
+        )
         assert.strictEqual(error._tag === "Throttled" ? error.until - NOW : error, seconds * 1_000)
       }).pipe(Effect.provide(Http.layer))
     )

@@ -26,7 +26,7 @@ export const classify = (asked: Asked, reply: Reply, now: number): FetchError | 
   if (status === 401 || status === 403)
     return new Blocked(fields(`refused with HTTP ${status}; left alone until the next probe`))
   if (status === 429 || (status === 503 && headers["retry-after"] !== undefined)) {
-    const until = retryAt(headers["retry-after"], now)
+    const until = retryAt(headers, now)
     return new Throttled({
       ...fields(`asked to slow down with HTTP ${status}; not before ${new Date(until).toISOString()}`),
       until,
