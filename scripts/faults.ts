@@ -15,6 +15,7 @@ import { drops, dropsWindow } from "./faults/drops.ts"
 import { failures } from "./faults/FaultRun.ts"
 import type { FaultRun } from "./faults/FaultRun.ts"
 import { fuzz } from "./faults/fuzz.ts"
+import { health } from "./faults/health.ts"
 import { journals } from "./faults/journals.ts"
 import { kills } from "./faults/kills.ts"
 import { mutants } from "./faults/mutants.ts"
@@ -40,6 +41,7 @@ const FAULT_RUNS: readonly FaultRun[] = [
   disk,
   supervision,
   space,
+  health,
   mutants,
   poison,
   commits,

@@ -39,9 +39,11 @@ export const ROOMS: Readonly<{ [room: string]: readonly string[] }> = {
   // The one who compares what readers see with what is stored.
   invariant: ["odds", "journal", "storage"],
   Environment: [...CORRIDOR, "App"],
-  House: [...CORRIDOR, "App", "Environment", "Leaving", "Watch"],
+  House: [...CORRIDOR, "App", "Environment", "Leaving", "Restoration", "Watch"],
   Leaving: CORRIDOR,
-  Watch: CORRIDOR,
+  Restoration: CORRIDOR,
+  Alarms: CORRIDOR,
+  Watch: [...CORRIDOR, "Alarms"],
   main: ["House"],
   // A misreading of a wire format must not pass on both sides, so the simulator shares no code with the house.
   simulator: [],
