@@ -32,7 +32,7 @@ export const watch = Effect.gen(function* () {
   }
   let restarts = restartsOf(yield* SubscriptionRef.get(actors))
   let alarms: readonly Alarm[] = []
-  const see = yield* makeSight
+  const { see } = yield* makeSight
   const look = Effect.gen(function* () {
     const all = yield* SubscriptionRef.get(actors)
     for (const { name, lastError } of all.values()) {
@@ -65,7 +65,7 @@ const makeSight = Effect.gen(function* () {
   let before: { readonly wall: number; readonly steady: number } | undefined
   let step: Seen["step"]
 
-  return Effect.gen(function* () {
+  const see = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     const steady = Number((yield* Clock.monotonicTimeNanos) / 1_000_000n)
     const jumped = before === undefined ? 0 : now - before.wall - (steady - before.steady)
@@ -90,6 +90,7 @@ const makeSight = Effect.gen(function* () {
     }
     return seen
   })
+  return { see }
 })
 
 /** An hour of looks; what comes later in a longer outage is told as older than it is. */

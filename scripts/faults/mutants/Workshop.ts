@@ -63,7 +63,11 @@ const run = async (root: string, { files, name }: Tests): Promise<Verdict> => {
     process.execPath,
     [
       join(root, "node_modules/vitest/vitest.mjs"),
-      ...["run", ...files, "--reporter=json", `--outputFile=${report}`, "--bail=1"],
+      "run",
+      ...files,
+      "--reporter=json",
+      `--outputFile=${report}`,
+      "--bail=1",
       ...(name === undefined ? [] : ["-t", name.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&")])
     ],
     { cwd: root, stdio: ["ignore", "pipe", "pipe"], detached: true }

@@ -51,7 +51,7 @@ export const passDays = (asked: Asked): Promise<Passed> => {
     Effect.gen(function* () {
       const url = yield* Server.use((server) => server.newDatabase)
       return yield* Effect.provide(pass(asked), rooms(url))
-    }).pipe(Effect.provide(Server.layer), Effect.provide(Logger.layer([])), Effect.scoped)
+    }).pipe(Effect.provide([Server.layer, Logger.layer([])]), Effect.scoped)
   )
 }
 

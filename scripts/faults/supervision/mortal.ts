@@ -22,7 +22,8 @@ if (isMainThread && process.argv[1]?.endsWith("/scripts/start.ts") === true) {
     load: (url, context, next) => {
       const loaded = next(url, context)
       if (!url.endsWith("/src/actor/Supervisor.ts")) return loaded
-      const source = String(loaded.source)
+      const source =
+        typeof loaded.source === "string" ? loaded.source : new TextDecoder().decode(loaded.source ?? undefined)
       if (source.split(LINE).length !== 2) throw new Error(`${url} no longer has ${LINE} exactly once`)
       return { ...loaded, source: source.replace(LINE, MORTAL_LINE) }
     }

@@ -61,9 +61,8 @@ export const storm = async (kills: number, seed: number, beside?: string): Promi
     await Effect.runPromise(
       TestClock.setTime(START).pipe(
         Effect.andThen(Effect.provide(life, house(beside))),
-        Effect.provide(TestClock.layer()),
         // Ten thousand deaths are ten thousand lines.
-        Effect.provide(Logger.layer([])),
+        Effect.provide([TestClock.layer(), Logger.layer([])]),
         Random.withSeed(`${seed}/${seen.houses}`)
       )
     )
