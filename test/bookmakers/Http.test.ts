@@ -262,6 +262,13 @@ describe("a good answer", () => {
         if (request.url === "/api/1") response.writeHead(200).end(`{"a":1}`)
         else response.writeHead(301, { location: "/api/1" }).end()
       }
+    ],
+    [
+      "behind three redirects",
+      (request, response) => {
+        if (request.url === "/api111") response.writeHead(200).end(`{"a":1}`)
+        else response.writeHead(302, { location: `${request.url ?? ""}1` }).end()
+      }
     ]
   ]
   for (const [what, handler] of GOOD) {

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, SubscriptionRef } from "effect"
 import { TestClock } from "effect/testing"
 import type { BookmakerId } from "../../../src/domain/Bookmaker.ts"
+import { TooLarge } from "../../../src/bookmakers/FetchError.ts"
 import { EventId } from "../../../src/domain/Event.ts"
 import { Matcher } from "../../../src/matching/Matcher.ts"
 import { Scraping } from "../../../src/scraping/Scraping.ts"
@@ -50,6 +51,23 @@ describe("the schedule", () => {
         assert.strictEqual(yield* scraping.nextRunAt, START + 20_000)
         yield* TestClock.adjust("9 seconds")
         assert.strictEqual((yield* scraping.recent(["SCHEDULE"])).length, 2)
+      }).pipe(Effect.provide(house(played, "SCHEDULED")))
+    })
+  )
+
+  it.effect("leaves a listing whose answer was too large alone for five minutes, however near its kickoff", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(START)
+      const played = yield* play([eventAt(1, START + 20 * MINUTE)])
+      played.answer = ({ at, bookmakerId, endpoint }) =>
+        bookmakerId === alpha && endpoint === "event" && at < START + MINUTE
+          ? new TooLarge({ bookmakerId, endpoint, message: "over 8 MB on the wire" })
+          : undefined
+      yield* Effect.gen(function* () {
+        yield* TestClock.adjust("8 minutes")
+        const [first = 0, second = 0] = fetchesOf(played, "1")
+        assert.isAtLeast(second - first, 5 * MINUTE)
+        assert.isBelow(second - first, 6 * MINUTE)
       }).pipe(Effect.provide(house(played, "SCHEDULED")))
     })
   )
