@@ -17,7 +17,8 @@ const dated = (seconds: number): Fault =>
   sends(({ now }) => ({
     status: 429,
     body: "{}",
-    headers: { "retry-after": new Date(now + seconds * 1_000).toUTCString() }
+    // Both by the simulator's clock: a date says something only beside the date of its writer.
+    headers: { date: new Date(now).toUTCString(), "retry-after": new Date(now + seconds * 1_000).toUTCString() }
   }))
 
 export const STATUSES: Faults = {
