@@ -3,7 +3,7 @@
  * so a price walks it upwards in fetching and downwards in telling, and whatever consumes is closed after what feeds it.
  */
 import { NodeServices } from "@effect/platform-node"
-import { Config, Layer } from "effect"
+import { Config, Effect, Layer } from "effect"
 import { Access } from "./access/Access.ts"
 import { Fatal } from "./actor/Fatal.ts"
 import { Supervisor } from "./actor/Supervisor.ts"
@@ -24,6 +24,7 @@ import { Incidents } from "./observability/Incidents.ts"
 import { telemetryLayer } from "./observability/Telemetry.ts"
 import { Base } from "./odds/Base.ts"
 import { OddsBooks } from "./odds/OddsBooks.ts"
+import { Pauses } from "./scraping/politeness/Pauses.ts"
 import { Scraping } from "./scraping/Scraping.ts"
 import { Database } from "./storage/Database.ts"
 import * as HistoryReads from "./storage/HistoryReads.ts"
@@ -58,11 +59,13 @@ export const World = Config.Literals(["simulator", "live"], "WORLD")
 
 const place = Layer.unwrap(Config.map(World, Place.layer))
 
+const pauses = Layer.unwrap(Effect.map(Place, ({ dataDir }) => Pauses.layer(dataDir)))
+
 /** The house over these bookmakers. */
 export const appOver = <E>(roster: Layer.Layer<Roster, E>) =>
   graphql.pipe(
     Layer.provideMerge(Invariant.layer),
-    Layer.provideMerge(Scraping.layer),
+    Layer.provideMerge(Scraping.layer.pipe(Layer.provide(pauses))),
     Layer.provideMerge(Matcher.layer),
     Layer.provideMerge(OddsBooks.layer),
     Layer.provideMerge(Layer.effect(Base, StoredBase)),

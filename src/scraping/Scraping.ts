@@ -22,6 +22,7 @@ import { makeLedger } from "./schedule/Ledger.ts"
 import { makeScheduler } from "./schedule/Scheduler.ts"
 import type { Works } from "./runs/EventFetch.ts"
 import { Settings } from "./Settings.ts"
+import { Pauses } from "./politeness/Pauses.ts"
 import { makeAnnouncer } from "./politeness/Standings.ts"
 import { makeThrottle } from "./politeness/Throttle.ts"
 
@@ -87,6 +88,7 @@ const make = Effect.gen(function* () {
   const store = yield* RunStore
   const supervisor = yield* Supervisor
   const afterRefusal = yield* Settings
+  const pauses = yield* Pauses
   const settings = () => SubscriptionRef.getUnsafe(current)
   const ledger = makeLedger()
   let closing = false
@@ -99,6 +101,7 @@ const make = Effect.gen(function* () {
       bookmaker,
       standing,
       afterRefusal,
+      pauses,
       pace: () => paceOf(settings(), bookmaker.id),
       closing: () => closing,
       turned: Effect.suspend(() => announce)

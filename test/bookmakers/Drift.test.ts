@@ -4,6 +4,7 @@ import type { FetchError } from "../../src/bookmakers/FetchError.ts"
 import { EventId } from "../../src/domain/Event.ts"
 import { isMangled } from "../../src/domain/Snapshot.ts"
 import type { Snapshot } from "../../src/domain/Snapshot.ts"
+import { noPauses } from "../scraping/house.ts"
 import { makeGate } from "../../src/scraping/politeness/Gate.ts"
 import { adaptersOver, oddsOf, openGate } from "../support/adapters.ts"
 import { detailPaths, everywhere, MatchesView, running } from "../simulator/support/running.ts"
@@ -112,6 +113,7 @@ describe("a renamed field that the simulator makes on command", () => {
           pace: () => ({ concurrency: 1, delayMs: 0 }),
           standing: { state: "CONFIRMED", since: 0 },
           afterRefusal: { firstMs: 300_000, longestMs: 1_800_000 },
+          pauses: noPauses,
           closing: () => false,
           turned: Effect.void
         })

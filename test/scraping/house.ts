@@ -22,6 +22,8 @@ import { Matcher } from "../../src/matching/Matcher.ts"
 import type { OddsBook } from "../../src/odds/OddsBook.ts"
 import { OddsBooks } from "../../src/odds/OddsBooks.ts"
 import { PublishedBoard } from "../../src/odds/PublishedBoard.ts"
+import { NO_PAUSE, Pauses } from "../../src/scraping/politeness/Pauses.ts"
+import type { Pause } from "../../src/scraping/politeness/Pauses.ts"
 import { Scraping } from "../../src/scraping/Scraping.ts"
 
 /** The instant at which every house starts. */
@@ -64,6 +66,8 @@ export interface Played {
   readonly facts: Map<EventId, EventFacts>
   readonly confirmedAt: Map<string, number>
   readonly published: Map<BookmakerId, Standing>
+  /** Pauses as a process finds them at its start, and keeps them. */
+  readonly pauses: Map<BookmakerId, Pause>
   readonly settings: SubscriptionRef.SubscriptionRef<Settings>
 }
 
@@ -90,6 +94,7 @@ export const play = Effect.fnUntraced(function* (events: readonly ListedEvent[],
     facts: new Map(),
     confirmedAt: new Map(),
     published: new Map(),
+    pauses: new Map(),
     settings: yield* SubscriptionRef.make<Settings>({ ...DEFAULT_SETTINGS, pace: {}, ...change })
   }
   return played
@@ -117,6 +122,7 @@ export const house = (
     booksOf(played),
     boardOf(played),
     storeOf(played),
+    pausesOf(played.pauses),
     settingsOf(played),
     supervisorOf(played, schedule)
   )
@@ -244,6 +250,12 @@ const bookOf = (bookmakerId: BookmakerId, eventId: EventId, at: number): OddsBoo
   changedAt: new Float64Array()
 })
 
+export const pausesOf = (kept: Map<BookmakerId, Pause>) =>
+  Layer.succeed(Pauses, {
+    of: (id) => kept.get(id) ?? NO_PAUSE,
+    keep: (id, pause) => Effect.sync(() => kept.set(id, { ...(kept.get(id) ?? NO_PAUSE), ...pause }))
+  })
+
 const storeOf = (played: Played) =>
   Layer.succeed(RunStore, {
     save: (run, failures) => Effect.sync(() => played.saved.push({ run, failures })),
@@ -270,3 +282,6 @@ const supervisorOf = (played: Played, schedule: "SCHEDULED" | "BY_REQUEST") =>
       }
     }))
   )
+
+/** For a gate alone: nothing was kept, and nothing is. */
+export const noPauses: Pauses["Service"] = { of: () => NO_PAUSE, keep: () => Effect.void }

@@ -4,6 +4,7 @@ import type { Scope } from "effect"
 import type { Gate } from "../../../src/bookmakers/Adapter.ts"
 import { Held } from "../../../src/bookmakers/FetchError.ts"
 import { BookmakerId } from "../../../src/domain/Bookmaker.ts"
+import { noPauses } from "../../../test/scraping/house.ts"
 import { makeGate } from "../../../src/scraping/politeness/Gate.ts"
 
 export const BOOKMAKER = BookmakerId("storm-ng")
@@ -24,6 +25,7 @@ export const realGate: MakeGate = Effect.map(
     pace: () => ({ concurrency: 5, delayMs: 0 }),
     standing: { state: "CONFIRMED", since: 0 },
     afterRefusal: { firstMs: 300_000, longestMs: 1_800_000 },
+    pauses: noPauses,
     closing: () => false,
     turned: Effect.void
   }),

@@ -14,7 +14,9 @@ import { RunStore } from "../../../src/domain/Run.ts"
 import { DEFAULT_SETTINGS, LiveSettings } from "../../../src/domain/Settings.ts"
 import { Matcher } from "../../../src/matching/Matcher.ts"
 import { OddsBooks } from "../../../src/odds/OddsBooks.ts"
+import { Pauses } from "../../../src/scraping/politeness/Pauses.ts"
 import { Scraping } from "../../../src/scraping/Scraping.ts"
+import { noPauses } from "../../../test/scraping/house.ts"
 import { memoryJournal } from "../../../test/support/MemoryJournal.ts"
 import { boardOf } from "../../../test/support/snapshots.ts"
 import { killableSupervisor } from "./Killable.ts"
@@ -35,6 +37,7 @@ export const house = (beside?: string) =>
       Layer.fresh(Fatal.layer),
       Layer.succeed(Roster, { adapters: IDS.map(adapterOf) }),
       Layer.succeed(Bookmakers, { all: IDS.map(bookmakerOf) }),
+      Layer.succeed(Pauses, noPauses),
       settings,
       store
     ]),

@@ -7,6 +7,7 @@ import type { Endpoint, FetchError } from "../../bookmakers/FetchError.ts"
 import type { ReasonCode, Standing } from "../../domain/Freshness.ts"
 import { FAULT_PATIENCE, admission, closedCircuit, openCircuit, probed, step } from "./Breaker.ts"
 import type { Circuit, Outcome, Patience } from "./Breaker.ts"
+import type { Pause } from "./Pauses.ts"
 
 export interface Circuits {
   readonly list: Circuit
@@ -31,6 +32,19 @@ export const fromStanding = ({ since, reason }: Standing, now: number): Circuits
   if (reason?.code === "BLOCKED") return { ...allClosed, refusal: openCircuit("BLOCKED", since, until) }
   if (reason?.code === "BREAKER_OPEN") return { ...allClosed, event: openCircuit("BREAKER_OPEN", since, until) }
   return allClosed
+}
+
+/** A refusal that was kept is obeyed also where the standing tells of something else, e.g. that it is switched off. */
+export const stillRefused = (
+  circuits: Circuits,
+  { refusedUntil }: Pause,
+  patience: Patience,
+  now: number
+): Circuits => {
+  const until = Math.min(refusedUntil, now + patience.longestMs)
+  return until > now && circuits.refusal.phase === "CLOSED"
+    ? { ...circuits, refusal: openCircuit("BLOCKED", now, until) }
+    : circuits
 }
 
 /** The circuit that holds requests of this endpoint back now, if one does. */

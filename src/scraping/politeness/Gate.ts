@@ -13,8 +13,9 @@ import type { Bookmaker } from "../../domain/Bookmaker.ts"
 import type { Standing } from "../../domain/Freshness.ts"
 import type { Pace } from "../../domain/Settings.ts"
 import type { Outcome, Patience } from "./Breaker.ts"
-import { content, enter, fromStanding, heldBy, leave } from "./Circuits.ts"
+import { content, enter, fromStanding, heldBy, leave, stillRefused } from "./Circuits.ts"
 import type { Circuits, Pass } from "./Circuits.ts"
+import type { Pauses } from "./Pauses.ts"
 import { LONGEST_WAIT_MS, makeRetryBudget, retryDelay } from "./Retry.ts"
 import { makeThrottle } from "./Throttle.ts"
 import type { Permit, Throttle } from "./Throttle.ts"
@@ -40,6 +41,8 @@ export interface GateOptions {
   /** As published before this process started. */
   readonly standing: Standing
   readonly afterRefusal: Patience
+  /** How long it had asked to be left alone, and where that is kept. */
+  readonly pauses: Pauses["Service"]
   /** True once nothing more is to be sent. */
   readonly closing: () => boolean
   /** Runs whenever a circuit has opened, half opened or closed. */
@@ -48,6 +51,8 @@ export interface GateOptions {
 
 /** Adapters end a request after 10 s; this ends one whose adapter does not. */
 const REQUEST_TIMEOUT_MS = 20_000
+/** The longest that a `Throttled` names. */
+const LONGEST_PAUSE_MS = 15 * 60_000
 
 export const makeGate = Effect.fnUntraced(function* (options: GateOptions) {
   const { bookmaker } = options
@@ -55,10 +60,15 @@ export const makeGate = Effect.fnUntraced(function* (options: GateOptions) {
   const throttle = yield* makeThrottle(options.pace)
   const budget = makeRetryBudget()
   const now = (): number => clock.currentTimeMillisUnsafe()
-  let circuits = fromStanding(options.standing, now())
+  const kept = options.pauses.of(bookmaker.id)
+  let circuits = stillRefused(fromStanding(options.standing, now()), kept, options.afterRefusal, now())
   let lastSuccessAt: number | undefined
   let turn = Deferred.makeUnsafe<void>()
   const counted = new WeakSet<FetchError>()
+
+  // What is kept is never believed beyond the longest pause there is: the clock may have been set back since.
+  const throttledUntil = Math.min(kept.throttledUntil, now() + LONGEST_PAUSE_MS)
+  if (throttledUntil > now()) yield* throttle.refused(now(), throttledUntil)
 
   const move = (next: Circuits): Effect.Effect<void> =>
     Effect.suspend(() => {
@@ -142,11 +152,20 @@ export const makeGate = Effect.fnUntraced(function* (options: GateOptions) {
       const came = cameOf(exit)
       if (came === undefined) lastSuccessAt = now()
       else if (came !== "ABANDONED") counted.add(came)
-      const slowing =
-        came !== undefined && came !== "ABANDONED" && came._tag === "Throttled"
-          ? throttle.refused(requestedAt, came.until)
-          : Effect.void
-      return Effect.andThen(slowing, move(leave(circuits, pass, now(), came, options.afterRefusal)))
+      const next = leave(circuits, pass, now(), came, options.afterRefusal)
+      const moved = move(next)
+      if (came === undefined || came === "ABANDONED") return moved
+      if (came._tag === "Throttled") {
+        return throttle
+          .refused(requestedAt, came.until)
+          .pipe(
+            Effect.andThen(moved),
+            Effect.andThen(options.pauses.keep(bookmaker.id, { throttledUntil: came.until }))
+          )
+      }
+      return next.refusal.phase === "OPEN"
+        ? Effect.andThen(moved, options.pauses.keep(bookmaker.id, { refusedUntil: next.refusal.until }))
+        : moved
     })
 
   const repeated = Effect.fnUntraced(function* <A>(

@@ -4,6 +4,7 @@ import { TestClock } from "effect/testing"
 import { Held, Throttled, Unreachable } from "../../../src/bookmakers/FetchError.ts"
 import type { FetchError } from "../../../src/bookmakers/FetchError.ts"
 import { BookmakerId } from "../../../src/domain/Bookmaker.ts"
+import { noPauses } from "../house.ts"
 import { makeGate } from "../../../src/scraping/politeness/Gate.ts"
 
 const bookmaker = { id: BookmakerId("alpha"), name: "Alpha", country: "NG", ours: true, mapped: new Set<string>() }
@@ -14,6 +15,7 @@ const gateOf = (closing = () => false) =>
     bookmaker,
     closing,
     afterRefusal: { firstMs: 300_000, longestMs: 1_800_000 },
+    pauses: noPauses,
     standing: { state: "CONFIRMED", since: 0 },
     turned: Effect.void,
     pace: () => ({ concurrency: 10, delayMs: 0 })
