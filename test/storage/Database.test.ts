@@ -1,6 +1,7 @@
 /** What a database must be to be used: of this world and of a schema the code knows. And what happens without one. */
 import { assert, describe, layer } from "@effect/vitest"
-import { Effect, Exit, Redacted } from "effect"
+import { Effect, Exit, Fiber, Redacted } from "effect"
+import postgres from "postgres"
 import { Database } from "../../src/storage/Database.ts"
 import { statement } from "../../src/storage/connection/Statement.ts"
 import type { Sql } from "../../src/storage/connection/Statement.ts"
@@ -41,6 +42,29 @@ describe("Database", () => {
         const url = yield* Server.use((server) => server.newDatabase)
         const start = Effect.provide(opening, databaseAt(url))
         yield* Effect.all([start, start, start], { concurrency: "unbounded" })
+      })
+    )
+
+    it.effect("is brought to the schema whole when its migrations are cut off at any moment, and leaves no lock", () =>
+      Effect.gen(function* () {
+        const url = yield* Server.use((server) => server.newDatabase)
+        const before = postgres(Redacted.value(url), { max: 1, onnotice: () => {} })
+        const cut = Effect.promise(
+          () => before`
+          select pg_terminate_backend(pid) from pg_stat_activity
+          where datname = current_database() and application_name = 'oddswire'`
+        )
+        const opened = yield* Effect.forkChild(Effect.provide(opening, databaseAt(url)), { startImmediately: true })
+        yield* Effect.repeat(cut, { times: 30 })
+        yield* Fiber.join(opened)
+        const whole = yield* Effect.promise(
+          () => before`
+          select (select count(*)::integer from schema_migration) as applied,
+            (select count(*)::integer from pg_locks where locktype = 'advisory' and database = 
+              (select oid from pg_database where datname = current_database())) as locks`
+        )
+        yield* Effect.promise(() => before.end({ timeout: 1 }))
+        assert.deepStrictEqual([...whole], [{ applied: 4, locks: 0 }])
       })
     )
 

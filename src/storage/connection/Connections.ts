@@ -7,6 +7,7 @@
 import { connect } from "node:net"
 import { Effect, Redacted } from "effect"
 import postgres from "postgres"
+import { ARRAY_TYPES } from "./ArrayTypes.ts"
 import type { Pool, Types } from "./Statement.ts"
 
 export interface Connections {
@@ -34,12 +35,13 @@ export const connections = Effect.fnUntraced(function* (address: () => Redacted.
 })
 
 const open = (url: Redacted.Redacted): Pool =>
-  postgres<{ readonly [name in keyof Types]: postgres.PostgresType<number> }>(Redacted.value(url), DRIVER)
+  postgres<{ readonly [name in keyof Types]: postgres.PostgresType<Types[name]> }>(Redacted.value(url), DRIVER)
 
 const end = (pool: Pool, timeout: number): Effect.Effect<void> => Effect.promise(() => pool.end({ timeout }))
 
 /** Every count, number and time of ours fits a double; times are milliseconds here and timestamptz there. */
 const TYPES = {
+  ...ARRAY_TYPES,
   bigint: { to: 20, from: [20], serialize: (value: number) => String(value), parse: Number },
   time: {
     to: 1184,
@@ -71,6 +73,7 @@ const DRIVER = {
   backoff: false,
   onnotice: () => {},
   types: TYPES,
+  fetch_types: false,
   // Days are UTC days and times are read as ISO, whatever the server or the role prefers.
   connection: { application_name: "oddswire", statement_timeout: 30_000, TimeZone: "UTC", DateStyle: "ISO" },
   // Not in the driver's types, but in its documentation.

@@ -14,7 +14,12 @@ export class RowRefused extends Data.TaggedError("RowRefused")<{
   readonly message: string
 }> {}
 
-export type Types = { readonly bigint: number; readonly time: number }
+export type Types = {
+  readonly bigint: number
+  readonly time: number
+  readonly texts: readonly string[]
+  readonly integers: readonly number[]
+}
 export type Pool = postgres.Sql<Types>
 export type Transaction = postgres.TransactionSql<Types>
 /** What statements are written against, inside a transaction or not. */
