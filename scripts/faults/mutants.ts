@@ -18,6 +18,7 @@ import type { Verdict } from "./mutants/Mutant.ts"
 import { openWorkshop } from "./mutants/Workshop.ts"
 import type { Workshop } from "./mutants/Workshop.ts"
 
+const ROOT = join(import.meta.dirname, "../..")
 const ROOMS = ["journal", "odds", "storage"] as const
 /** Two cores; each run is mostly one. */
 const LANES = 2
@@ -33,7 +34,7 @@ export const mutants: FaultRun = {
     const drawn =
       size === "long"
         ? draw(
-            ROOMS.flatMap((room) => candidates(process.cwd(), `src/${room}`)),
+            ROOMS.flatMap((room) => candidates(ROOT, `src/${room}`)),
             100,
             seed
           )
@@ -92,7 +93,7 @@ const isCaught = ({ fate }: Verdict): boolean => fate === "killed" || fate === "
 
 const misfit = (mutant: HandListed): readonly string[] => {
   try {
-    applied(readFileSync(join(import.meta.dirname, "../..", mutant.file), "utf8"), mutant)
+    applied(readFileSync(join(ROOT, mutant.file), "utf8"), mutant)
     return []
   } catch (error) {
     return [`Does not fit: ${mutant.breaks}: ${error instanceof Error ? error.message : String(error)}`]

@@ -49,7 +49,7 @@ const ofFile = (root: string, file: string): readonly DrawnMutant[] => {
   const source = readFileSync(join(root, file), "utf8")
   const { program } = parseSync(file, source)
   const edits: Edit[] = []
-  walk(JSON.parse(JSON.stringify(program)), source, edits)
+  if (isNode(program)) walk(program, source, edits)
   const seen = new Map<string, number>()
   return edits.flatMap((edit): DrawnMutant[] => {
     const lineStart = source.lastIndexOf("\n", edit.start - 1) + 1
@@ -69,6 +69,9 @@ const squeezed = (text: string): string => text.trim().replaceAll(/\s+/g, " ")
 
 /** What has no behaviour, or only words for people. */
 const PASSED_OVER = /^(TS|Import|ExportAll|TemplateElement)/
+
+/** Lines of the log and counts for operators. */
+const ONLY_WORDS = /^(?:yield\* )?(?:Effect\.log|Metric\.)/
 
 const walk = (node: Node, source: string, edits: Edit[]): void => {
   if (PASSED_OVER.test(node.type)) return
@@ -121,7 +124,9 @@ const editsOf = (node: Node, source: string): readonly Edit[] => {
       return isNode(node["test"]) ? [negated(node["test"], source)] : []
     case "ExpressionStatement":
       // An assignment without which the code would not run at all is no fair mutant, but then a test says so.
-      return [{ start: node.start, end: node.end, text: ";" }]
+      return ONLY_WORDS.test(source.slice(node.start, node.end))
+        ? []
+        : [{ start: node.start, end: node.end, text: ";" }]
     default:
       return []
   }
