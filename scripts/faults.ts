@@ -19,6 +19,7 @@ import { health } from "./faults/health.ts"
 import { journals } from "./faults/journals.ts"
 import { kills } from "./faults/kills.ts"
 import { mutants } from "./faults/mutants.ts"
+import { leaving } from "./faults/leaving.ts"
 import { outage, outageHour } from "./faults/outage.ts"
 import { poison } from "./faults/poison.ts"
 import { keep, show } from "./faults/report.ts"
@@ -35,6 +36,7 @@ const FAULT_RUNS: readonly FaultRun[] = [
   bombs,
   storm,
   kills,
+  leaving,
   outage,
   outageHour,
   journals,
@@ -47,7 +49,8 @@ const FAULT_RUNS: readonly FaultRun[] = [
   commits,
   clientDrops,
   drops,
-  dropsWindow
+  dropsWindow,
+  slow
 ]
 
 const { positionals: names, values } = parseArgs({

@@ -1,0 +1,180 @@
+/**
+ * R7: the disk of the journal fills up while prices move, stays full, and is freed: the whole house lives on.
+ *
+ * Its journal lies on a small disk in memory, so that only the journal is hit. What subscribers were told, what the
+ * journal has and what Postgres has are compared number by number, and the prices with what the simulator served.
+ */
+import { mkdirSync } from "node:fs"
+import { join } from "node:path"
+import { setTimeout as pause } from "node:timers/promises"
+import { ODDS_FIELDS, listen, post } from "../../test/support/client.ts"
+import type { Address, OddsMessage } from "../../test/support/client.ts"
+import { follow } from "../../test/support/follower.ts"
+import { startHouse } from "../../test/support/house.ts"
+import { readStored } from "../../test/support/stored.ts"
+import { gapFaults, readGaps } from "./disk/Gaps.ts"
+import type { Covered } from "./disk/Gaps.ts"
+import { allowing, toldTwice } from "./disk/Recovered.ts"
+import { canMount, mountSmallDisk } from "./disk/SmallDisk.ts"
+import { atMost, none } from "./FaultRun.ts"
+import type { FaultRun, Outcome, Size } from "./FaultRun.ts"
+import { watchLife } from "./house/Health.ts"
+import { checksOf, judgeHouse, tamperings } from "./house/Judge.ts"
+import { hurry, startLoad } from "./house/Load.ts"
+import { withScene } from "./house/Scene.ts"
+import type { Scene } from "./house/Scene.ts"
+
+export const disk: FaultRun = {
+  name: "disk",
+  promise:
+    "A full disk of the journal stops nothing and hides nothing: what was not kept is told as such, to the number",
+  run: async (size, seed) => {
+    if (!canMount())
+      throw new Error("The disk run mounts a small disk: it has to be run as root, where root may mount.")
+    const { events } = SIZES[size]
+    return withScene({ seed, events, markets: 12 }, (scene) => filled(scene, size))
+  }
+}
+
+const SIZES = {
+  short: { events: 40, fullMs: 4_000, undurable: 20 },
+  long: { events: 200, fullMs: 300_000, undurable: 1_000 }
+} as const
+const DISK_MEGABYTES = 64
+
+const filled = async (scene: Scene, size: Size): Promise<Outcome> => {
+  const { api, folder, kickoffs, options, simulator, url } = scene
+  const { fullMs, undurable } = SIZES[size]
+  const journal = join(options.dataDir, "journal")
+  mkdirSync(options.dataDir, { recursive: true })
+  const small = mountSmallDisk(journal, DISK_MEGABYTES)
+  try {
+    const house = await startHouse(options)
+    scene.ends(house)
+    await hurry(api)
+    const followers = [follow(api), follow(api, { bookmakers: ["bet9ja-ng"] })]
+    const messages: Covered[] = []
+    const reasons: string[] = []
+    const witness = listen<{ oddsUpdated: OddsMessage }>(api, QUERY, {}, ({ oddsUpdated }) => {
+      note(messages, oddsUpdated)
+      if (oddsUpdated.kind === "SNAPSHOT" && oddsUpdated.page === 0) reasons.push(oddsUpdated.reason ?? "")
+    })
+    // Closed with the house.
+    witness.completed.catch(() => undefined)
+    const load = startLoad(api, simulator, 0.5)
+    const life = watchLife(url)
+    await until("there are changes", () => messages.length >= 50)
+
+    const fullFrom = Date.now()
+    small.fill()
+    await until("the journal is degraded", () => isDegraded(api))
+    await pause(fullMs)
+    const freedAt = Date.now()
+    small.free()
+    await until("the journal is on its disk again", async () => !(await isDegraded(api)))
+    const recoveredMs = Date.now() - freedAt
+    await load.stop()
+    await pause(REBASED_WITHIN_MS)
+    const fullTo = Date.now()
+    const kept = readGaps(journal, join(folder, "journal-copy"))
+
+    // A full disk may take one small commit more: then there are several gaps.
+    const gap = kept.told.at(-1) ?? { from: 0, to: -1 }
+    const outage = { from: fullFrom, to: fullTo, gapTo: gap.to }
+    const read = <A>(reads: Parameters<typeof readStored<A>>[1]) => readStored(options.dataDir, reads)
+    const witnessed = { api, simulator, kickoffs, followers, kills: [fullFrom], read }
+    const judgement = allowing(await judgeHouse(witnessed), followers, outage)
+    const twice = await read(toldTwice)
+    await life.stop()
+    for (const each of followers) await each.close()
+    witness.close()
+    const seqs = judgement.rows.map(({ seq }) => seq)
+    const faults = gapFaults(kept, messages, seqs)
+    const returns = followers.flatMap((follower) => follower.snapshots)
+    const numbers = kept.told.reduce((sum, { from, to }) => sum + to - from + 1, 0)
+    const gapSnapshots = reasons.filter((reason) => reason === "GAP").length
+    const untold = messages.filter(({ durable }) => !durable)
+    return {
+      checks: [
+        ...checksOf(judgement),
+        none(
+          faults[0] === undefined ? "numbers not kept, against gaps and messages" : `gaps and messages (${faults[0]})`,
+          faults.length
+        ),
+        none("rows that repeat the one before with its time of change", twice),
+        atMost("snapshots for a gap, of one subscriber", gapSnapshots, kept.told.length),
+        none("snapshots for another reason", reasons.length - gapSnapshots - 1 + returns.length),
+        none("answers of /healthz that asked for a restart", life.saidDead()),
+        none("restarts of its parts", /crashed/.test(house.output()) ? 1 : 0),
+        none("exit code", (await house.stop()) ?? -1),
+        atMost("from the freed disk to a durable journal", recoveredMs / 1_000, 5, "s")
+      ],
+      least: [
+        { what: "snapshots for a gap, of one subscriber", seen: gapSnapshots, atLeast: 1 },
+        { what: "numbers in the gap", seen: numbers, atLeast: undurable },
+        { what: "messages told as not durable", seen: untold.length, atLeast: Math.min(undurable, 20) },
+        { what: "offers seen", seen: judgement.seen, atLeast: 500 }
+      ],
+      controls: [
+        ...tamperings(judgement, witnessed),
+        {
+          what: "a gap that ends one number early",
+          caught:
+            gapFaults({ ...kept, told: kept.told.with(-1, { from: gap.from, to: gap.to - 1 }) }, messages, seqs)
+              .length > 0
+        },
+        { what: "a gap that nobody tells", caught: gapFaults({ ...kept, told: [] }, messages, seqs).length > 0 },
+        {
+          what: "messages of the gap told as durable",
+          caught:
+            gapFaults(
+              kept,
+              messages.map((message) => ({ ...message, durable: true })),
+              seqs
+            ).length > 0
+        }
+      ],
+      counts: {
+        gaps: kept.told.map(({ from, to }) => `${from} to ${to}`).join(", "),
+        "messages not durable": untold.length,
+        "seconds full": Math.round((freedAt - fullFrom) / 1_000),
+        "seconds to recover": recoveredMs / 1_000
+      },
+      notes: [
+        "Only the journal's disk is full: a small one in memory, mounted as its folder, filled to the last byte from outside.",
+        "A change shown while the disk was full has no row of its own: servings are followed one by one up to it, and in the end the last rows have to be what was served last.",
+        "A market that moved and came back meanwhile keeps its old time of change in Postgres: its row has the same prices and states."
+      ]
+    }
+  } finally {
+    small.free()
+    small.unmount()
+  }
+}
+
+const REBASED_WITHIN_MS = 4_000
+const QUERY = `subscription { oddsUpdated { ${ODDS_FIELDS} } }`
+
+/** A snapshot tells a state and no changes, and its pages say nothing of numbers. */
+const note = (messages: Covered[], { cursor, durable, kind, previousCursor }: OddsMessage): void => {
+  if (kind !== "DELTA" || previousCursor === null) return
+  messages.push({ from: seqOf(previousCursor) + 1, to: seqOf(cursor), durable })
+}
+
+const seqOf = (cursor: string): number => parseInt(cursor.slice(9, 20), 36)
+
+const isDegraded = async (api: Address): Promise<boolean> =>
+  (
+    await post<{ readonly system: { readonly journal: { readonly degraded: boolean } } }>(
+      api,
+      "{ system { journal { degraded } } }"
+    )
+  ).system.journal.degraded
+
+const until = async (what: string, holds: () => boolean | Promise<boolean>): Promise<void> => {
+  const deadline = performance.now() + 60_000
+  while (!(await holds())) {
+    if (performance.now() > deadline) throw new Error(`Not within 60 s: ${what}.`)
+    await pause(50)
+  }
+}

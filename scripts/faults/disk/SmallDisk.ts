@@ -1,0 +1,48 @@
+/** A disk of a few megabytes in memory, mounted where a folder was, that can be filled to its last byte and freed again. */
+import { execFileSync } from "node:child_process"
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, rmdirSync, writeSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+
+export interface SmallDisk {
+  readonly fill: () => void
+  readonly free: () => void
+  readonly unmount: () => void
+}
+
+/** Needs to be root, and in a place that lets root mount. */
+export const mountSmallDisk = (folder: string, megabytes: number): SmallDisk => {
+  mkdirSync(folder, { recursive: true })
+  execFileSync("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", folder], { stdio: "pipe" })
+  const ballast = join(folder, "ballast")
+  return {
+    fill: () => {
+      const file = openSync(ballast, "a")
+      for (const size of [1024 * 1024, 4_096, 1]) while (writes(file, Buffer.alloc(size))) continue
+      closeSync(file)
+    },
+    free: () => rmSync(ballast, { force: true }),
+    // Lazily: what still has a file open there must not keep the folder.
+    unmount: () => void execFileSync("umount", ["-l", folder], { stdio: "pipe" })
+  }
+}
+
+export const canMount = (): boolean => {
+  const folder = mkdtempSync(join(tmpdir(), "oddswire-mount-"))
+  try {
+    mountSmallDisk(folder, 1).unmount()
+    return true
+  } catch {
+    return false
+  } finally {
+    rmdirSync(folder)
+  }
+}
+
+const writes = (file: number, bytes: Buffer): boolean => {
+  try {
+    return writeSync(file, bytes) === bytes.length
+  } catch {
+    return false
+  }
+}
