@@ -1,0 +1,180 @@
+/**
+ * Readers that stop reading: the server lives, cuts them in time, holds little for them, and nobody else notices.
+ *
+ * The control is the build that the documentation of yoga shows (`createPubSub`), under the same attack.
+ */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { setTimeout as pause } from "node:timers/promises"
+import { fileURLToPath } from "node:url"
+import { GRID } from "../../src/client/Documents.ts"
+import { atMost, exactly } from "./FaultRun.ts"
+import type { Check, FaultRun, Outcome, Size } from "./FaultRun.ts"
+import { startFanout, startHealthy } from "./slow/Fanout.ts"
+import type { Fanout } from "./slow/Fanout.ts"
+import { startBadReader } from "./slow/Reader.ts"
+import type { BadReader, Manner } from "./slow/Reader.ts"
+
+export const slow: FaultRun = {
+  name: "slow",
+  promise: "A reader that stops costs little, is cut in time, and hurts nobody",
+  run: (size, seed) => attacked(ATTACKS[size], seed, HEALTHY[size])
+}
+
+interface Attack {
+  readonly manner: Manner
+  readonly readers: number
+  readonly subscriptions: number
+  /** Under way when it begins; with long ones a queue is sure to be full. */
+  readonly seconds: number
+}
+
+const ATTACKS: { readonly [S in Size]: readonly Attack[] } = {
+  short: [{ manner: "sends pongs and never reads", readers: 3, subscriptions: 20, seconds: 14 }],
+  long: [
+    { manner: "never reads", readers: 1, subscriptions: 1, seconds: 60 },
+    { manner: "never reads", readers: 1, subscriptions: 20, seconds: 40 },
+    { manner: "sends pongs and never reads", readers: 1, subscriptions: 1, seconds: 60 },
+    { manner: "sends pongs and never reads", readers: 1, subscriptions: 20, seconds: 40 },
+    { manner: "reads a byte a second", readers: 1, subscriptions: 20, seconds: 40 },
+    { manner: "never reads", readers: 100, subscriptions: 20, seconds: 40 }
+  ]
+}
+const HEALTHY: { readonly [S in Size]: number } = { short: 20, long: 400 }
+const PER_SECOND = 200
+
+const attacked = async (attacks: readonly Attack[], seed: number, healthy: number): Promise<Outcome> => {
+  const folder = mkdtempSync(join(tmpdir(), "oddswire-slow-"))
+  const message = join(folder, "message.json")
+  const contract = join(folder, "contract.graphql")
+  try {
+    const sdl = fileURLToPath(new URL("../../schema/graphql/", import.meta.url))
+    writeFileSync(
+      contract,
+      readdirSync(sdl)
+        .map((name) => readFileSync(join(sdl, name), "utf8"))
+        .join("\n")
+    )
+    const found: Found[] = []
+    let sample: object | undefined
+    for (const attack of attacks) {
+      const server = await startFanout("ours.ts", ["", "", "", "shared"])
+      sample ??= server.listening.sample?.message
+      found.push(await one(server, attack, healthy))
+    }
+    writeFileSync(message, JSON.stringify(sample))
+    const naive = await startFanout("yoga.ts", ["", message, contract, ""])
+    const control = await one(naive, { ...CONTROL, seconds: attacks.length > 1 ? 60 : 8 }, 2)
+    return outcome(attacks, found, control, seed, healthy)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+const CONTROL = { manner: "sends pongs and never reads", readers: 1, subscriptions: 20, seconds: 60 } as const
+
+interface Found {
+  readonly alive: boolean
+  readonly p99Before: number
+  readonly p99During: number
+  readonly mbPerReader: number
+  readonly mbInAll: number
+  readonly cutMs: readonly number[]
+  readonly gone: number
+  readonly received: number
+}
+
+const one = async (server: Fanout, attack: Attack, healthyClients: number): Promise<Found> => {
+  const { manner, readers, seconds, subscriptions } = attack
+  const { port, sample } = server.listening
+  const variables = sample === undefined ? {} : { after: sample.cursor }
+  const healthy = startHealthy(port, GRID, variables, healthyClients)
+  const bad: BadReader[] = []
+  try {
+    await pause(1_000)
+    await server.pace(2_000, PER_SECOND)
+    healthy.restart()
+    await server.pace(Math.min(seconds, 10) * 300, PER_SECOND)
+    const p99Before = healthy.p99()
+    const rssBefore = await server.rss()
+    for (let i = 0; i < readers; i++)
+      bad.push(
+        await startBadReader({ port, query: GRID, variables: { after: healthy.cursor() }, subscriptions }, manner)
+      )
+    await pause(500)
+    healthy.restart()
+    let most = 0
+    const until = performance.now() + seconds * 1_000
+    while (performance.now() < until && server.isAlive()) {
+      await server.pace(1_000, PER_SECOND)
+      if (server.isAlive()) most = Math.max(most, await server.rss())
+    }
+    const held = Math.max(0, most - rssBefore) / 2 ** 20
+    return {
+      alive: server.isAlive(),
+      p99Before,
+      p99During: healthy.p99(),
+      mbPerReader: held / readers,
+      mbInAll: held,
+      cutMs: server.cuts().map(({ heldUpMs }) => heldUpMs),
+      gone: bad.filter((reader) => reader.goneAt() !== undefined).length,
+      received: healthy.received()
+    }
+  } finally {
+    for (const reader of bad) reader.end()
+    healthy.close()
+    server.stop()
+  }
+}
+
+const outcome = (
+  attacks: readonly Attack[],
+  found: readonly Found[],
+  control: Found,
+  seed: number,
+  healthy: number
+): Outcome => ({
+  checks: attacks.flatMap((attack, i) => checksOf(attack, found[i] ?? control)),
+  least: [
+    { what: "readers that stopped", seen: attacks.reduce((sum, { readers }) => sum + readers, 0), atLeast: 1 },
+    {
+      what: "messages to the healthy",
+      seen: found.reduce((sum, { received }) => sum + received, 0),
+      atLeast: healthy * PER_SECOND
+    }
+  ],
+  controls: [
+    { what: "yoga with createPubSub ends, or never cuts", caught: !control.alive || control.cutMs.length === 0 }
+  ],
+  counts: {
+    healthy,
+    "changes/s": PER_SECOND,
+    "control: process": control.alive ? "alive" : "ended",
+    "MB in all": found.map(({ mbInAll }) => mbInAll.toFixed(1)).join(" ")
+  },
+  notes: [
+    `Seed ${seed} draws nothing here: the attack is the same each time. Each attack meets a server of its own.`,
+    "How long a socket was held up is read from the server's log, from the first byte that it did not take at once.",
+    "Memory is the growth of RSS over the same load before the attack, garbage collected, its most."
+  ]
+})
+
+const checksOf = ({ manner, readers, seconds, subscriptions }: Attack, of: Found): readonly Check[] => {
+  const who = `${readers} × ${subscriptions} subscriptions, ${manner}`
+  const always = [
+    { what: `${who}: the process`, seen: of.alive ? "alive" : "ended", must: "alive", holds: of.alive },
+    exactly(`${who}: cut with 4290`, of.cutMs.length, readers),
+    atMost(`${who}: held up before it was cut`, Math.max(0, ...of.cutMs), 15_000, "ms")
+  ]
+  // Beside all other tests of this machine neither a percentile nor a process's size says anything.
+  if (seconds < WORTH_MEASURING_S) return always
+  return [
+    ...always,
+    atMost(`${who}: the others' p99, to before`, of.p99During / of.p99Before, 1.2, "×"),
+    atMost(`${who}: memory per reader`, of.mbPerReader, readers >= 100 ? 1.5 : 40, "MB"),
+    atMost(`${who}: memory in all`, of.mbInAll, 200, "MB")
+  ]
+}
+
+const WORTH_MEASURING_S = 30

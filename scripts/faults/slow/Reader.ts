@@ -1,0 +1,71 @@
+/**
+ * Readers that hurt: a socket that subscribes and then stops reading, reads a byte a second, or only answers pings.
+ *
+ * Plain TCP, because every websocket library reads on its own.
+ */
+import { connect } from "node:net"
+import type { Socket } from "node:net"
+
+export type Manner = "never reads" | "sends pongs and never reads" | "reads a byte a second"
+
+export interface BadReader {
+  /** When the server had it gone; undefined while it is there. */
+  readonly goneAt: () => number | undefined
+  readonly end: () => void
+}
+
+export interface Asking {
+  readonly port: number
+  readonly query: string
+  readonly variables: object
+  readonly subscriptions: number
+}
+
+/** Settles once it has subscribed and stopped reading. */
+export const startBadReader = async (asking: Asking, manner: Manner): Promise<BadReader> => {
+  const { port, query, subscriptions, variables } = asking
+  const socket = connect({ port, host: "127.0.0.1" })
+  let goneAt: number | undefined
+  let timer: NodeJS.Timeout | undefined
+  socket.on("error", () => undefined)
+  socket.on("close", () => {
+    goneAt ??= performance.now()
+    clearInterval(timer)
+  })
+  socket.write(
+    `GET /graphql HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
+      `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n` +
+      `Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n`
+  )
+  await heard(socket, "101")
+  socket.write(masked(JSON.stringify({ type: "connection_init" })))
+  await heard(socket, "connection_ack")
+  for (let id = 1; id <= subscriptions; id++) {
+    socket.write(masked(JSON.stringify({ id: String(id), type: "subscribe", payload: { query, variables } })))
+  }
+  socket.pause()
+  if (manner === "sends pongs and never reads") timer = setInterval(() => socket.write(masked("", 10)), 1_000)
+  if (manner === "reads a byte a second") timer = setInterval(() => socket.read(1), 1_000)
+  return { goneAt: () => goneAt, end: () => socket.destroy() }
+}
+
+const heard = (socket: Socket, text: string): Promise<void> =>
+  new Promise((resolve) => {
+    let seen = ""
+    const hear = (chunk: Buffer): void => {
+      seen += chunk.toString("latin1")
+      if (!seen.includes(text)) return
+      socket.off("data", hear)
+      resolve()
+    }
+    socket.on("data", hear)
+  })
+
+const masked = (text: string, opcode = 1): Buffer => {
+  const body = Buffer.from(text)
+  const head = Buffer.alloc(body.length < 126 ? 6 : 8)
+  head[0] = 0x80 | opcode
+  head[1] = 0x80 | (body.length < 126 ? body.length : 126)
+  if (body.length >= 126) head.writeUInt16BE(body.length, 2)
+  return Buffer.concat([head, body])
+}
