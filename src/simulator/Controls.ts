@@ -6,8 +6,10 @@
  * GET  /_sim/clock               POST {at?, advance_ms?, frozen?}
  * POST /_sim/move                {share}: so much of all markets moves now
  * GET  /_sim/faults?since=       all faults met; POST {bookmaker?, endpoint?, event?, kind, share?, count?, for_ms?, ms?, retry_after?, field?}
- * DELETE /_sim/faults?id=        ends commands; a kind is a name (`429`, `slow`, …) or an id of the corpus (`H11`, `O99`, …)
+ * DELETE /_sim/faults?id=        ends commands
  * GET  /_sim/journal             servings per event; ?bookmaker=&event=[&changes=true] what was served
+ *
+ * The kind of a fault is a name (`429`, `slow`) or an id of the corpus of bad input (`H11`, `O99`, `M133-seconds`).
  */
 import type { ServerResponse } from "node:http"
 import { BOOKMAKERS } from "./catalogue/Template.ts"

@@ -17,6 +17,7 @@ import { RunStore } from "../../../src/domain/Run.ts"
 import { DEFAULT_SETTINGS, LiveSettings } from "../../../src/domain/Settings.ts"
 import { Matcher } from "../../../src/matching/Matcher.ts"
 import { OddsBooks } from "../../../src/odds/OddsBooks.ts"
+import { NO_PAUSE, Pauses } from "../../../src/scraping/politeness/Pauses.ts"
 import { Scraping } from "../../../src/scraping/Scraping.ts"
 import { memoryJournal } from "../../../test/support/MemoryJournal.ts"
 import type { Disk } from "../../../test/support/MemoryJournal.ts"
@@ -50,7 +51,9 @@ export const corridor = ({ adapter = (whole) => whole, disk, environment, http =
   Scraping.layer.pipe(
     Layer.provideMerge(Matcher.layer),
     Layer.provideMerge(OddsBooks.layer),
-    Layer.provideMerge(Layer.mergeAll(bookmakersLayer, silentHub, settings, memoryOfRuns, byRequest, Fatal.layer)),
+    Layer.provideMerge(
+      Layer.mergeAll(bookmakersLayer, silentHub, settings, noPauses, memoryOfRuns, byRequest, Fatal.layer)
+    ),
     Layer.provideMerge(memoryJournal(1, disk)),
     Layer.provideMerge(roster(adapter)),
     Layer.provideMerge(watched.pipe(Layer.provide(http))),
@@ -115,6 +118,8 @@ const settings = Layer.effect(
     update: () => Effect.succeed([])
   }))
 )
+
+const noPauses = Layer.succeed(Pauses, { of: () => NO_PAUSE, keep: () => Effect.void })
 
 const memoryOfRuns = Layer.succeed(RunStore, {
   save: () => Effect.void,

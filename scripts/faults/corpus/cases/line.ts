@@ -5,17 +5,17 @@
  */
 import { Effect, Scope } from "effect"
 import tls from "node:tls"
-import { startCuttingProxy } from "../../../test/support/cuttingProxy.ts"
-import { BLACK_HOLE, openBlackHole } from "../kit/blackHole.ts"
-import { certify } from "../kit/certificates.ts"
-import { forget, resolve } from "../kit/names.ts"
-import type { Resolution } from "../kit/names.ts"
-import { startTlsFront } from "../kit/tlsFront.ts"
-import type { TlsFront } from "../kit/tlsFront.ts"
-import { judgeEvent } from "./eventCases.ts"
-import type { Judged } from "./eventCases.ts"
-import type { Case, Site } from "./Expected.ts"
-import type { Stage } from "./stage.ts"
+import { startCuttingProxy } from "../../../../test/support/cuttingProxy.ts"
+import { BLACK_HOLE, openBlackHole } from "../../kit/blackHole.ts"
+import { certify } from "../../kit/certificates.ts"
+import { forget, resolve } from "../../kit/names.ts"
+import type { Resolution } from "../../kit/names.ts"
+import { startTlsFront } from "../../kit/tlsFront.ts"
+import type { TlsFront } from "../../kit/tlsFront.ts"
+import { judgeEvent } from "./event.ts"
+import type { Judged } from "./event.ts"
+import type { Case, Site } from "../Expected.ts"
+import type { Stage } from "../stage.ts"
 
 /** The good line of a bookmaker, and how it breaks. */
 interface Line {

@@ -3,15 +3,15 @@
  */
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
-import { PublishedBoard } from "../../../src/odds/PublishedBoard.ts"
-import { drive, PATIENT } from "./drive.ts"
-import type { ListCase, Site } from "./Expected.ts"
-import { judged } from "./eventCases.ts"
-import { Requests } from "./house.ts"
-import type { HouseOptions } from "./house.ts"
-import { changesOf, lookAt, untouched } from "./judge.ts"
-import { BEGINS, bookmakerOf, run, within } from "./stage.ts"
-import type { Stage } from "./stage.ts"
+import { PublishedBoard } from "../../../../src/odds/PublishedBoard.ts"
+import { drive, PATIENT } from "../drive.ts"
+import type { ListCase, Site } from "../Expected.ts"
+import { judged } from "./event.ts"
+import { Requests } from "../house.ts"
+import type { HouseOptions } from "../house.ts"
+import { changesOf, lookAt, untouched } from "../judge.ts"
+import { BEGINS, bookmakerOf, run, within } from "../stage.ts"
+import type { Stage } from "../stage.ts"
 
 /** More pages than any honest list of a dozen events has. */
 const MOST_PAGES = 4

@@ -2,14 +2,14 @@
  * D172: a format that changes little by little, one reply in ten at first. Those are lost, and nothing else.
  */
 import { Effect } from "effect"
-import { drive, PATIENT } from "./drive.ts"
-import { judged } from "./eventCases.ts"
-import type { Site } from "./Expected.ts"
-import { Requests } from "./house.ts"
-import type { HouseOptions } from "./house.ts"
-import { lookAt, untouched } from "./judge.ts"
-import { BEGINS, bookmakerOf, run, within } from "./stage.ts"
-import type { Stage } from "./stage.ts"
+import { drive, PATIENT } from "../drive.ts"
+import { judged } from "./event.ts"
+import type { Site } from "../Expected.ts"
+import { Requests } from "../house.ts"
+import type { HouseOptions } from "../house.ts"
+import { lookAt, untouched } from "../judge.ts"
+import { BEGINS, bookmakerOf, run, within } from "../stage.ts"
+import type { Stage } from "../stage.ts"
 
 const FETCHES = 20
 
