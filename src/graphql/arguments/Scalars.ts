@@ -34,7 +34,8 @@ export const scalars: Readonly<Record<string, Codec>> = {
   },
   Decimal: text("A Decimal", 32),
   MarketKey: text("A MarketKey", 64),
-  Cursor: text("A Cursor", 512)
+  // Whatever fits into a message: what is none of ours is answered with a snapshot, not with an error.
+  Cursor: text("A Cursor", 65_536)
 }
 
 export const attachScalar = (type: GraphQLScalarType, codec: Codec): void => {
