@@ -10,7 +10,7 @@ import { Journal } from "../../src/journal/Journal.ts"
 import type { Committed, Image } from "../../src/journal/Journal.ts"
 import { OddsBooks } from "../../src/odds/OddsBooks.ts"
 import { PublishedBoard } from "../../src/odds/PublishedBoard.ts"
-import { EVENT, OURS, facts, snapshot } from "../support/snapshots.ts"
+import { EVENT, OURS, THEIRS, facts, snapshot } from "../support/snapshots.ts"
 
 /** A journal whose commits the test lets through one by one. */
 class Gate extends Context.Service<
@@ -129,6 +129,8 @@ describe("OddsBooks", () => {
       assert.deepStrictEqual([(yield* Queue.take(gate.told)).seq, (yield* Queue.take(gate.told)).seq], [2, 3])
       assert.deepStrictEqual(board.mark(), { epoch: 1, seq: 3 })
       assert.deepStrictEqual([...(board.event(EVENT)?.books.get(OURS)?.milli ?? [])], [1850, 1950])
+      assert.strictEqual(board.bookmaker(OURS).lastSuccessAt, 1_000)
+      assert.isUndefined(board.bookmaker(THEIRS).lastSuccessAt)
     }).pipe(Effect.provide(layer))
   )
 
@@ -235,6 +237,29 @@ describe("OddsBooks", () => {
         ["btts_ft", 1800, 2000]
       ])
       assert.isTrue(gate.images.has(`${EVENT}/${OURS}`))
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+
+  it.effect("tells a gap once, and a bookmaker's standing again that fell into it", () =>
+    Effect.gen(function* () {
+      const books = yield* OddsBooks
+      const gate = yield* Gate
+      yield* Effect.forkScoped(Effect.forever(gate.commit))
+      yield* books.place(facts())
+      yield* Queue.take(gate.told)
+      yield* gate.breakDisk
+      const standing = { state: "STALE", since: 1_000, reason: { code: "BLOCKED", text: "It refuses." } } as const
+      yield* books.bookmaker(OURS, standing, 1_000)
+      assert.isFalse((yield* Queue.take(gate.told)).durable)
+      yield* gate.mendDisk
+      yield* TestClock.adjust("3 seconds")
+      yield* books.bookmaker(OURS, { state: "CONFIRMED", since: 2_000 }, 2_000)
+      yield* TestClock.adjust("3 seconds")
+      const told = yield* Queue.takeAll(gate.told)
+      assert.deepStrictEqual(
+        told.map(({ record }) => (record.kind === "BOOKMAKER" ? record.state : record.kind)),
+        ["GAP", "STALE", "CONFIRMED"]
+      )
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 })
