@@ -77,7 +77,7 @@ export const killed = async (amount: Sized, seed: number): Promise<Outcome> => {
     checks: [
       ...checksOf(judgement),
       none(
-        "snapshots instead of a resumption",
+        `snapshots instead of a resumption (${followers.flatMap(({ snapshots }) => snapshots).join() || "none"})`,
         followers.reduce((sum, { snapshots }) => sum + snapshots.length, 0)
       ),
       none("houses that were ready and did not show yet what had been shown", lives.readyTooEarly),

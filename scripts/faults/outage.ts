@@ -108,7 +108,7 @@ export const suffered = ({ events, beforeMs, plans, toleratedMs }: Extent, seed:
     return {
       checks: [
         ...checksOf(judgement),
-        none("snapshots instead of a resumption", follower.snapshots.length),
+        none(`snapshots instead of a resumption (${follower.snapshots.join() || "none"})`, follower.snapshots.length),
         ...told.flatMap(checksOfOutage),
         atMost(
           "99th percentile from a snapshot to the subscriber during the outages",

@@ -5,11 +5,17 @@ import { TestClock } from "effect/testing"
 import { leave } from "../../src/Leaving.ts"
 import { Matcher } from "../../src/matching/Matcher.ts"
 import { Scraping } from "../../src/scraping/Scraping.ts"
+import { Database } from "../../src/storage/Database.ts"
 import { Writer } from "../../src/storage/Writer.ts"
 
 /** Rooms that write down what is asked of them; Postgres takes everything once `taken` has ended. */
-const rooms = (asked: string[], taken: Effect.Effect<void>) =>
+const rooms = (asked: string[], taken: Effect.Effect<void>, reachable = true) =>
   Layer.mergeAll(
+    Layer.mock(Database, {
+      reachability: () => ({ reachable, since: 0, lastError: undefined }),
+      generation: () => 0,
+      folder: undefined
+    }),
     Layer.mock(Scraping, { stop: Effect.sync(() => void asked.push("stop")) }),
     Layer.mock(Matcher, {
       settled: Effect.sync(() => asked.push("settled")),
@@ -45,6 +51,14 @@ describe("leave", () => {
     Effect.gen(function* () {
       const leaving = yield* Effect.forkChild(Effect.uninterruptible(Effect.provide(leave, rooms([], Effect.never))))
       yield* TestClock.adjust("10 seconds")
+      yield* Fiber.join(leaving)
+    })
+  )
+
+  it.effect("waits two seconds for a Postgres that is away, and not ten", () =>
+    Effect.gen(function* () {
+      const leaving = yield* Effect.forkChild(Effect.provide(leave, rooms([], Effect.never, false)))
+      yield* TestClock.adjust("3 seconds")
       yield* Fiber.join(leaving)
     })
   )

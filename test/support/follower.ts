@@ -20,7 +20,7 @@ export interface Follower {
   readonly resumed: () => number
   /** Reasons of snapshots after the first one. */
   readonly snapshots: readonly string[]
-  /** How connections ended, by close code. */
+  /** How connections that had heard something ended, by close code. */
   readonly closes: ReadonlyMap<number, number>
   /** From our clock at the newest snapshot told in a delta to its arrival, ms, with when it arrived. */
   readonly delays: readonly { readonly at: number; readonly ms: number }[]
@@ -105,8 +105,8 @@ export const follow = (api: Address, filter: Filter = {}): Follower => {
       isFirst = true
       connection = listen(api, QUERY, { after: fold.cursor() ?? null, filter }, hear)
       await connection.completed.catch((error: unknown) => {
-        if (error instanceof Closed) closes.set(error.code, (closes.get(error.code) ?? 0) + 1)
-        else breaches.push(String(error))
+        if (!(error instanceof Closed)) breaches.push(String(error))
+        else if (!isFirst) closes.set(error.code, (closes.get(error.code) ?? 0) + 1)
       })
       connection.close()
       if (!isOver) await pause(COMES_BACK_AFTER_MS)

@@ -29,8 +29,15 @@ export interface Verdict {
   readonly leftOut: readonly string[]
 }
 
-/** `kills`: when the house was killed, on the clock that it shares with the simulator. */
-export const judge = (accounts: readonly Account[], kills: readonly number[]): Verdict => {
+/**
+ * `kills`: when the house was killed, on the clock that it shares with the simulator. `inFlightMs`: how long before one
+ * a serving can have been and still not be committed.
+ */
+export const judge = (
+  accounts: readonly Account[],
+  kills: readonly number[],
+  inFlightMs: number = IN_FLIGHT_MS
+): Verdict => {
   const leftOut = oneSided(accounts)
   const faults: string[] = []
   let servings = 0
@@ -41,7 +48,8 @@ export const judge = (accounts: readonly Account[], kills: readonly number[]): V
     const named = (market: string): boolean => !leftOut.has(`${bookmaker} ${typeOf(market)}`)
     const steps = account.servings.flatMap((serving): Step[] => {
       if (serving.closed || serving.at >= account.kickoff) return []
-      const mayBeAbsent = !serving.whole || serving.at >= account.kickoff - IN_FLIGHT_MS || cutBy(kills, serving.at)
+      const mayBeAbsent =
+        !serving.whole || serving.at >= account.kickoff - inFlightMs || cutBy(kills, serving.at, inFlightMs)
       return [{ at: serving.at, mayBeAbsent, shown: shownIn(serving, named) }]
     })
     const records = recordsOf(account.rows.filter(({ market }) => named(market)))
@@ -59,8 +67,8 @@ const IN_FLIGHT_MS = 2_000
 /** What a dead process had asked for is still handed to its socket. */
 const STRAGGLERS_MS = 1_000
 
-const cutBy = (kills: readonly number[], at: number): boolean =>
-  kills.some((kill) => at > kill - IN_FLIGHT_MS && at <= kill + STRAGGLERS_MS)
+const cutBy = (kills: readonly number[], at: number, inFlightMs: number): boolean =>
+  kills.some((kill) => at > kill - inFlightMs && at <= kill + STRAGGLERS_MS)
 
 /** Prices by market, then outcome; `undefined` = suspended. */
 type Shown = ReadonlyMap<string, ReadonlyMap<string, number | undefined>>

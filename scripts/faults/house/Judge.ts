@@ -53,7 +53,7 @@ export const judgeHouse = async (witnessed: Witnessed): Promise<Judgement> => {
     seen: followers.reduce((sum, { seen }) => sum + seen.length, 0),
     lost: followers.flatMap(({ seen }) => lostOf(seen, rows)),
     breaches: [...followers.flatMap(({ breaches }) => breaches), ...behind.flat()],
-    verdict: judge(accounts, kills),
+    verdict: judge(accounts, kills, IN_FLIGHT_MS),
     agreed
   }
 }
@@ -105,6 +105,8 @@ const digestFault = async (api: Address, follower: Follower): Promise<readonly s
   }
 }
 
+/** Full load on a busy machine keeps many bodies waiting; what a kill cuts off, the next serving still has to tell. */
+const IN_FLIGHT_MS = 15_000
 const LEVEL_WITHIN_MS = 8_000
 const DIGEST = "query ($filter: OddsFilter) { cacheDigest(filter: $filter) { digest cursor } }"
 

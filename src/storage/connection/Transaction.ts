@@ -58,8 +58,8 @@ export const transaction = <A, E, R>(
         return exit.value
       }
       held.reject(new RolledBack())
-      // A server that answers nothing ends the transaction when its connection ends.
-      yield* Fiber.await(outcome).pipe(Effect.timeoutOption("5 seconds"))
+      // A server that answers nothing ends the transaction when its connection ends; whoever leaves has no time to wait.
+      yield* Fiber.await(outcome).pipe(Effect.timeoutOption("1 second"))
       return yield* Effect.failCause(exit.cause)
     })
   )

@@ -1,0 +1,134 @@
+/**
+ * The house is told to end, under load and at the worst of times, and has to go within its time with nothing lost; and
+ * once it is stopped for a while as by a machine that sleeps.
+ */
+import { setTimeout as pause } from "node:timers/promises"
+import { follow } from "../../test/support/follower.ts"
+import { startHouse } from "../../test/support/house.ts"
+import { readAt } from "../../test/support/stored.ts"
+import { quantile } from "../bench/rounds.ts"
+import { atMost, exactly, none } from "./FaultRun.ts"
+import type { FaultRun, Outcome, Size } from "./FaultRun.ts"
+import { drawFrom } from "./house/Draw.ts"
+import { checksOf, judgeHouse, tamperings } from "./house/Judge.ts"
+import { startLoad } from "./house/Load.ts"
+import { withScene } from "./house/Scene.ts"
+import { diesAtOnce } from "./leaving/Control.ts"
+import { depart } from "./leaving/Departures.ts"
+import type { Circumstance, Departure } from "./leaving/Departures.ts"
+import { makeGate } from "./outage/Gate.ts"
+
+export const leaving: FaultRun = {
+  name: "leaving",
+  promise: "Told to end, the house is gone within 20 s with code 0, loses nothing, and its subscribers come back",
+  run: (size, seed) => left(EXTENTS[size], seed)
+}
+
+interface Extent {
+  readonly events: number
+  readonly departures: readonly Circumstance[]
+  readonly sleepsMs: number
+}
+
+const HARD: readonly Circumstance[] = ["twice", "starting", "stopped", "hanging", "frozen"]
+
+const EXTENTS: { readonly [S in Size]: Extent } = {
+  short: { events: 40, departures: ["plain", ...HARD], sleepsMs: 3_000 },
+  long: {
+    events: 200,
+    departures: Array.from({ length: 100 }, (_, i) =>
+      i % 4 === 3 ? (HARD[(i >> 2) % HARD.length] ?? "plain") : "plain"
+    ),
+    sleepsMs: 60_000
+  }
+}
+
+const left = ({ events, departures, sleepsMs }: Extent, seed: number): Promise<Outcome> =>
+  withScene({ seed, events, markets: 12 }, async (bare) => {
+    const gate = await makeGate(bare.folder)
+    bare.ends({ kill: gate.close })
+    const environment = { ...bare.options.environment, DATABASE_URL: gate.url }
+    const scene = { ...bare, options: { ...bare.options, environment } }
+    const { api, simulator, kickoffs } = scene
+    const draw = drawFrom(seed)
+    const follower = follow(api)
+    const load = startLoad(api, simulator, 0.3)
+    const gone: Departure[] = []
+    for (const circumstance of departures) gone.push(await depart(scene, gate, circumstance, draw))
+    const last = await startHouse(scene.options)
+    scene.ends(last)
+    await pause(500)
+    const asleep = Date.now()
+    process.kill(last.pid, "SIGSTOP")
+    await pause(sleepsMs)
+    process.kill(last.pid, "SIGCONT")
+    const awake = Date.now()
+    await pause(1_000)
+    await load.stop()
+    // What was fetched while the house left or slept may have been let go.
+    const interruptions = [...gone.flatMap(({ from, to }) => everySecond(from, to)), ...everySecond(asleep, awake)]
+    const witnessed = {
+      api,
+      simulator,
+      kickoffs,
+      followers: [follower],
+      kills: interruptions,
+      read: <A>(reads: Parameters<typeof readAt<A>>[1]): Promise<A> => readAt(gate.behind, reads)
+    }
+    const judgement = await judgeHouse(witnessed)
+    const closes = new Map(follower.closes)
+    await follower.close()
+    const exit = await last.stop()
+    const told = gone.filter(({ circumstance }) => circumstance !== "starting").length
+    const wrong = gone.filter(({ code }) => code !== 0)
+    return {
+      checks: [
+        ...checksOf(judgement),
+        none(
+          `exits with another code than 0 (${wrong.map(({ circumstance, code }) => `${circumstance}: ${code}`).join(", ") || "none"})`,
+          wrong.length
+        ),
+        none("exit code of the last house", exit ?? -1),
+        atMost("longest departure", Math.max(...gone.map(({ tookMs }) => tookMs)) / 1_000, 20, "s"),
+        exactly("connections closed with 1012", closes.get(1012) ?? 0, told),
+        none(
+          "connections closed otherwise",
+          [...closes].reduce((sum, [code, count]) => sum + (code === 1012 ? 0 : count), 0)
+        ),
+        none(`snapshots instead of a resumption (${follower.snapshots.join() || "none"})`, follower.snapshots.length)
+      ],
+      least: [
+        { what: "departures", seen: gone.length, atLeast: departures.length },
+        { what: "circumstances", seen: new Set(departures).size, atLeast: HARD.length + 1 },
+        { what: "offers seen", seen: judgement.seen, atLeast: 500 },
+        { what: "rows stored", seen: judgement.rows.length, atLeast: 500 }
+      ],
+      controls: [...tamperings(judgement, witnessed), await diesAtOnce(seed)],
+      counts: {
+        ...Object.fromEntries(
+          [...Map.groupBy(gone, ({ circumstance }) => circumstance)].map(([circumstance, all]) => [
+            circumstance,
+            `${all.length}, longest ${Math.max(...all.map(({ tookMs }) => tookMs))} ms`
+          ])
+        ),
+        "departure p50": `${Math.round(
+          quantile(
+            gone.map(({ tookMs }) => tookMs),
+            0.5
+          )
+        )} ms`,
+        slept: `${Math.round(sleepsMs / 1_000)} s`,
+        resumed: follower.resumed(),
+        seen: judgement.seen,
+        rows: judgement.rows.length
+      },
+      notes: [
+        "starting = the signal comes up to 1.2 s after the start; stopped, hanging and frozen are what Postgres does meanwhile.",
+        "A serving from fifteen seconds before a departure or the sleep until its end may have been let go; the next one then has to tell the difference."
+      ]
+    }
+  })
+
+/** A span as the instants around which the oracle lets a serving be absent. */
+const everySecond = (from: number, to: number): readonly number[] =>
+  Array.from({ length: Math.ceil((to - from) / 1_000) + 1 }, (_, i) => Math.min(to, from + i * 1_000))
