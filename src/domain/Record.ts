@@ -30,6 +30,8 @@ export interface MarketState extends Standing {
 /** The state of a listing on its own, before its bookmaker is taken into account. */
 export interface ListingState extends Standing {
   readonly bookmakerEventId: string
+  /** The bookmaker's own id of the competition, as first told; absent where it gives none. */
+  readonly bookmakerCompetitionId?: string
   readonly mappedCount: number
   readonly unmapped: readonly UnmappedMarket[]
 }

@@ -32,7 +32,13 @@ type WireMarket = readonly [
   changedAt: number,
   standing: WireStanding
 ]
-type WireListing = readonly [string, number, readonly (readonly [string, string, number])[], WireStanding]
+type WireListing = readonly [
+  string,
+  number,
+  readonly (readonly [string, string, number])[],
+  WireStanding,
+  competition?: string
+]
 type WireConfirmation = readonly [WireFacts, Phase, readonly string[] | 0, number]
 type WireRecord =
   | readonly ["E", number, string, WireFacts | null, WireFacts | null]
@@ -106,7 +112,8 @@ const listing = (state: ListingState): WireListing => [
   state.bookmakerEventId,
   state.mappedCount,
   state.unmapped.map(({ nativeId, name, outcomeCount }) => [nativeId, name, outcomeCount] as const),
-  standing(state)
+  standing(state),
+  ...(state.bookmakerCompetitionId === undefined ? ([] as const) : ([state.bookmakerCompetitionId] as const))
 ]
 
 const market = (state: MarketState): WireMarket => [
@@ -187,8 +194,9 @@ const readReason = ([code, text, until]: WireReason): Reason =>
 const readStanding = ([state, since, why]: WireStanding): Standing =>
   why === undefined ? { state, since } : { state, since, reason: readReason(why) }
 
-const readListing = ([bookmakerEventId, mappedCount, unmapped, state]: WireListing): ListingState => ({
+const readListing = ([bookmakerEventId, mappedCount, unmapped, state, competition]: WireListing): ListingState => ({
   bookmakerEventId,
+  ...(competition !== undefined && { bookmakerCompetitionId: competition }),
   mappedCount,
   unmapped: unmapped.map(([nativeId, name, outcomeCount]) => ({ nativeId, name, outcomeCount })),
   ...readStanding(state)

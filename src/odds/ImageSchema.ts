@@ -61,6 +61,7 @@ export const BookHeader = Schema.fromJsonString(
     listing: Schema.Struct({
       ...standing,
       bookmakerEventId: Schema.String,
+      bookmakerCompetitionId: Schema.optionalKey(Schema.String),
       mappedCount: Schema.Int,
       unmapped: Schema.Array(Schema.Struct({ nativeId: Schema.String, name: Schema.String, outcomeCount: Schema.Int }))
     }),

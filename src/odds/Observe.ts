@@ -75,9 +75,11 @@ const nextListing = (
   const was = before?.listing
   const standing = nextStanding(was, snapshot, suspicious)
   const whole = snapshot.scope === "FULL" && !suspicious
+  const competition = was?.bookmakerCompetitionId ?? snapshot.listed.competition.nativeId
   const next: ListingState = {
     ...standing,
     bookmakerEventId: snapshot.listed.bookmakerEventId,
+    ...(competition !== "" && { bookmakerCompetitionId: competition }),
     mappedCount: offered(columns),
     unmapped: whole || was === undefined ? snapshot.unmapped : was.unmapped
   }

@@ -170,6 +170,7 @@ const market: fc.Arbitrary<MarketState> = fc.constantFrom(...catalogue).chain((t
 const listing: fc.Arbitrary<ListingState> = fc.record(
   {
     bookmakerEventId: text,
+    bookmakerCompetitionId: text,
     mappedCount: fc.nat(),
     ...standing,
     unmapped: fc.array(fc.record({ nativeId: text, name: text, outcomeCount: fc.nat() }), { maxLength: 3 })

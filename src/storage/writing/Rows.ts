@@ -61,6 +61,8 @@ export interface ListingRow extends Placed, StandingColumns {
   readonly bookmaker_id: string
   readonly phase: string
   readonly bookmaker_event_id: string
+  readonly competition_id: string
+  readonly bookmaker_competition_id: string | null
   readonly mapped_count: number
   readonly unmapped: readonly { readonly nativeId: string; readonly name: string; readonly outcomeCount: number }[]
 }

@@ -66,6 +66,8 @@ export const storeListings = Effect.fnUntraced(function* (
   history: HistoryWay
 ) {
   yield* history.listings(sql, listings)
+  const named = listings.filter((row) => row.bookmaker_competition_id !== null)
+  if (named.length > 0) yield* storeCompetitionIds(sql, named)
   const rows = newestListings(listings).map((row) => ({ ...timed(row), at: instant(row.at) }))
   yield* statement(
     () => sql`
@@ -81,6 +83,17 @@ export const storeListings = Effect.fnUntraced(function* (
     where (event_listing.epoch, event_listing.seq) < (excluded.epoch, excluded.seq)`
   )
 })
+
+/** A competition keeps every id that a bookmaker has had for it, under the number of the record that told it first. */
+const storeCompetitionIds = (sql: Transaction, listings: readonly ListingRow[]) =>
+  statement(
+    () => sql`
+    insert into competition_listing (competition_id, bookmaker_id, bookmaker_competition_id, epoch, seq)
+    select competition_id, bookmaker_id, bookmaker_competition_id, epoch, seq
+    from jsonb_to_recordset(${json(listings)}::text::jsonb)
+      as r(competition_id text, bookmaker_id text, bookmaker_competition_id text, epoch bigint, seq bigint)
+    on conflict do nothing`
+  )
 
 /** The journal tells again by itself what such a gap had changed. */
 export const storeGap = (sql: Sql, { epoch, from_seq, to_seq, at, reason }: GapRow) =>

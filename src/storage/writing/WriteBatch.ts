@@ -180,6 +180,8 @@ const listingRow = (record: OfListing, listing: ListingState, { epoch, position,
   bookmaker_id: record.bookmakerId,
   phase: record.phase,
   bookmaker_event_id: listing.bookmakerEventId,
+  competition_id: record.event.competition.id,
+  bookmaker_competition_id: listing.bookmakerCompetitionId ?? null,
   mapped_count: listing.mappedCount,
   unmapped: listing.unmapped,
   ...standingColumns(listing)

@@ -2,6 +2,7 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import type { ListingState, Record } from "../../../src/domain/Record.ts"
+import { Database } from "../../../src/storage/Database.ts"
 import { History } from "../../../src/storage/History.ts"
 import { Server } from "../../support/postgres.ts"
 import {
@@ -27,6 +28,37 @@ const listedAs = (listing: ListingState, at: number): Record => ({
 })
 
 const boardAt = (asOf: number) => History.use((reads) => reads.event(factsOf("1").id, asOf))
+
+describe("a competition", () => {
+  layer(Server.layer, { excludeTestServices: true, timeout: "60 seconds" })((it) => {
+    it.effect("has each bookmaker's ids beside our own", () =>
+      inNewDatabase(
+        Effect.gen(function* () {
+          yield* stored(
+            eventRecord("1"),
+            listedAs({ ...listingState(), bookmakerCompetitionId: "sr:17" }, NOW),
+            listedAs({ ...listingState(), bookmakerCompetitionId: "sr:17" }, NOW + 1),
+            listedAs({ ...listingState(), bookmakerCompetitionId: "sr:18" }, NOW + 2)
+          )
+          const ids = yield* Database.use((database) =>
+            database.query(
+              (sql) => sql`
+              select competition_id, bookmaker_id, bookmaker_competition_id as theirs from competition_listing order by 3`
+            )
+          )
+          const ours = { competition_id: "england-premier-league", bookmaker_id: "betpawa-ng" }
+          assert.deepStrictEqual(
+            [...ids],
+            [
+              { ...ours, theirs: "sr:17" },
+              { ...ours, theirs: "sr:18" }
+            ]
+          )
+        })
+      )
+    )
+  })
+})
 
 describe("an event at an instant", () => {
   layer(Server.layer, { excludeTestServices: true, timeout: "60 seconds" })((it) => {
