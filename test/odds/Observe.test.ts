@@ -40,6 +40,19 @@ describe("observe", () => {
     assert.deepStrictEqual(observed, { change: undefined, confirms: true })
   })
 
+  it("tells the listing again when what has no name for us changes, and not when only its order does", () => {
+    const odd = { nativeId: "9", name: "Odd one", outcomeCount: 2 }
+    const even = { nativeId: "10", name: "Even one", outcomeCount: 2 }
+    const before = observe(facts(), first(...HOME_WIN), snapshot(2_000, HOME_WIN, { unmapped: [odd, even] })).change
+    assert.deepStrictEqual(
+      before?.records.map((record) => record.kind),
+      ["LISTING"]
+    )
+    const again = (unmapped: readonly (typeof odd)[]) =>
+      observe(facts(), before?.book, snapshot(3_000, HOME_WIN, { unmapped })).change?.records.length ?? 0
+    assert.deepStrictEqual([again([even, odd]), again([odd])], [0, 1])
+  })
+
   it("tells nothing when only the order of outcomes and markets differs", () => {
     const shuffled = [...TOTALS, ...HOME_WIN].reverse()
     assert.isUndefined(observe(facts(), first(...HOME_WIN, ...TOTALS), snapshot(2_000, shuffled)).change)
