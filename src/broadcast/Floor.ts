@@ -51,7 +51,7 @@ export const makeFloor = (clock: () => number, wake: () => void, wasCut: (cut: C
   const groups = new Map<string, Group>()
   /** Groups that something waits for; the others only need a sign of life now and then. */
   const waiting = new Set<Group>()
-  const behind = new Set<Outbox>()
+  const lagging = new Set<Outbox>()
   const touched = new Set<Outbox>()
   let mark: Position = { epoch: 0, seq: 0 }
   let current: Group | undefined
@@ -66,7 +66,7 @@ export const makeFloor = (clock: () => number, wake: () => void, wasCut: (cut: C
 
   const seen: Seen = {
     written: (outbox) => touched.add(outbox),
-    behind: (outbox) => behind.add(outbox)
+    behind: (outbox) => lagging.add(outbox)
   }
 
   const leave = (subscriber: Subscriber): void => {
@@ -100,7 +100,7 @@ export const makeFloor = (clock: () => number, wake: () => void, wasCut: (cut: C
   /** True when more could be brought forward at once. */
   const catchUp = (): boolean => {
     let budget = BYTES_PER_TURN
-    for (const outbox of behind) {
+    for (const outbox of lagging) {
       if (budget <= 0) return true
       const subscriber = outbox.hasRoom() && !outbox.isPaging() ? firstReady(outbox) : undefined
       if (subscriber === undefined) continue
@@ -117,7 +117,7 @@ export const makeFloor = (clock: () => number, wake: () => void, wasCut: (cut: C
 
   const settle = (outbox: Outbox): void => {
     delivered += outbox.flush()
-    if (firstReady(outbox) === undefined) behind.delete(outbox)
+    if (firstReady(outbox) === undefined) lagging.delete(outbox)
   }
 
   /** Once a second: signs of life, and readers who hold too much. */
@@ -145,7 +145,7 @@ export const makeFloor = (clock: () => number, wake: () => void, wasCut: (cut: C
     disconnect: (outbox) => {
       for (const subscriber of outbox.subscribers) leave(subscriber)
       readers.remove(outbox)
-      behind.delete(outbox)
+      lagging.delete(outbox)
       touched.delete(outbox)
     },
     join: (joining) => {
@@ -157,24 +157,27 @@ export const makeFloor = (clock: () => number, wake: () => void, wasCut: (cut: C
         topic.add(group)
       }
       const { outbox } = joining
-      const pending = makePending()
+      const behind = { pending: makePending(), route: undefined }
       const subscriber: Subscriber = {
         id: operationId(joining.id),
         outbox,
         group,
         end: joining.end,
-        behind: { pending, route: undefined }
+        behind
       }
       group.subscribers.add(subscriber)
       outbox.subscribers.add(subscriber)
       const { interest } = group
       return {
+        // What is missed is held by `behind` alone, so that it goes when the subscriber is live.
         open: (route) => {
-          subscriber.behind = { pending, route }
-          behind.add(outbox)
+          if (subscriber.behind === undefined) return
+          subscriber.behind.route = route
+          lagging.add(outbox)
           wake()
         },
-        replay: (records) => records.forEach((numbered) => note(pending, interest, numbered)),
+        replay: (records) =>
+          records.forEach((numbered) => subscriber.behind && note(subscriber.behind.pending, interest, numbered)),
         leave: () => leave(subscriber)
       }
     },

@@ -35,6 +35,12 @@ export const protocol = Effect.fnUntraced(function* (version: string, peers: Rea
   const present = (args: ExecutionArgs | undefined, error: GraphQLError): GraphQLError =>
     api.present(error, (args && requests.get(args)) ?? api.nextRequestId())
 
+  /** Apart from the rest of an operation, because a group keeps it for as long as anybody is left, without its first client. */
+  const speaker = (caller: Caller, requestId: string): Pick<SocketOperation, "context" | "present"> => ({
+    context: () => api.contextAtOnce(caller, requestId),
+    present: (error) => api.present(error, requestId)
+  })
+
   const begin = (peer: Peer, caller: Caller, id: string, payload: Payload): ExecutionArgs | readonly GraphQLError[] => {
     const { query } = payload
     const operationName = payload.operationName ?? undefined
@@ -55,8 +61,7 @@ export const protocol = Effect.fnUntraced(function* (version: string, peers: Rea
       document,
       definition,
       outbox: peer.outbox,
-      context: () => api.contextAtOnce(caller, requestId),
-      present: (error) => api.present(error, requestId)
+      ...speaker(caller, requestId)
     }
     const contextValue: GraphQLContext = { ...api.contextFor(caller, requestId, abort.signal), operation }
     peer.operations.set(id, {

@@ -14,12 +14,15 @@ import type { SocketOperation } from "./Operation.ts"
 /** Throws `Unanswerable` where the document leaves nothing to send: half of a chain of messages is none. */
 export type Render = (payload: unknown) => string
 
-/** Fails with what is wrong with the variables. `field` is the name of the root field. */
+/**
+ * Fails with what is wrong with the variables. `field` is the name of the root field. What it answers is kept by a
+ * group, and holds nothing of the socket that was the first to ask.
+ */
 export const makeRender = (
   operation: SocketOperation,
   field: string
 ): Result.Result<Render, readonly GraphQLError[]> => {
-  const { definition, document, execution, operationName, schema, variables } = operation
+  const { context: contextOf, definition, document, execution, operationName, present, schema, variables } = operation
   const args = validateSubscriptionArgs({
     schema,
     document,
@@ -29,12 +32,12 @@ export const makeRender = (
   if (!("schema" in args)) return Result.fail(args)
   return Result.succeed((payload) => {
     const root = { [field]: payload }
-    const context = operation.context()
+    const context = contextOf()
     const data = execution.data({ document, operation: definition }, args.variableValues, root, context)
     if (data !== undefined) return `{"data":${data}}`
     const result = executeSubscriptionEvent({ ...args, rootValue: root, contextValue: context })
     return Result.getOrThrowWith(
-      "then" in result ? Result.fail(operation.present(LATE)) : answerOf(result, operation),
+      "then" in result ? Result.fail(present(LATE)) : answerOf(result, present),
       (reason) => new Unanswerable({ reason })
     )
   })
@@ -42,7 +45,7 @@ export const makeRender = (
 
 const answerOf = (
   { data, errors = [] }: ExecutionResult,
-  { present }: SocketOperation
+  present: SocketOperation["present"]
 ): Result.Result<string, GraphQLError> => {
   const shown = errors.map(present)
   if (data === undefined || data === null) return Result.fail(shown[0] ?? present(LATE))

@@ -8,7 +8,7 @@ import { Clock, Effect, Option, Result } from "effect"
 import type { GraphQLResolveInfo } from "graphql"
 import { Kind } from "graphql"
 import { Hub } from "../../broadcast/Hub.ts"
-import type { Joined } from "../../broadcast/Hub.ts"
+import type { Joined, Joining } from "../../broadcast/Hub.ts"
 import { Bookmakers } from "../../domain/Bookmaker.ts"
 import type { Position } from "../../domain/Record.ts"
 import { Journal } from "../../journal/Journal.ts"
@@ -19,7 +19,7 @@ import { MOST_OUTCOMES, readFilter, tooWide } from "../arguments/Filter.ts"
 import type { OddsFilter, OddsFilterInput } from "../arguments/Filter.ts"
 import type { GraphQLContext } from "../Runtime.ts"
 import { makeMessages } from "./Messages.ts"
-import type { Messages } from "./Messages.ts"
+import type { Messages, Sources } from "./Messages.ts"
 import type { SocketOperation } from "./Operation.ts"
 import { makeRender } from "./Render.ts"
 import { standingOf } from "./Resume.ts"
@@ -47,21 +47,32 @@ export const oddsUpdated = Effect.fnUntraced(function* (
   if (Result.isFailure(render))
     return yield* Effect.fail(badInput(render.failure.map(({ message }) => message).join(" ")))
 
-  const now = clock.currentTimeMillisUnsafe.bind(clock)
-  const messages = makeMessages({ board, view: () => operation.context().view, now }, filter, render.success)
+  const messages = makeMessages(sourcesOf(board, operation.context, clock), filter, render.success)
   const mark = board.mark()
-  const silence = makeSilence(() => joined.leave())
-  const joined = hub.join({
+  const { joined, silence } = joinSilently(hub, {
     key: groupKey(operation, info),
     membership: () => ({ interest: filter, conflateMs: args.conflateMs, renderer: messages }),
     outbox: operation.outbox,
     id: operation.id,
-    mark,
-    end: silence.end
+    mark
   })
   yield* open(args, { joined, messages, filter, mark }).pipe(Effect.onError(() => Effect.sync(joined.leave)))
   return silence
 })
+
+// Two functions of their own, because what is made here outlives the joining, and a closure keeps all of its surroundings:
+// a group must not hold its first client's socket, nor each of thousands of clients a filter and a renderer.
+const sourcesOf = (board: PublishedBoard["Service"], contextOf: () => GraphQLContext, clock: Clock.Clock): Sources => ({
+  board,
+  view: () => contextOf().view,
+  now: () => clock.currentTimeMillisUnsafe()
+})
+
+const joinSilently = (hub: Hub["Service"], joining: Omit<Joining, "end">) => {
+  const silence = makeSilence(() => joined.leave())
+  const joined = hub.join({ ...joining, end: silence.end })
+  return { joined, silence }
+}
 
 const admit = Effect.fnUntraced(function* ({ filter: input, conflateMs }: OddsUpdatedArgs) {
   const board = yield* PublishedBoard
