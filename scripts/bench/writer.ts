@@ -73,7 +73,7 @@ const measured = Effect.fnUntraced(function* (url: string, folder: string) {
   const emptied = Effect.gen(function* () {
     yield* database.query((sql) => sql`truncate market_history`)
     yield* database.query((sql) => sql`truncate drain_mark`)
-    yield* database.transaction((sql) => claim(sql, epoch, OWNER))
+    yield* database.transaction((sql) => claim(sql, epoch, 0, OWNER))
     yield* plain.reseed(database)
     yield* database.query((sql) => sql`checkpoint`)
   })
@@ -90,7 +90,7 @@ const measured = Effect.fnUntraced(function* (url: string, folder: string) {
       records.flatMap(({ record }) => (record.kind === "MARKETS" ? record.markets.map(({ layout }) => layout) : []))
     )
   )
-  yield* database.transaction((sql) => claim(sql, epoch, OWNER))
+  yield* database.transaction((sql) => claim(sql, epoch, 0, OWNER))
   yield* both
   yield* Effect.promise(() => plain.keepRows())
   yield* plain.keepSeed(database)
