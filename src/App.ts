@@ -25,6 +25,7 @@ import { telemetryLayer } from "./observability/Telemetry.ts"
 import { Base } from "./odds/Base.ts"
 import { OddsBooks } from "./odds/OddsBooks.ts"
 import { Pauses } from "./scraping/politeness/Pauses.ts"
+import { Quarantine } from "./scraping/Quarantine.ts"
 import { Scraping } from "./scraping/Scraping.ts"
 import { Database } from "./storage/Database.ts"
 import * as HistoryReads from "./storage/HistoryReads.ts"
@@ -59,13 +60,16 @@ export const World = Config.Literals(["simulator", "live"], "WORLD")
 
 const place = Layer.unwrap(Config.map(World, Place.layer))
 
-const pauses = Layer.unwrap(Effect.map(Place, ({ dataDir }) => Pauses.layer(dataDir)))
+/** What scraping keeps in files beside the journal. */
+const kept = Layer.unwrap(
+  Effect.map(Place, ({ dataDir }) => Layer.merge(Pauses.layer(dataDir), Quarantine.layer(dataDir)))
+)
 
 /** The house over these bookmakers. */
 export const appOver = <E>(roster: Layer.Layer<Roster, E>) =>
   graphql.pipe(
     Layer.provideMerge(Invariant.layer),
-    Layer.provideMerge(Scraping.layer.pipe(Layer.provide(pauses))),
+    Layer.provideMerge(Scraping.layer.pipe(Layer.provide(kept))),
     Layer.provideMerge(Matcher.layer),
     Layer.provideMerge(OddsBooks.layer),
     Layer.provideMerge(Layer.effect(Base, StoredBase)),

@@ -42,6 +42,14 @@ export interface Snapshot {
   /** Prices finer than a thousandth, which were rounded down. */
   readonly finerPrices: number
   readonly runId: string | undefined
+  /** What of the payload could not be read, for whoever mends the reader; absent when all could. */
+  readonly drift?: Drift
+}
+
+/** Where a payload stopped matching first, and the beginning of it. */
+export interface Drift {
+  readonly path: string
+  readonly sample: string
 }
 
 /** Above this share of its parts a payload is no longer a good one with faults in it: its reader is broken. */

@@ -16,6 +16,7 @@ import { scrapeProgressFields, scrapeRunFields } from "./fields/ScrapeRun.ts"
 import { bookmakers, markets } from "./queries/catalogue.ts"
 import { cacheDigest, changesSince } from "./queries/changes.ts"
 import { event } from "./queries/event.ts"
+import { driftSamples } from "./queries/drift.ts"
 import { competitions, coverage, events } from "./queries/events.ts"
 import { oddsHistory } from "./queries/history.ts"
 import { scrapeRun, scrapeRuns } from "./queries/runs.ts"
@@ -42,6 +43,7 @@ export const resolvers: ResolverMap = {
     scrapeRuns: root(scrapeRuns),
     scrapeRun: root(scrapeRun),
     settings: root(settings),
+    driftSamples: root(driftSamples),
     system: root(system)
   },
   Mutation: {
@@ -113,5 +115,6 @@ export const PLAIN_TYPES: readonly string[] = [
   "Breaker",
   "FreshnessLevel",
   "Incident",
+  "DriftSample",
   "ReplayPayload"
 ]

@@ -14,9 +14,11 @@ import type { Bookmaker } from "../domain/Bookmaker.ts"
 import type { EventId } from "../domain/Event.ts"
 import type { Settings } from "../domain/Settings.ts"
 import { isMangled } from "../domain/Snapshot.ts"
+import type { Drift } from "../domain/Snapshot.ts"
 import type { Matcher } from "../matching/Matcher.ts"
 import { reasonCodeOf } from "./politeness/Circuits.ts"
 import type { BookmakerGate } from "./politeness/Gate.ts"
+import type { Found, Quarantine } from "./Quarantine.ts"
 import type { Ledger } from "./schedule/Ledger.ts"
 import type { Permit } from "./politeness/Throttle.ts"
 
@@ -50,6 +52,7 @@ export interface ScraperSources {
   readonly gate: BookmakerGate
   readonly matcher: Matcher["Service"]
   readonly ledger: Ledger
+  readonly quarantine: Quarantine["Service"]
   readonly settings: () => Settings
   /** Runs once the actor has given up. */
   readonly onFailed: (lastError: string) => Effect.Effect<void>
@@ -104,6 +107,8 @@ export const makeBookmakerScraper = Effect.fnUntraced(function* (sources: Scrape
     }
     const snapshot = fetched.success
     yield* gate.heard("event", isMangled(snapshot) ? "MANGLED" : "READ")
+    if (snapshot.drift !== undefined)
+      yield* sources.quarantine.keep(drifted(bookmaker, item.bookmakerEventId, snapshot.drift))
     sources.ledger.succeeded(bookmaker.id, item.eventId, item.kickoff, snapshot.requestedAt, snapshot.observedAt)
     yield* sources.matcher.observe(snapshot)
     return { _tag: "Fetched", requestedAt: snapshot.requestedAt, observedAt: snapshot.observedAt }
@@ -158,6 +163,7 @@ const failed = Effect.fnUntraced(function* (sources: ScraperSources, item: Item,
   } = sources
   const { tiers } = sources.settings()
   yield* gate.heard("event", error)
+  if (error._tag === "Unreadable") yield* sources.quarantine.keep({ ...error, reason: "UNREADABLE" })
   yield* Metric.update(Metric.withAttributes(failedTotal, { bookmaker: bookmaker.id, class: reasonCodeOf(error) }), 1)
   if (error._tag === "Gone") {
     const believed = ledger.gone(bookmaker.id, item.eventId, item.kickoff, tiers, now)
@@ -168,6 +174,15 @@ const failed = Effect.fnUntraced(function* (sources: ScraperSources, item: Item,
   }
   const until = "until" in error && error.until !== undefined ? { until: error.until } : {}
   yield* matcher.missed(bookmaker.id, item.eventId, { code: reasonCodeOf(error), text: error.message, ...until })
+})
+
+const drifted = (bookmaker: Bookmaker, bookmakerEventId: string, { path, sample }: Drift): Found => ({
+  bookmakerId: bookmaker.id,
+  endpoint: "event",
+  reason: "DRIFTED",
+  path,
+  sample,
+  message: `${bookmaker.id} event ${bookmakerEventId}: ${path} could not be read; the rest was taken over`
 })
 
 const failedTotal = Metric.counter("scraping_items_failed_total", {

@@ -5,9 +5,11 @@
  * a row. It is measured against events that have not kicked off since, because a Saturday afternoon empties a list.
  */
 import { Clock, Deferred, Effect, Result, Stream } from "effect"
+import type { FetchError } from "../bookmakers/FetchError.ts"
 import type { BookmakerId } from "../domain/Bookmaker.ts"
 import type { ReasonCode } from "../domain/Freshness.ts"
 import type { Matcher, Placed } from "../matching/Matcher.ts"
+import type { Quarantine } from "./Quarantine.ts"
 import type { BookmakerScraper } from "./BookmakerScraper.ts"
 import { reasonCodeOf } from "./politeness/Circuits.ts"
 
@@ -40,10 +42,16 @@ interface Baseline {
 const BELIEVED_AFTER = 3
 const LEAST_SHARE = 0.7
 
-export const makeDiscovery = Effect.fnUntraced(function* (matcher: Matcher["Service"]) {
+export const makeDiscovery = Effect.fnUntraced(function* (
+  matcher: Matcher["Service"],
+  quarantine: Quarantine["Service"]
+) {
   const scope = yield* Effect.scope
   const underWay = new Map<BookmakerId, Reading>()
   const baselines = new Map<BookmakerId, Baseline>()
+
+  const kept = (error: FetchError): Effect.Effect<void> =>
+    error._tag === "Unreadable" ? quarantine.keep({ ...error, reason: "UNREADABLE" }) : Effect.void
 
   /** What the list should hold by now; after a restart, what was known of this bookmaker. */
   const expected = Effect.fnUntraced(function* (bookmakerId: BookmakerId, now: number) {
@@ -64,6 +72,7 @@ export const makeDiscovery = Effect.fnUntraced(function* (matcher: Matcher["Serv
       Stream.runForEach(
         Effect.fnUntraced(function* (page) {
           for (const { error } of page.failures) {
+            yield* kept(error)
             failures.push({ code: reasonCodeOf(error), message: error.message })
             yield* scraper.gate.heard("list", error)
           }
@@ -79,6 +88,7 @@ export const makeDiscovery = Effect.fnUntraced(function* (matcher: Matcher["Serv
     if (Result.isFailure(ended)) {
       failures.push({ code: reasonCodeOf(ended.failure), message: ended.failure.message })
       yield* scraper.gate.heard("list", ended.failure)
+      yield* kept(ended.failure)
     }
     const now = yield* Clock.currentTimeMillis
     // A list with holes in it says nothing of how long it is.

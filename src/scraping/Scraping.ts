@@ -21,6 +21,8 @@ import type { BookmakerGate } from "./politeness/Gate.ts"
 import { makeLedger } from "./schedule/Ledger.ts"
 import { makeScheduler } from "./schedule/Scheduler.ts"
 import type { Works } from "./runs/EventFetch.ts"
+import { Quarantine } from "./Quarantine.ts"
+import type { DriftSample } from "./Quarantine.ts"
 import { Settings } from "./Settings.ts"
 import { Pauses } from "./politeness/Pauses.ts"
 import { makeAnnouncer } from "./politeness/Standings.ts"
@@ -68,6 +70,8 @@ export class Scraping extends Context.Service<
     /** Progress of every run of these triggers, from now on. */
     readonly watchAll: (triggers: readonly RunTrigger[]) => Stream.Stream<Run>
     readonly nextRunAt: Effect.Effect<number | undefined>
+    /** Pieces of payloads that could not be read, newest first. */
+    readonly driftSamples: Effect.Effect<readonly DriftSample[]>
     readonly work: Effect.Effect<readonly BookmakerWork[]>
     /** Ends when nothing is being fetched any more; no new fetch starts. For shutdown. */
     readonly stop: Effect.Effect<void>
@@ -89,6 +93,7 @@ const make = Effect.gen(function* () {
   const supervisor = yield* Supervisor
   const afterRefusal = yield* Settings
   const pauses = yield* Pauses
+  const quarantine = yield* Quarantine
   const settings = () => SubscriptionRef.getUnsafe(current)
   const ledger = makeLedger()
   let closing = false
@@ -118,6 +123,7 @@ const make = Effect.gen(function* () {
       gate,
       matcher,
       ledger,
+      quarantine,
       settings,
       onFailed: (lastError) => {
         actorError = lastError
@@ -133,7 +139,7 @@ const make = Effect.gen(function* () {
     ledger,
     settings,
     scrapers: new Map(built.map(({ scraper }): [BookmakerId, BookmakerScraper] => [scraper.bookmaker.id, scraper])),
-    discovery: yield* makeDiscovery(matcher),
+    discovery: yield* makeDiscovery(matcher, quarantine),
     slots: yield* makeThrottle(() => ({ concurrency: settings().eventsAtOnce, delayMs: 0 }))
   }
   const coordinator = yield* makeCoordinator(works, store)
@@ -174,6 +180,7 @@ const make = Effect.gen(function* () {
     watch: (id) => Stream.suspend(() => coordinator.log.get(id)?.progress.watch ?? stored(store, id)),
     watchAll: coordinator.watchAll,
     nextRunAt: Effect.sync(() => (closing ? undefined : scheduler.nextRunAt())),
+    driftSamples: quarantine.list,
     work: Effect.sync(() => built.map(({ scraper }) => workOf(scraper))),
     stop: Effect.suspend(() => {
       closing = true

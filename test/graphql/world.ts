@@ -259,6 +259,7 @@ export const fakes = {
     })
   }),
   scraping: Layer.succeed(Scraping, {
+    driftSamples: Effect.succeed([]),
     start: (request) =>
       Effect.succeed(
         request.events?.includes(EventId("404"))

@@ -24,6 +24,8 @@ import { OddsBooks } from "../../src/odds/OddsBooks.ts"
 import { PublishedBoard } from "../../src/odds/PublishedBoard.ts"
 import { NO_PAUSE, Pauses } from "../../src/scraping/politeness/Pauses.ts"
 import type { Pause } from "../../src/scraping/politeness/Pauses.ts"
+import { Quarantine } from "../../src/scraping/Quarantine.ts"
+import type { Found } from "../../src/scraping/Quarantine.ts"
 import { Scraping } from "../../src/scraping/Scraping.ts"
 
 /** The instant at which every house starts. */
@@ -66,6 +68,7 @@ export interface Played {
   readonly facts: Map<EventId, EventFacts>
   readonly confirmedAt: Map<string, number>
   readonly published: Map<BookmakerId, Standing>
+  readonly quarantined: Found[]
   /** Pauses as a process finds them at its start, and keeps them. */
   readonly pauses: Map<BookmakerId, Pause>
   readonly settings: SubscriptionRef.SubscriptionRef<Settings>
@@ -95,6 +98,7 @@ export const play = Effect.fnUntraced(function* (events: readonly ListedEvent[],
     confirmedAt: new Map(),
     published: new Map(),
     pauses: new Map(),
+    quarantined: [],
     settings: yield* SubscriptionRef.make<Settings>({ ...DEFAULT_SETTINGS, pace: {}, ...change })
   }
   return played
@@ -123,6 +127,10 @@ export const house = (
     boardOf(played),
     storeOf(played),
     pausesOf(played.pauses),
+    Layer.succeed(Quarantine, {
+      keep: (found) => Effect.sync(() => played.quarantined.push(found)),
+      list: Effect.succeed([])
+    }),
     settingsOf(played),
     supervisorOf(played, schedule)
   )

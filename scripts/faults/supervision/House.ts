@@ -15,6 +15,7 @@ import { DEFAULT_SETTINGS, LiveSettings } from "../../../src/domain/Settings.ts"
 import { Matcher } from "../../../src/matching/Matcher.ts"
 import { OddsBooks } from "../../../src/odds/OddsBooks.ts"
 import { Pauses } from "../../../src/scraping/politeness/Pauses.ts"
+import { Quarantine } from "../../../src/scraping/Quarantine.ts"
 import { Scraping } from "../../../src/scraping/Scraping.ts"
 import { noPauses } from "../../../test/scraping/house.ts"
 import { memoryJournal } from "../../../test/support/MemoryJournal.ts"
@@ -38,6 +39,7 @@ export const house = (beside?: string) =>
       Layer.succeed(Roster, { adapters: IDS.map(adapterOf) }),
       Layer.succeed(Bookmakers, { all: IDS.map(bookmakerOf) }),
       Layer.succeed(Pauses, noPauses),
+      Layer.succeed(Quarantine, { keep: () => Effect.void, list: Effect.succeed([]) }),
       settings,
       store
     ]),

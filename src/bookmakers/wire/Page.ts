@@ -4,7 +4,7 @@
  * A list row that cannot be read costs itself only and is told once per page; a page without one good row is Unreadable.
  */
 import { Effect, Result } from "effect"
-import { OPEN } from "../../domain/Board.ts"
+import { OPEN, UNREADABLE } from "../../domain/Board.ts"
 import type { ListedEvent } from "../../domain/Event.ts"
 import { isMangled, MOST_UNREAD } from "../../domain/Snapshot.ts"
 import type { Snapshot } from "../../domain/Snapshot.ts"
@@ -62,6 +62,7 @@ export const snapshotOf = (
     ? Effect.fail(unreadableBody(fetched, fault))
     : Effect.succeed({
         ...read,
+        ...driftOf(fetched, drafted),
         unkeyedReject: unkeyed > 0,
         eventId: target.eventId,
         bookmakerId: fetched.asked.bookmakerId,
@@ -73,6 +74,13 @@ export const snapshotOf = (
         scope: "FULL",
         runId
       })
+}
+
+const driftOf = ({ asked, text }: Fetched, { board, rejected, unkeyed }: Drafted): Pick<Snapshot, "drift"> => {
+  const whole = rejected.size === 0 && unkeyed === 0 && !board.states.includes(UNREADABLE)
+  if (whole) return {}
+  const [first = unkeyed > 0 ? "a market without a name" : "a price"] = rejected
+  return { drift: { path: first, sample: unreadable(asked, text, first, "").sample } }
 }
 
 const mistaken = (target: Target, { eventId }: ListedEvent): Fault | undefined =>
