@@ -87,7 +87,7 @@ export interface GridListing {
 }
 
 export interface GridOffer {
-  /** `68995116/bet9ja-ng/over_under_ft@2.5`: event, bookmaker and market. */
+  /** `68995116/bet9ja-ng/over_under_ft@2.5`: event, bookmaker and market. In history `#` and its record follow, so that no cache takes it for the newest. */
   readonly id: string
   /** The event. */
   readonly eventId: string

@@ -201,7 +201,7 @@ describe("what has left memory", () => {
       )
       assert.include(
         text,
-        '"nodes":[{"seq":"3","runId":"run-1","offer":{"id":"100/betpawa-ng/1x2_ft","outcomes":[{"price":"1.90"}'
+        `"nodes":[{"seq":"3","runId":"run-1","offer":{"id":"100/betpawa-ng/1x2_ft#${EPOCH}.3","outcomes":[{"price":"1.90"}`
       )
       assert.include(text, '"checks":[{"listingId":"100/betpawa-ng","checks":12}]')
     }).pipe(Effect.provide(api()))

@@ -15,7 +15,9 @@ export const offerId = (eventId: string, bookmakerId: string, marketKey: string)
   `${eventId}/${bookmakerId}/${marketKey}`
 
 export const marketOfferFields = {
-  id: ({ eventId, bookmaker, market }) => offerId(eventId, bookmaker.id, market.key),
+  // A cache files by id: an old offer under the newest one's would be shown in its place.
+  id: ({ eventId, bookmaker, market, record }) =>
+    offerId(eventId, bookmaker.id, market.key) + (record === undefined ? "" : `#${record}`),
   eventId: ({ eventId }) => eventId,
   bookmakerId: ({ bookmaker }) => bookmaker.id,
   marketKey: ({ market }) => market.key,

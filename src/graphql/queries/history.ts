@@ -64,13 +64,17 @@ export const oddsHistory = Effect.fnUntraced(function* ({ filter, ...args }: His
   }
 })
 
-const offerThen = ({ eventId, bookmakerId, state }: HistoryRow, all: readonly Bookmaker[]): OfferParent => ({
+const offerThen = (
+  { eventId, bookmakerId, state, epoch, seq }: HistoryRow,
+  all: readonly Bookmaker[]
+): OfferParent => ({
   eventId,
   bookmaker: all.find(({ id }) => id === bookmakerId) ?? formerBookmaker(bookmakerId),
   market: state.market,
   standing: state,
   state,
-  capturedAt: undefined
+  capturedAt: undefined,
+  record: `${epoch}.${seq}`
 })
 
 /** History outlives the roster: a bookmaker that is no longer scraped keeps its id. */

@@ -66,6 +66,8 @@ export interface OfferParent {
   readonly state: MarketState | undefined
   /** When these prices were captured: request time, else arrival; undefined = never, or read from history. */
   readonly capturedAt: number | undefined
+  /** The record it was read from, where it is not the newest: then it has an id of its own. */
+  readonly record?: string
 }
 
 /** `MarketComparison`. */
