@@ -18,6 +18,8 @@ import { DEFAULT_SETTINGS, LiveSettings } from "../../../src/domain/Settings.ts"
 import { Matcher } from "../../../src/matching/Matcher.ts"
 import { OddsBooks } from "../../../src/odds/OddsBooks.ts"
 import { NO_PAUSE, Pauses } from "../../../src/scraping/politeness/Pauses.ts"
+import { Quarantine } from "../../../src/scraping/Quarantine.ts"
+import type { Found } from "../../../src/scraping/Quarantine.ts"
 import { Scraping } from "../../../src/scraping/Scraping.ts"
 import { memoryJournal } from "../../../test/support/MemoryJournal.ts"
 import type { Disk } from "../../../test/support/MemoryJournal.ts"
@@ -37,6 +39,9 @@ export class Requests extends Context.Service<Requests, { readonly sent: Sent[];
   "faults/Requests"
 ) {}
 
+/** What was kept for whoever mends a reader. */
+export class Samples extends Context.Service<Samples, readonly Found[]>()("faults/Samples") {}
+
 export interface HouseOptions {
   readonly environment: Readonly<{ [name: string]: string }>
   /** What the journal finds; written to, so a case is given a copy. */
@@ -52,7 +57,7 @@ export const corridor = ({ adapter = (whole) => whole, disk, environment, http =
     Layer.provideMerge(Matcher.layer),
     Layer.provideMerge(OddsBooks.layer),
     Layer.provideMerge(
-      Layer.mergeAll(bookmakersLayer, silentHub, settings, noPauses, memoryOfRuns, byRequest, Fatal.layer)
+      Layer.mergeAll(bookmakersLayer, silentHub, settings, noPauses, quarantine, memoryOfRuns, byRequest, Fatal.layer)
     ),
     Layer.provideMerge(memoryJournal(1, disk)),
     Layer.provideMerge(roster(adapter)),
@@ -117,6 +122,16 @@ const settings = Layer.effect(
     current,
     update: () => Effect.succeed([])
   }))
+)
+
+const quarantine = Layer.effectContext(
+  Effect.sync(() => {
+    const kept: Found[] = []
+    return Context.make(Quarantine, {
+      keep: (found) => Effect.sync(() => kept.push(found)),
+      list: Effect.succeed([])
+    }).pipe(Context.add(Samples, kept))
+  })
 )
 
 const noPauses = Layer.succeed(Pauses, { of: () => NO_PAUSE, keep: () => Effect.void })

@@ -6,7 +6,7 @@ import { TestClock } from "effect/testing"
 import { DEFAULT_TIERS, overdueAt } from "../../../../src/domain/Freshness.ts"
 import { drive, PATIENT, STALLING } from "../drive.ts"
 import type { Case, Row, Site } from "../Expected.ts"
-import { Requests } from "../house.ts"
+import { Requests, Samples } from "../house.ts"
 import type { HouseOptions, Sent } from "../house.ts"
 import { lookAt, untouched } from "../judge.ts"
 import type { Look } from "../judge.ts"
@@ -85,6 +85,8 @@ const inHouse = Effect.fnUntraced(function* (stage: Stage, each: Case, row: Row,
   const mine = failures.filter((failure) => failure.bookmakerId === bookmakerId)
   const error = mine[0]?.class ?? "NONE"
   if (error !== row.error) faults.push(`error ${error}, must be ${row.error}${mine[0] ? ` (${mine[0].message})` : ""}`)
+  const kept = (yield* Samples).some((sample) => sample.bookmakerId === bookmakerId && sample.reason === "UNREADABLE")
+  if (kept !== (row.error === "UNREADABLE")) faults.push(`${kept ? "a" : "no"} sample of it is kept`)
   for (const { bookmakerId: other, message } of failures)
     if (other !== bookmakerId) faults.push(`another failed: ${message}`)
   for (const count of ended.counts) {
