@@ -78,7 +78,7 @@ export const planOf = (
     const write = field === undefined ? undefined : writer(field.type, nodes)
     if (field === undefined || write === undefined) return undefined
     const resolve = resolvers[type.name]?.[name]
-    if (resolve === undefined) return { read: (source) => source[name], write }
+    if (resolve === undefined) return { read: (source) => valueOf(source[name]), write }
     const position = field.args.length === 0 ? undefined : asked.push({ field, node }) - 1
     return {
       read: (source, { args, context }) =>
@@ -113,6 +113,10 @@ export const planOf = (
     }
   )
 }
+
+/** What is only worked out when asked for is a function without arguments; with some it is left to graphql-js. */
+const valueOf = (value: unknown): unknown =>
+  typeof value === "function" && value.length === 0 ? Reflect.apply(value, undefined, []) : value
 
 interface FieldPlan {
   /** `"key":`, with the comma before it. */
