@@ -10,11 +10,11 @@ import type { BookmakerId } from "../domain/Bookmaker.ts"
 import type { Standing } from "../domain/Freshness.ts"
 import type { ListingState, MarketState } from "../domain/Record.ts"
 import type { BaseEvent, BaseListing, BasePart } from "./Base.ts"
+import { unseenSince } from "./Freshness.ts"
 import { OUTCOME_STATES } from "./OddsBook.ts"
 import type { Columns, OddsBook } from "./OddsBook.ts"
 import { bookAgain, eventAgain } from "./Rebase.ts"
 import { marketAt, marketStanding, slotOf } from "./Reading.ts"
-import { unseenSince } from "./Step.ts"
 import type { Change, Table } from "./Table.ts"
 
 export const adopt = (table: Table, { bookmakers, events }: BasePart, at: number): readonly Change[] => [

@@ -53,6 +53,12 @@ export const listingChange = (
   ]
 }
 
+/** Of listings whose bookmaker is back and which have not been seen since. */
+export const unseenSince = (reason: Reason | undefined): Reason => ({
+  code: reason?.code ?? "OTHER",
+  text: `Not seen again since the bookmaker returned.${reason === undefined ? "" : ` Before: ${reason.text}`}`
+})
+
 const CLOCKS_DIFFER_MS = 5_000
 
 const isClosed = (book: OddsBook): boolean => book.listing.reason?.code === "KICKED_OFF"

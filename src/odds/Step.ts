@@ -10,7 +10,7 @@ import type { EventFacts, EventId, Phase } from "../domain/Event.ts"
 import type { Reason, Standing } from "../domain/Freshness.ts"
 import type { Scope, Snapshot } from "../domain/Snapshot.ts"
 import { adopt } from "./Adopt.ts"
-import { close, listingChange, overdue, withdrawn } from "./Freshness.ts"
+import { close, listingChange, overdue, unseenSince, withdrawn } from "./Freshness.ts"
 import type { Message } from "./Message.ts"
 import { observe } from "./Observe.ts"
 import { rebase } from "./Rebase.ts"
@@ -134,11 +134,6 @@ const bookmaker = (table: Table, id: BookmakerId, standing: Standing, at: number
   })
   return [...listings, told]
 }
-
-export const unseenSince = (reason: Reason | undefined): Reason => ({
-  code: reason?.code ?? "OTHER",
-  text: `Not seen again since the bookmaker returned.${reason === undefined ? "" : ` Before: ${reason.text}`}`
-})
 
 /** The since-time is left out: it is kept for as long as the state holds. */
 const sameStanding = (a: Standing, b: Standing): boolean =>

@@ -12,7 +12,7 @@ import { unpack } from "../thread/ThreadMessages.ts"
 import type { Commit, Opened, Packed } from "../thread/ThreadMessages.ts"
 import { checkAll } from "./Checksums.ts"
 import type { Facts } from "./Checksums.ts"
-import { Damage, Refusal, cannotOpen, connect, isNew, refusalOf, setAside, stampVersion, textOf } from "./Opening.ts"
+import { Damage, Refusal, cannotOpen, connect, isNew, putAside, refusalOf, stampVersion, textOf } from "./Opening.ts"
 import { SCHEMA, makeRows } from "./Rows.ts"
 import type { Rows } from "./Rows.ts"
 
@@ -42,23 +42,34 @@ export const openJournalFile = (folder: string, world: string, now: number): Jou
   const path = join(folder, "journal.sqlite")
   try {
     if (!existsSync(folder)) mkdirSync(folder)
-    const opened = open({ path, folder, world, birth: now, setAside: undefined, mayBeNew: !existsSync(path) })
-    if (opened.abandoned === undefined) return opened.file
-    opened.file.close()
-    return begin("older", opened.abandoned, Math.max(now, opened.file.opened.epoch + 1))
+    const found = open({ path, folder, world, birth: now, setAside: undefined, mayBeNew: !existsSync(path) })
+    if (found.abandoned === undefined) return found.file
+    found.file.close()
+    return begin(
+      { path, folder, world, birth: Math.max(now, found.file.opened.epoch + 1) },
+      "older",
+      found.abandoned,
+      now
+    )
   } catch (error) {
     const refusal = refusalOf(error, folder, path)
     if (refusal !== undefined) throw refusal
-    return begin("corrupt", textOf(error), Math.max(now, epochOf(path) + 1))
+    return begin({ path, folder, world, birth: Math.max(now, epochOf(path) + 1) }, "corrupt", textOf(error), now)
   }
+}
 
-  function begin(kind: "corrupt" | "older", why: string, birth: number): JournalFile {
-    try {
-      const name = setAside(path, folder, kind, now)
-      return open({ path, folder, world, birth, setAside: { name, why }, mayBeNew: true }).file
-    } catch (error) {
-      throw error instanceof Refusal ? error : cannotOpen(error, folder)
-    }
+/** A new file in the place of one that is put aside. */
+const begin = (
+  asked: Pick<Asked, "path" | "folder" | "world" | "birth">,
+  kind: "corrupt" | "older",
+  why: string,
+  now: number
+): JournalFile => {
+  try {
+    const name = putAside(asked.path, asked.folder, kind, now)
+    return open({ ...asked, setAside: { name, why }, mayBeNew: true }).file
+  } catch (error) {
+    throw error instanceof Refusal ? error : cannotOpen(error, asked.folder)
   }
 }
 

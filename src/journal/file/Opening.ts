@@ -83,7 +83,7 @@ export const cannotOpen = (error: unknown, folder: string): Refusal =>
   )
 
 /** Moves the file and what lies beside it out of the way; answers the new name. */
-export const setAside = (path: string, folder: string, why: "corrupt" | "older", now: number): string => {
+export const putAside = (path: string, folder: string, why: "corrupt" | "older", now: number): string => {
   const name = `journal.sqlite.${why}-${new Date(now).toISOString().replaceAll(/[:.]/g, "-")}`
   for (const suffix of ["", "-wal", "-shm"]) {
     if (existsSync(path + suffix)) renameSync(path + suffix, join(folder, name) + suffix)
