@@ -18,6 +18,7 @@ import type { Drift } from "../domain/Snapshot.ts"
 import type { Matcher } from "../matching/Matcher.ts"
 import { reasonCodeOf } from "./politeness/Circuits.ts"
 import type { BookmakerGate } from "./politeness/Gate.ts"
+import { unreadable } from "./Quarantine.ts"
 import type { Found, Quarantine } from "./Quarantine.ts"
 import type { Ledger } from "./schedule/Ledger.ts"
 import type { Permit } from "./politeness/Throttle.ts"
@@ -163,7 +164,7 @@ const failed = Effect.fnUntraced(function* (sources: ScraperSources, item: Item,
   } = sources
   const { tiers } = sources.settings()
   yield* gate.heard("event", error)
-  if (error._tag === "Unreadable") yield* sources.quarantine.keep({ ...error, reason: "UNREADABLE" })
+  if (error._tag === "Unreadable") yield* sources.quarantine.keep(unreadable(error))
   yield* Metric.update(Metric.withAttributes(failedTotal, { bookmaker: bookmaker.id, class: reasonCodeOf(error) }), 1)
   if (error._tag === "Gone") {
     const believed = ledger.gone(bookmaker.id, item.eventId, item.kickoff, tiers, now)

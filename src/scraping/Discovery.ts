@@ -9,6 +9,7 @@ import type { FetchError } from "../bookmakers/FetchError.ts"
 import type { BookmakerId } from "../domain/Bookmaker.ts"
 import type { ReasonCode } from "../domain/Freshness.ts"
 import type { Matcher, Placed } from "../matching/Matcher.ts"
+import { unreadable } from "./Quarantine.ts"
 import type { Quarantine } from "./Quarantine.ts"
 import type { BookmakerScraper } from "./BookmakerScraper.ts"
 import { reasonCodeOf } from "./politeness/Circuits.ts"
@@ -51,7 +52,7 @@ export const makeDiscovery = Effect.fnUntraced(function* (
   const baselines = new Map<BookmakerId, Baseline>()
 
   const kept = (error: FetchError): Effect.Effect<void> =>
-    error._tag === "Unreadable" ? quarantine.keep({ ...error, reason: "UNREADABLE" }) : Effect.void
+    error._tag === "Unreadable" ? quarantine.keep(unreadable(error)) : Effect.void
 
   /** What the list should hold by now; after a restart, what was known of this bookmaker. */
   const expected = Effect.fnUntraced(function* (bookmakerId: BookmakerId, now: number) {

@@ -5,7 +5,7 @@
  * dropped, so a noisy one pushes out none but its own. A file is named by what it is; nothing of ours is in it.
  */
 import { Clock, Context, DateTime, Effect, FileSystem, Layer, Option, Schema, Semaphore } from "effect"
-import type { Endpoint } from "../bookmakers/FetchError.ts"
+import type { Endpoint, Unreadable } from "../bookmakers/FetchError.ts"
 import type { BookmakerId } from "../domain/Bookmaker.ts"
 
 /** UNREADABLE: nothing of it could be used. DRIFTED: a part of it could not. */
@@ -21,6 +21,16 @@ export interface Found {
   /** The beginning of the body. */
   readonly sample: string
 }
+
+/** What is kept of a payload of which nothing could be used. */
+export const unreadable = ({ bookmakerId, endpoint, path, message, sample }: Unreadable): Found => ({
+  bookmakerId,
+  endpoint,
+  reason: "UNREADABLE",
+  path,
+  message,
+  sample
+})
 
 export type DriftSample = (typeof Kept)["Type"] & {
   /** Its name below the data folder. */

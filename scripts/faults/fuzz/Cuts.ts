@@ -19,7 +19,16 @@ export const cutOf = ({ site, endpoint, json }: Subject, draw: number): unknown 
 
 /** What an adapter reads of an event of Bet9ja; the rest is most of its bytes. */
 const HEADER: ReadonlySet<string> = new Set([
-  ...["ID", "EXTID", "DS", "STARTDATE", "STARTDATEUTC", "GID", "GN", "SG", "A", "AA"]
+  "ID",
+  "EXTID",
+  "DS",
+  "STARTDATE",
+  "STARTDATEUTC",
+  "GID",
+  "GN",
+  "SG",
+  "A",
+  "AA"
 ])
 
 const changed = (value: unknown, name: string, change: (member: unknown) => unknown): unknown =>

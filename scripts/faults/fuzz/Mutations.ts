@@ -54,10 +54,55 @@ interface Kind {
 
 /** Prices as they should never come, and some that are sound (RELIABILITY, O99–O115). */
 const PRICES: readonly unknown[] = [
-  ...[null, true, false, 0, -0, -1.85, 1, 1.0009, 1.001, 185, 1_001, 2.3456, 10_000, 10_000.001, 1e308],
-  ...["1.85", "2.34567", "1.8500000000000001", "1,85", "", " ", "0x10", "1.85abc", "١٫٨٥", "17/20", "-118", "1e1"],
-  ...["+1.85", " 1.85", "1.85\n", ".85", "5.", "Infinity", "NaN", "0.00", "1", "-", "00002.5", "1_000", "1.85.1"],
-  ...[[1.85], ["1.85"], [], { v: 1.85 }, { v: "1.85" }, { v: [1.85] }, { odds: 1.85 }, "9007199254740993", 2 ** 53]
+  null,
+  true,
+  false,
+  0,
+  -0,
+  -1.85,
+  1,
+  1.0009,
+  1.001,
+  185,
+  1_001,
+  2.3456,
+  10_000,
+  10_000.001,
+  1e308,
+  "1.85",
+  "2.34567",
+  "1.8500000000000001",
+  "1,85",
+  "",
+  " ",
+  "0x10",
+  "1.85abc",
+  "١٫٨٥",
+  "17/20",
+  "-118",
+  "1e1",
+  "+1.85",
+  " 1.85",
+  "1.85\n",
+  ".85",
+  "5.",
+  "Infinity",
+  "NaN",
+  "0.00",
+  "1",
+  "-",
+  "00002.5",
+  "1_000",
+  "1.85.1",
+  [1.85],
+  ["1.85"],
+  [],
+  { v: 1.85 },
+  { v: "1.85" },
+  { v: [1.85] },
+  { odds: 1.85 },
+  "9007199254740993",
+  2 ** 53
 ]
 
 const STATUSES: readonly unknown[] = [0, 1, 2, 3, -1, "0", "1", "true", null, true, false, "SUSPENDED", [], {}]
@@ -124,7 +169,7 @@ const KINDS = {
   stranger: { applies: isAny, apply: (place, { stranger }) => put(place, stranger) },
   "list to map": {
     applies: ({ value }) => Array.isArray(value),
-    apply: (place) => put(place, Array.isArray(place.value) ? { ...place.value } : place.value)
+    apply: (place) => put(place, Array.isArray(place.value) ? Object.fromEntries(place.value.entries()) : place.value)
   }
 } satisfies Readonly<Record<string, Kind>>
 
