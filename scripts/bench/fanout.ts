@@ -42,7 +42,8 @@ export const fanout: Benchmark = {
     const results = new Map<string, ReadonlyMap<string, readonly Measured[]>>()
     for (const [title, { sockets, entrants }] of crowds)
       results.set(title, await rounds(sockets, entrants, files, title))
-    await Promise.all([folder, packages].map((path) => path && rm(path, { recursive: true, force: true })))
+    for (const path of [folder, ...(packages === undefined ? [] : [packages])])
+      await rm(path, { recursive: true, force: true })
     return {
       rows: [...rowsOf(results), ...matching()],
       details: [...results].map(([title, measured]) => detailOf(title, measured)),
