@@ -28,7 +28,7 @@ export interface Fetched {
   /** The body as text, to be kept as a sample when its shape turns out wrong. */
   readonly text: string
   readonly requestedAt: number
-  /** When the body was complete; never before an earlier one's, also when the clock is set back. */
+  /** When the body was complete, by the clock as it stood: one that is set back makes a later answer look earlier. */
   readonly observedAt: number
 }
 
@@ -46,17 +46,15 @@ export class Http extends Context.Service<
         (held) => Effect.promise(() => held.destroy())
       )
       const placeIn = yield* makeRoom
-      let latest = 0
-
       const get = Effect.fnUntraced(
         function* (asked: Asked) {
           const requestedAt = yield* Clock.currentTimeMillis
           const reply = yield* exchange(agent, asked, placeIn())
-          latest = Math.max(latest, yield* Clock.currentTimeMillis)
-          const refusal = classify(asked, reply, latest)
+          const observedAt = yield* Clock.currentTimeMillis
+          const refusal = classify(asked, reply, observedAt)
           if (refusal !== undefined) return yield* refusal
           const { json, text } = yield* parse(asked, reply)
-          return { asked, json, text, requestedAt, observedAt: latest }
+          return { asked, json, text, requestedAt, observedAt }
         },
         Effect.scoped,
         (attempt, asked) =>
