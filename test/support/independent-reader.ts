@@ -84,7 +84,7 @@ const betpawa =
       for (const wire of members(at(market, "row"))) {
         const line = hasLine(row) && !RANGES.includes(row.canonical) ? quarters(wire) / 4 : undefined
         for (const price of members(at(wire, "prices"))) {
-          const token = name(at(price, "name"))
+          const token = text(at(price, "name"))
           const outcome =
             row.outcomes?.find(({ betpawaName }) => betpawaName === token)?.key ?? inWords(row.canonical, token)
           const suspended = at(price, "suspended") ?? false
@@ -111,15 +111,15 @@ const sportybet =
     const event = at(JSON.parse(payload), "data")
     for (const market of members(at(event, "markets"))) {
       const specifier = name(at(market, "specifier"))
-      const value = specifier.slice(specifier.indexOf("=") + 1)
+      const value = specifier.includes("=") ? specifier.slice(specifier.indexOf("=") + 1) : ""
       const row = rows.get(name(at(market, "id")))?.find((one) => fits(one, specifier, value))
       if (row === undefined) continue
-      const [home, away] = value.split(":").map(Number)
+      const [home, away] = value.split(":").map(decimal)
       const line = !hasLine(row)
         ? undefined
         : row.sportybetSpecifier === "hcp h:a"
           ? (home ?? NaN) - (away ?? NaN)
-          : Number(value)
+          : decimal(value)
       const onSale = at(market, "status") === 0 && !at(market, "banned") && !at(event, "banned")
       for (const wire of members(at(market, "outcomes"))) {
         const outcome =
@@ -193,6 +193,8 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
 const members = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+
+const text = (value: unknown): string => (typeof value === "string" ? value : "")
 
 /** A text, or a number that stands for one. */
 const name = (value: unknown): string =>
