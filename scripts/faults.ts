@@ -25,6 +25,7 @@ import { poison } from "./faults/poison.ts"
 import { keep, show } from "./faults/report.ts"
 import { space } from "./faults/space.ts"
 import { slow } from "./faults/slow.ts"
+import { starts } from "./faults/starts.ts"
 import { supervision } from "./faults/supervision.ts"
 import { zones } from "./faults/zones.ts"
 import { storm } from "./faults/storm.ts"
@@ -37,6 +38,7 @@ const FAULT_RUNS: readonly FaultRun[] = [
   storm,
   kills,
   leaving,
+  starts,
   outage,
   outageHour,
   journals,
