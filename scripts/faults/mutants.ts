@@ -2,9 +2,10 @@
  * R40, tests can fail: the safety code is broken by hand and by lot, and a test has to notice each time.
  *
  * By hand: what each breakage breaks is known, and so is the test that has to fail, which passes on the sound tree.
- * By lot: a hundred places in journal, odds and storage, each under all tests of its room; who survives is named.
+ * By lot: a hundred places spread over journal, odds and storage, each under all tests of its room, those first that
+ * need no database; who survives is named. The same tests pass on the sound tree, so a failure is the mutant's.
  */
-import { readFileSync } from "node:fs"
+import { readFileSync, readdirSync } from "node:fs"
 import { join } from "node:path"
 import { exactly, none } from "./FaultRun.ts"
 import type { FaultRun } from "./FaultRun.ts"
@@ -19,7 +20,7 @@ import { openWorkshop } from "./mutants/Workshop.ts"
 import type { Workshop } from "./mutants/Workshop.ts"
 
 const ROOT = join(import.meta.dirname, "../..")
-const ROOMS = ["journal", "odds", "storage"] as const
+const DRAWN = { journal: 33, odds: 34, storage: 33 } as const
 /** Two cores; each run is mostly one. */
 const LANES = 2
 
@@ -33,18 +34,15 @@ export const mutants: FaultRun = {
     const listed = size === "long" ? fitting : fitting.filter(isQuick).slice(seed % 4, (seed % 4) + 2)
     const drawn =
       size === "long"
-        ? draw(
-            ROOMS.flatMap((room) => candidates(ROOT, `src/${room}`)),
-            100,
-            seed
-          )
+        ? Object.entries(DRAWN).flatMap(([room, count]) => draw(candidates(ROOT, `src/${room}`), count, seed))
         : []
     const lanes = Array.from({ length: LANES }, openWorkshop)
     try {
       const byHand = await inLanes(lanes, listed, judge)
+      const unfit = drawn.length === 0 ? [] : await unfitRooms(lanes)
       const byLot = await inLanes(lanes, drawn, async (lane, mutant) => ({
         mutant,
-        verdict: await lane.broken(mutant, { files: [`test/${mutant.file.split("/")[1]}`], name: undefined })
+        verdict: await underRoom(lane, mutant)
       }))
       const survivedByHand = byHand.filter(({ verdict }) => !isCaught(verdict))
       const survivors = byLot.filter(({ verdict }) => !isCaught(verdict))
@@ -56,6 +54,7 @@ export const mutants: FaultRun = {
             "guarding tests that fail on the sound tree or do not exist",
             byHand.filter(({ sound }) => !sound).length
           ),
+          none("rooms whose tests fail on the sound tree", unfit.length),
           exactly("hand-listed breakages caught by their test", byHand.length - survivedByHand.length, byHand.length),
           none("drawn mutants that survive without a reason", unexplained.length)
         ],
@@ -109,6 +108,37 @@ const judge = async (lane: Workshop, mutant: HandListed) => {
   const tests = { files: [mutant.test.file], name: mutant.test.name }
   const sound = (await lane.sound(tests)).fate === "survived"
   return { mutant, sound, verdict: await lane.broken(mutant, tests) }
+}
+
+/** Rooms of the draw whose tests do not pass as they are: nothing they catch would count. */
+const unfitRooms = async ([lane]: readonly Workshop[]): Promise<readonly string[]> => {
+  const unfit: string[] = []
+  for (const room of Object.keys(DRAWN)) {
+    for (const files of testsOf(room)) {
+      const verdict = await lane?.sound({ files, name: undefined })
+      if (verdict?.fate !== "survived") unfit.push(room)
+    }
+  }
+  return unfit
+}
+
+const underRoom = async (lane: Workshop, mutant: DrawnMutant): Promise<Verdict> => {
+  const [quick = [], slow = []] = testsOf(mutant.file.split("/")[1] ?? "")
+  const verdict = await lane.broken(mutant, { files: quick, name: undefined })
+  return verdict.fate !== "survived" || slow.length === 0
+    ? verdict
+    : lane.broken(mutant, { files: slow, name: undefined })
+}
+
+/** The tests of a room: those that need nothing started, then those that start Postgres, where there are any. */
+const testsOf = (room: string): readonly (readonly string[])[] => {
+  const files = readdirSync(join(ROOT, "test", room), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".test.ts"))
+    .map((name) => `test/${room}/${name}`)
+  const { quick = [], slow = [] } = Object.groupBy(files, (file) =>
+    /support\/postgres|EmbeddedPostgres/.test(readFileSync(join(ROOT, file), "utf8")) ? "slow" : "quick"
+  )
+  return [quick, slow].filter((some) => some.length > 0)
 }
 
 const harmlessSurvives = async ([lane]: readonly Workshop[]): Promise<boolean> => {
