@@ -27,7 +27,7 @@ export const differenceOf = (
   { current, newest }: StoredSides,
   parked: StoredMarket | undefined
 ): Difference | undefined => {
-  if (current !== undefined && newest !== undefined && placed(current) !== placed(newest)) {
+  if (current !== undefined && newest !== undefined && !endsIn(newest, current)) {
     return { what: "the newest value and the end of its history", left: placed(current), right: placed(newest) }
   }
   const base = parked === undefined || (current !== undefined && isAfter(current, parked)) ? current : parked
@@ -35,6 +35,13 @@ export const differenceOf = (
   const [left, right] = [textOf(book), base === undefined ? "nothing" : textOf(base.state)]
   return left === right ? undefined : { what: "the book and the history", left, right }
 }
+
+/**
+ * What is told again after a gap is the newest value and no change: then its history ends earlier, in the same prices
+ * and states, and not with the same times.
+ */
+const endsIn = (newest: StoredMarket, current: StoredMarket): boolean =>
+  isAfter(current, newest) ? valueOf(current.state) === valueOf(newest.state) : placed(current) === placed(newest)
 
 const isAfter = (a: Position, b: Position): boolean => a.epoch > b.epoch || (a.epoch === b.epoch && a.seq > b.seq)
 
@@ -46,5 +53,8 @@ const textOf = ({ layout, milli, previous, states, state, since, changedAt }: Ma
     ...layout.outcomes.map((outcome, i) => `${outcome}=${milli[i]}<${previous[i]}:${states[i]}`),
     `${state} since ${instant(since)}, changed ${instant(changedAt)}`
   ].join(" ")
+
+const valueOf = ({ layout, milli, states, state }: MarketState): string =>
+  [...layout.outcomes.map((outcome, i) => `${outcome}=${milli[i]}:${states[i]}`), state].join(" ")
 
 const instant = (ms: number): string => new Date(ms).toISOString()

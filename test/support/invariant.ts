@@ -104,15 +104,24 @@ const parked = async (sql: Stored): Promise<readonly string[]> => {
   return rows.map(({ reason }) => `a row is parked: ${reason}`)
 }
 
-/** Markets whose newest history is not what stands as current, every column of it. */
+/**
+ * Markets whose history does not end in what stands as current: in every column, or, where the current value was told
+ * again after that row, in prices and states.
+ */
 const unfolded = async (sql: Stored): Promise<readonly string[]> => {
   const rows = await sql<{ key: string }[]>`
     with fold as (
       select distinct on (event_id, bookmaker_id, phase, market, line) * from market_history
       order by event_id, bookmaker_id, phase, market, line, epoch desc, seq desc, position desc
-    ), a as (select to_jsonb(fold) - 'day' as row from fold where states <> ''), b as (select to_jsonb(c) as row from market_current c),
-    differing as ((select row from a except select row from b) union (select row from b except select row from a))
-    select distinct concat_ws('/', row->>'event_id', row->>'bookmaker_id', row->>'market', row->>'line') as key from differing`
+    ), f as (select * from fold where states <> '')
+    select concat_ws('/', coalesce(f.event_id, c.event_id), coalesce(f.bookmaker_id, c.bookmaker_id),
+      coalesce(f.market, c.market), coalesce(f.line, c.line)) as key
+    from f full join market_current c on f.event_id = c.event_id and f.bookmaker_id = c.bookmaker_id and f.phase = c.phase
+      and f.market = c.market and coalesce(f.line, -999.5) = coalesce(c.line, -999.5)
+    where f.event_id is null or c.event_id is null or not case
+      when (c.epoch, c.seq) > (f.epoch, f.seq)
+        then (c.layout_id, c.milli, c.states, c.state) is not distinct from (f.layout_id, f.milli, f.states, f.state)
+      else to_jsonb(c) = to_jsonb(f) - 'day' end`
   return rows.map(({ key }) => `${key} is not current as its history ends`)
 }
 

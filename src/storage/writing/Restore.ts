@@ -64,6 +64,7 @@ const lastPosition = Effect.fnUntraced(function* (sql: Transaction, epoch: numbe
     () => sql<{ position: number }[]>`
     select coalesce(max(position), 0) as position from (
       select position from market_history where epoch = ${epoch} and seq = ${seq}
+      union all select position from market_current where epoch = ${epoch} and seq = ${seq}
       union all select position from listing_history where epoch = ${epoch} and seq = ${seq}
       union all select position from event_history where epoch = ${epoch} and seq = ${seq}
     ) all_of_it`

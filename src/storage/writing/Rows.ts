@@ -101,7 +101,7 @@ export interface GapRow {
 
 export interface Rows {
   readonly markets: readonly MarketRow[]
-  /** Told again after a gap: only what differs from the newest value is a change. */
+  /** Told again after a gap: the newest values, and a change only where prices or states differ from those known. */
   readonly rebased: readonly MarketRow[]
   readonly wholes: readonly WholeRow[]
   readonly competitions: readonly CompetitionRow[]

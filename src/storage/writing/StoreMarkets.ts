@@ -2,7 +2,7 @@
  * Writes markets: each change into history, and the newest of each beside it.
  *
  * The newest value is taken from the history just written, inside the server: the prices cross the wire once. A market
- * that is told again after a gap is a change only where it differs from what is known.
+ * that is told again after a gap is the newest value as it is, and a change only where its prices or states differ.
  */
 import { Effect } from "effect"
 import { statement } from "../connection/Statement.ts"
@@ -48,8 +48,9 @@ const daysOf = (markets: readonly MarketRow[]): string[] => [
 ]
 
 /**
- * Where price and state are what is known already, nothing is written: history has no equal neighbours. What is known
- * from a newer record stays.
+ * Where price and state are what is known already, history gets no row: it has no equal neighbours. The newest value is
+ * taken whole all the same: a market that moved and came back within the gap has another time of change, and what was
+ * parked before the gap must not be put back over it. What is known from a newer record stays.
  */
 export const storeRebased = (sql: Transaction, rows: readonly MarketRow[], layouts: MarketLayouts) =>
   statement(
@@ -59,23 +60,23 @@ export const storeRebased = (sql: Transaction, rows: readonly MarketRow[], layou
         as r(epoch bigint, seq bigint, position integer, at timestamptz, event_id text, bookmaker_id text, phase text, market text,
           line numeric(7, 2), layout_id integer, milli integer[], previous integer[], states text, state text, since timestamptz,
           reason_code text, reason_text text, reason_until timestamptz, changed_at timestamptz)
-    ), changed as (
-      select told.* from told left join market_current c
+    ), newer as (
+      select told.*, (c.layout_id, c.milli, c.states, c.state)
+        is distinct from (told.layout_id, told.milli, told.states, told.state) as changed
+      from told left join market_current c
         on c.event_id = told.event_id and c.bookmaker_id = told.bookmaker_id and c.phase = told.phase
           and c.market = told.market and c.line is not distinct from told.line
-      where c.event_id is null or (
-        (c.epoch, c.seq, c.position) < (told.epoch, told.seq, told.position)
-        and (c.layout_id, c.milli, c.states, c.state) is distinct from (told.layout_id, told.milli, told.states, told.state))
+      where c.event_id is null or (c.epoch, c.seq, c.position) < (told.epoch, told.seq, told.position)
     ), kept as (
       insert into market_history (day, epoch, seq, position, at, event_id, bookmaker_id, phase, market, line, layout_id, milli,
         previous, states, state, since, reason_code, reason_text, reason_until, changed_at)
       select (at at time zone 'UTC')::date, epoch, seq, position, at, event_id, bookmaker_id, phase, market, line, layout_id,
-        milli, previous, states, state, since, reason_code, reason_text, reason_until, changed_at from changed
+        milli, previous, states, state, since, reason_code, reason_text, reason_until, changed_at from newer where changed
     )
     insert into market_current (event_id, bookmaker_id, phase, market, line, layout_id, milli, previous, states, state, since,
       reason_code, reason_text, reason_until, changed_at, at, published_at, run_id, epoch, seq, position)
     select event_id, bookmaker_id, phase, market, line, layout_id, milli, previous, states, state, since,
-      reason_code, reason_text, reason_until, changed_at, at, null, null, epoch, seq, position from changed
+      reason_code, reason_text, reason_until, changed_at, at, null, null, epoch, seq, position from newer
     on conflict (event_id, bookmaker_id, phase, market, line) do update set layout_id = excluded.layout_id,
       milli = excluded.milli, previous = excluded.previous, states = excluded.states, state = excluded.state,
       since = excluded.since, reason_code = excluded.reason_code, reason_text = excluded.reason_text,

@@ -75,6 +75,44 @@ describe("a listing told again after a gap", () => {
       )
     )
 
+    it.effect(
+      "is the newest value also where it moved and came back: its times and the price before are told anew",
+      () =>
+        inNewDatabase(
+          Effect.gen(function* () {
+            yield* stored(eventRecord("1"), listed, marketsRecord("1", 1_850))
+            const again = baseRecord("1", [1_850], NOW + MINUTE)
+            const markets = again.markets.map((market) => ({ ...market, previous: market.milli.map(() => 1_900) }))
+            yield* stored(gap, { ...again, markets })
+            assert.deepStrictEqual(yield* history, [[3, 1_850]])
+            const event = yield* History.use((reads) => reads.event(factsOf("1").id, undefined))
+            assert.deepStrictEqual(
+              event?.listings[0]?.markets.map(({ changedAt, previous }) => [changedAt, previous[0]]),
+              [[NOW + MINUTE, 1_900]]
+            )
+          })
+        )
+    )
+
+    it.effect("keeps out what was parked before it", () =>
+      inNewDatabase(
+        Effect.gen(function* () {
+          const database = yield* Database
+          yield* stored(eventRecord("1"), listed, marketsRecord("1", 1_850))
+          yield* database.query((sql) => sql`alter table market_history add constraint dear check (milli[1] <> 1900)`)
+          yield* stored(marketsRecord("1", 1_900))
+          yield* stored(gap, baseRecord("1", [1_850]))
+          yield* database.query((sql) => sql`alter table market_history drop constraint dear`)
+          yield* History.use((reads) => reads.replayDeadLetters(undefined))
+          const event = yield* History.use((reads) => reads.event(factsOf("1").id, undefined))
+          assert.deepStrictEqual(
+            event?.listings[0]?.markets.map(({ milli }) => milli[0]),
+            [1_850]
+          )
+        })
+      )
+    )
+
     it.effect("is compared with what comes before it in the same batch", () =>
       inNewDatabase(
         Effect.gen(function* () {
