@@ -96,6 +96,7 @@ export const PLAIN_TYPES: readonly string[] = [
   "RunRequest",
   "RunCounts",
   "StageTiming",
+  "FailureGroup",
   "FailureConnection",
   "ScrapeFailure",
   "ScrapePayload",

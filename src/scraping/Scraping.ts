@@ -20,6 +20,8 @@ import { makeGate } from "./politeness/Gate.ts"
 import type { BookmakerGate } from "./politeness/Gate.ts"
 import { makeLedger } from "./schedule/Ledger.ts"
 import { makeScheduler } from "./schedule/Scheduler.ts"
+import { makeServiceLevels } from "./schedule/ServiceLevel.ts"
+import type { ServiceLevel } from "./schedule/ServiceLevel.ts"
 import type { Works } from "./runs/EventFetch.ts"
 import { Quarantine } from "./Quarantine.ts"
 import type { DriftSample } from "./Quarantine.ts"
@@ -73,6 +75,8 @@ export class Scraping extends Context.Service<
     /** Pieces of payloads that could not be read, newest first. */
     readonly driftSamples: Effect.Effect<readonly DriftSample[]>
     readonly work: Effect.Effect<readonly BookmakerWork[]>
+    /** Per bookmaker and cadence tier: how many listings are on time, and were over the last hour and day. */
+    readonly serviceLevels: Effect.Effect<readonly ServiceLevel[]>
     /** Ends when nothing is being fetched any more; no new fetch starts. For shutdown. */
     readonly stop: Effect.Effect<void>
   }
@@ -144,6 +148,7 @@ const make = Effect.gen(function* () {
   }
   const coordinator = yield* makeCoordinator(works, store)
   const scheduler = makeScheduler(works, coordinator)
+  const service = makeServiceLevels(works)
   const throttles = [works.slots, ...built.map(({ scraper }) => scraper.gate.throttle)]
 
   // The current settings come first, so this also tells at start who is switched off.
@@ -156,6 +161,7 @@ const make = Effect.gen(function* () {
     ),
     Effect.forkScoped
   )
+  yield* Effect.forkScoped(service.loop)
   yield* supervisor.supervise({
     name: "scraper",
     depth: () => coordinator.log.underWay().length,
@@ -182,6 +188,7 @@ const make = Effect.gen(function* () {
     nextRunAt: Effect.sync(() => (closing ? undefined : scheduler.nextRunAt())),
     driftSamples: quarantine.list,
     work: Effect.sync(() => built.map(({ scraper }) => workOf(scraper))),
+    serviceLevels: Effect.sync(service.levels),
     stop: Effect.suspend(() => {
       closing = true
       const idle = Effect.forEach(built, ({ scraper }) => untilIdle(scraper), { discard: true })

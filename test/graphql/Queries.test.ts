@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { PublishedBoard } from "../../src/odds/PublishedBoard.ts"
 import { ask, codes, send } from "./http.ts"
-import { api, EPOCH, EVENTS, NOW, ROSTER } from "./world.ts"
+import { api, EPOCH, EVENTS, NAIJA, NOW, PAWA, ROSTER } from "./world.ts"
 
 const iso = (at: number): string => new Date(at).toISOString()
 
@@ -223,6 +223,32 @@ describe("the rest", () => {
         none: null,
         scrapeRuns: { totalCount: 1, nodes: [{ id: "run-1" }] }
       })
+    }).pipe(Effect.provide(api()))
+  )
+
+  it.effect("a run tells its failures by kind, and which run to compare it with", () =>
+    Effect.gen(function* () {
+      const { data } = yield* ask(
+        '{ scrapeRun(id: "run-1") { failureGroups { bookmakerId class count } previous { id timings { stage p95 } } } }'
+      )
+      assert.deepStrictEqual(data, {
+        scrapeRun: {
+          failureGroups: [{ bookmakerId: NAIJA.id, class: "TIMED_OUT", count: 1 }],
+          previous: { id: "run-01", timings: [{ stage: "fetch", p95: 20 }] }
+        }
+      })
+    }).pipe(Effect.provide(api()))
+  )
+
+  it.effect("the freshness tells beside what is fresh how punctual the scraper was", () =>
+    Effect.gen(function* () {
+      const { text } = yield* ask(
+        "{ system { freshness { bookmakerId withinMs onTime onTimeLastHour onTimeLastDay } } }"
+      )
+      assert.include(
+        text,
+        `{"bookmakerId":"${PAWA.id}","withinMs":1800000,"onTime":3,"onTimeLastHour":0.75,"onTimeLastDay":null}`
+      )
     }).pipe(Effect.provide(api()))
   )
 

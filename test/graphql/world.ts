@@ -139,6 +139,13 @@ export const RUN: Run = {
   failureCount: 1
 }
 
+/** Before it: one of something else, one that had not ended yet, and one that asked for the same. */
+const EARLIER: readonly Run[] = [
+  { ...RUN, id: "run-03", endedAt: NOW - 70_000, request: { ...RUN.request, bookmakers: [PAWA.id] } },
+  { ...RUN, id: "run-02", endedAt: NOW - 50_000 },
+  { ...RUN, id: "run-01", endedAt: NOW - 80_000 }
+]
+
 const FAILURE = {
   id: "run-1/1",
   bookmakerId: NAIJA.id,
@@ -185,7 +192,8 @@ export const fakes = {
   ),
   runs: Layer.succeed(RunStore, {
     save: () => Effect.void,
-    list: () => Effect.succeed({ nodes: [RUN], hasNextPage: false, totalCount: 1 }),
+    list: (_triggers, _first, after) =>
+      Effect.succeed({ nodes: after === RUN.id ? EARLIER : [RUN], hasNextPage: false, totalCount: 1 }),
     get: (id) => Effect.succeed(id === RUN.id ? RUN : undefined),
     failures: () => Effect.succeed({ nodes: [FAILURE], hasNextPage: false, totalCount: 1 })
   }),
@@ -260,6 +268,9 @@ export const fakes = {
   }),
   scraping: Layer.succeed(Scraping, {
     driftSamples: Effect.succeed([]),
+    serviceLevels: Effect.succeed([
+      { bookmakerId: PAWA.id, within: 1_800_000, listings: 4, onTime: 3, lastHour: 0.75, lastDay: undefined }
+    ]),
     start: (request) =>
       Effect.succeed(
         request.events?.includes(EventId("404"))

@@ -7,6 +7,7 @@ import { Effect, Option } from "effect"
 import { RunStore } from "../../domain/Run.ts"
 import type { Run, RunFailure } from "../../domain/Run.ts"
 import { Journal } from "../../journal/Journal.ts"
+import { sameRequest } from "../../scraping/runs/Requests.ts"
 import { Scraping } from "../../scraping/Scraping.ts"
 import { History } from "../../storage/History.ts"
 import { sizeOf } from "../arguments/Arguments.ts"
@@ -30,6 +31,10 @@ export const scrapeRunFields = {
   counts: ({ counts }) => counts,
   timings: ({ timings }) => timings,
   failureCount: ({ failureCount }) => failureCount,
+  failureGroups: (run, _: unknown, { run: answer }: GraphQLContext) =>
+    run.failureCount === 0 ? [] : answer(failureGroupsOf(run)),
+  previous: (run, _: unknown, { run: answer }: GraphQLContext) =>
+    run.trigger === "CADENCE" ? null : answer(previousOf(run)),
   failures: (run, args: FailuresArgs, { run: answer }: GraphQLContext) => answer(failuresOf(run, args))
 } satisfies Fields<Run>
 
@@ -71,6 +76,31 @@ const failuresOf = Effect.fnUntraced(function* (run: Run, args: FailuresArgs) {
     },
     totalCount: page.totalCount
   }
+})
+
+/** More are listed nowhere; a run that failed as often has said enough. */
+const FAILURES_GROUPED = 5_000
+
+const failureGroupsOf = Effect.fnUntraced(function* ({ id }: Run) {
+  const held = yield* (yield* Scraping).failures(id)
+  const failures = Option.isSome(held)
+    ? held.value
+    : (yield* (yield* RunStore).failures(id, FAILURES_GROUPED, undefined)).nodes
+  return [...Map.groupBy(failures, (each) => `${each.bookmakerId}/${each.class}`).values()]
+    .flatMap((group) => group.slice(0, 1).map((first) => ({ ...first, count: group.length })))
+    .sort((a, b) => b.count - a.count)
+})
+
+/** Runs looked through for one that asked for the same. */
+const RUNS_LOOKED_AT = 50
+
+const previousOf = Effect.fnUntraced(function* (run: Run) {
+  const isPrevious = ({ endedAt, request, trigger }: Run): boolean =>
+    trigger === run.trigger && endedAt !== undefined && endedAt <= run.startedAt && sameRequest(request, run.request)
+  const held = (yield* (yield* Scraping).recent([run.trigger])).find(isPrevious)
+  if (held !== undefined) return held
+  const { nodes } = yield* (yield* RunStore).list([run.trigger], RUNS_LOOKED_AT, run.id)
+  return nodes.find(isPrevious) ?? null
 })
 
 /** Ids end in a number that counts up; text order would put 10 before 2. */

@@ -12,6 +12,7 @@ import { Incidents } from "../../observability/Incidents.ts"
 import { PublishedBoard } from "../../odds/PublishedBoard.ts"
 import type { PublishedEvent } from "../../odds/PublishedBoard.ts"
 import { Scraping } from "../../scraping/Scraping.ts"
+import type { ServiceLevel } from "../../scraping/schedule/ServiceLevel.ts"
 import { History } from "../../storage/History.ts"
 import packageJson from "../../../package.json" with { type: "json" }
 import { Connections } from "../Connections.ts"
@@ -37,7 +38,10 @@ export const system = Effect.fnUntraced(function* (_: unknown, { view, startedAt
     storage: yield* storageStatus,
     connections: connectionStats((yield* Connections).counts()),
     bookmakers: yield* scraping.work,
-    freshness: view.bookmakers.flatMap((bookmaker) => freshnessOf(bookmaker, board.events(), view)),
+    freshness: withService(
+      view.bookmakers.flatMap((bookmaker) => freshnessOf(bookmaker, board.events(), view)),
+      yield* scraping.serviceLevels
+    ),
     incidents: (yield* SubscriptionRef.get((yield* Incidents).log)).slice(0, 100)
   }
 })
@@ -80,6 +84,19 @@ const connectionStats = ({ sockets, subscriptions }: ReturnType<Connections["Ser
     .map(([topic, count]) => ({ topic, count }))
     .sort((a, b) => (a.topic < b.topic ? -1 : 1))
 })
+
+/** Adds how punctual the scraper was with the same listings. */
+const withService = (levels: ReturnType<typeof freshnessOf>, service: readonly ServiceLevel[]) =>
+  levels.map((level) => {
+    const { bookmakerId, withinMs } = level
+    const found = service.find((each) => each.bookmakerId === bookmakerId && each.within === (withinMs ?? Infinity))
+    return {
+      ...level,
+      onTime: found?.onTime ?? 0,
+      onTimeLastHour: found?.lastHour ?? null,
+      onTimeLastDay: found?.lastDay ?? null
+    }
+  })
 
 /** Per tier: how many of the bookmaker's listings are on sale, and how many were confirmed in time. */
 const freshnessOf = ({ id }: Bookmaker, events: readonly PublishedEvent[], { at, tiers }: View) => {

@@ -37,6 +37,8 @@ export interface Plan {
   readonly take: (count: number, now: number) => readonly PlanEntry[]
   /** True while this run still means to fetch the listing, or is fetching it. */
   readonly claims: (bookmakerId: BookmakerId, eventId: EventId) => boolean
+  /** How many listings of this bookmaker it still means to fetch. */
+  readonly open: (bookmakerId: BookmakerId) => number
   readonly settle: (bookmakerId: BookmakerId, eventId: EventId) => void
   /** No list will add to it any more. */
   readonly complete: () => void
@@ -48,6 +50,7 @@ export interface Plan {
 export const makePlan = (rules: PlanRules): Plan => {
   const pending = new Map<EventId, PlanEntry>()
   const planned = new Map<string, "OPEN" | "SETTLED">()
+  const open = new Map<BookmakerId, number>()
   const events = new Set<EventId>()
   let completed = false
   let grown = Deferred.makeUnsafe<void>()
@@ -78,6 +81,7 @@ export const makePlan = (rules: PlanRules): Plan => {
         events.add(entry.eventId)
         for (const target of selected.targets) {
           planned.set(keyOf(target.bookmakerId, entry.eventId), "OPEN")
+          open.set(target.bookmakerId, (open.get(target.bookmakerId) ?? 0) + 1)
           added.push(target)
         }
       }
@@ -90,8 +94,11 @@ export const makePlan = (rules: PlanRules): Plan => {
       return batch
     },
     claims: (bookmakerId, eventId) => planned.get(keyOf(bookmakerId, eventId)) === "OPEN",
+    open: (bookmakerId) => open.get(bookmakerId) ?? 0,
     settle: (bookmakerId, eventId) => {
-      planned.set(keyOf(bookmakerId, eventId), "SETTLED")
+      const key = keyOf(bookmakerId, eventId)
+      if (planned.get(key) === "OPEN") open.set(bookmakerId, (open.get(bookmakerId) ?? 1) - 1)
+      planned.set(key, "SETTLED")
     },
     complete: () => {
       completed = true

@@ -5,7 +5,6 @@
  */
 import type { Fiber } from "effect"
 import type { BookmakerId } from "../../domain/Bookmaker.ts"
-import type { EventId } from "../../domain/Event.ts"
 import { isOver } from "../../domain/Run.ts"
 import type { Run, RunPhase, RunRequest, RunTrigger } from "../../domain/Run.ts"
 import type { Plan } from "./Plan.ts"
@@ -30,8 +29,6 @@ export interface RunLog {
   readonly underWay: () => readonly HeldRun[]
   /** Newest first. */
   readonly recent: (triggers: readonly RunTrigger[]) => readonly Run[]
-  /** True when a run still means to fetch this listing. */
-  readonly claims: (bookmakerId: BookmakerId, eventId: EventId) => boolean
 }
 
 const KEPT = 50
@@ -58,7 +55,6 @@ export const makeRunLog = (): RunLog => {
       [...held.values()]
         .filter(({ trigger }) => triggers.includes(trigger))
         .map(({ progress }) => progress.run())
-        .reverse(),
-    claims: (bookmakerId, eventId) => underWay().some(({ plan }) => plan.claims(bookmakerId, eventId))
+        .reverse()
   }
 }

@@ -44,6 +44,8 @@ export interface Ledger {
     tiers: readonly CadenceTier[],
     now: number
   ) => boolean
+  /** How long a bookmaker's answers take of late, ms. */
+  readonly latency: (bookmakerId: BookmakerId) => number
   /** Forgets listings of events long over. */
   readonly tidy: (now: number) => void
 }
@@ -54,6 +56,10 @@ const ANSWERS_WATCHED = 50
 const LEAST_ANSWERS = 20
 const GONE_SHARE = 1 / 3
 const KEPT_AFTER_KICKOFF_MS = 3 * 3_600_000
+/** What is taken for the latency of a bookmaker that has not answered yet. */
+const FIRST_LATENCY_MS = 1_000
+/** The weight of one answer in the mean. */
+const LATENCY_WEIGHT = 0.05
 
 const NONE: Fetches = {
   requestedAt: undefined,
@@ -67,6 +73,7 @@ const NONE: Fetches = {
 export const makeLedger = (): Ledger => {
   const entries = new Map<string, Fetches>()
   const answers = new Map<BookmakerId, boolean[]>()
+  const latencies = new Map<BookmakerId, number>()
   const keyOf = (bookmakerId: BookmakerId, eventId: EventId): string => `${eventId}/${bookmakerId}`
   const find = (bookmakerId: BookmakerId, eventId: EventId): Fetches => entries.get(keyOf(bookmakerId, eventId)) ?? NONE
 
@@ -82,6 +89,9 @@ export const makeLedger = (): Ledger => {
     of: find,
     succeeded: (bookmakerId, eventId, kickoff, requestedAt, observedAt) => {
       answered(bookmakerId, false)
+      const mean = latencies.get(bookmakerId)
+      const took = Math.max(1, observedAt - requestedAt)
+      latencies.set(bookmakerId, mean === undefined ? took : mean + (took - mean) * LATENCY_WEIGHT)
       entries.set(keyOf(bookmakerId, eventId), { ...NONE, kickoff, requestedAt, observedAt })
     },
     failed: (bookmakerId, eventId, kickoff, tiers, now, notBefore) => {
@@ -108,6 +118,7 @@ export const makeLedger = (): Ledger => {
       })
       return gone >= GONE_AFTER && !everywhere
     },
+    latency: (bookmakerId) => latencies.get(bookmakerId) ?? FIRST_LATENCY_MS,
     tidy: (now) => {
       for (const [key, { kickoff }] of entries) if (kickoff + KEPT_AFTER_KICKOFF_MS < now) entries.delete(key)
     }

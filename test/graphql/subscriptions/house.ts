@@ -92,6 +92,7 @@ export const house = ({ runs = [], stored = [], environment = {} }: Stand = {}) 
     Layer.succeed(History, { rows: () => unused, event: () => unused, replayDeadLetters: () => unused, stats: unused }),
     Layer.succeed(Scraping, {
       driftSamples: Effect.succeed([]),
+      serviceLevels: unused,
       start: () => unused,
       retryFailed: () => unused,
       cancel: () => unused,

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { BookmakerId } from "../../../src/domain/Bookmaker.ts"
 import { EventId } from "../../../src/domain/Event.ts"
 import { DEFAULT_TIERS } from "../../../src/domain/Freshness.ts"
-import { compareUrgency, dueAt, duePart, retryAfter } from "../../../src/scraping/schedule/Cadence.ts"
+import { compareUrgency, dueAt, duePart, lateAt, retryAfter } from "../../../src/scraping/schedule/Cadence.ts"
 import type { PlanEntry, Refreshed } from "../../../src/scraping/schedule/Cadence.ts"
 
 const MINUTE = 60_000
@@ -21,18 +21,29 @@ const ago = (milliseconds: number): Refreshed => ({ confirmedAt: NOW - milliseco
 describe("cadence", () => {
   it.each([
     ["29 minutes to kickoff", 29, 0.5],
-    ["30 minutes", 30, 1],
+    ["31 minutes", 31, 1],
     ["119 minutes", 119, 1],
-    ["two hours", 120, 5],
+    ["126 minutes", 126, 5],
     ["23 hours", 23 * 60, 5],
-    ["a day", 24 * 60, 30],
+    ["25 hours", 25 * 60, 30],
     ["a month", 30 * 24 * 60, 30]
   ])("at %s", (_, minutes, every) => {
-    assert.strictEqual(dueAt(DEFAULT_TIERS, NOW + minutes * MINUTE, ago(0), NOW), NOW + every * MINUTE)
+    assert.strictEqual(lateAt(DEFAULT_TIERS, NOW + minutes * MINUTE, NOW), NOW + every * MINUTE)
+  })
+
+  it("is late as soon as it enters a tier that asks for more", () => {
+    assert.strictEqual(lateAt(DEFAULT_TIERS, NOW + 122 * MINUTE, NOW), NOW + 2 * MINUTE)
+    assert.strictEqual(lateAt(DEFAULT_TIERS, NOW + 32 * MINUTE, NOW - MINUTE / 2), NOW + MINUTE / 2)
+  })
+
+  it("asks a tenth of the cadence before it is late, four seconds at the most", () => {
+    const lead = (minutes: number) =>
+      lateAt(DEFAULT_TIERS, NOW + minutes * MINUTE, NOW) - dueAt(DEFAULT_TIERS, NOW + minutes * MINUTE, ago(0))
+    assert.deepStrictEqual([lead(20), lead(90), lead(600)], [3_000, 4_000, 4_000])
   })
 
   it("is due at once when never confirmed", () => {
-    assert.isBelow(dueAt(DEFAULT_TIERS, NOW + MINUTE, { confirmedAt: undefined, retryAt: undefined }, NOW), NOW)
+    assert.isBelow(dueAt(DEFAULT_TIERS, NOW + MINUTE, { confirmedAt: undefined, retryAt: undefined }), NOW)
   })
 
   it("takes nothing that is within its cadence", () => {
