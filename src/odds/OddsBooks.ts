@@ -127,7 +127,7 @@ const make = Effect.gen(function* () {
   const clockWatch = makeClockWatch()
   const lookAtClock = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
-    const clockStep = clockWatch(now, Number((yield* Clock.currentTimeNanos) / 1_000_000n))
+    const clockStep = clockWatch(now, Number((yield* Clock.monotonicTimeNanos) / 1_000_000n))
     if (clockStep === undefined) return
     yield* Effect.logWarning("The clock was set; the times at which listings were seen move with it").pipe(
       Effect.annotateLogs({ byMs: clockStep.by })

@@ -205,6 +205,23 @@ describe("OddsBooks", () => {
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 
+  it.effect("keeps the age of what was seen when the host's clock is set back under it", () =>
+    Effect.gen(function* () {
+      const books = yield* OddsBooks
+      const board = yield* PublishedBoard
+      const gate = yield* Gate
+      yield* Effect.forkScoped(Effect.forever(gate.commit))
+      yield* TestClock.setTime(3_600_000)
+      yield* books.place(facts())
+      yield* books.observe(snapshot(3_590_000, TOTALS))
+      yield* Queue.takeN(gate.told, 3)
+      yield* TestClock.setTime(10_000)
+      yield* books.observe(snapshot(10_000, TOTALS, { bookmakerId: THEIRS }))
+      yield* Queue.takeN(gate.told, 2)
+      assert.strictEqual(board.event(EVENT)?.books.get(OURS)?.confirmedAt, 0)
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+
   it.effect("tells what a broken disk could not keep again, whole, once the gap is closed", () =>
     Effect.gen(function* () {
       const books = yield* OddsBooks
