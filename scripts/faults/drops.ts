@@ -40,11 +40,11 @@ export const dropsWindow: FaultRun = {
 }
 
 const SHORT_ABSENCES: { readonly [S in Size]: Amount } = {
-  short: { clients: 8, drops: 7, events: 30, longestMs: 1_200, restartEveryMs: 6_000, window: "4 seconds" },
+  short: { clients: 8, drops: 4, events: 30, longestMs: 1_000, restartEveryMs: 4_000, window: "4 seconds" },
   long: { clients: 200, drops: 500, events: 200, longestMs: 3_600, restartEveryMs: 30_000, window: "4 seconds" }
 }
 const LONG_ABSENCES: { readonly [S in Size]: Amount } = {
-  short: { clients: 8, drops: 3, events: 30, longestMs: 4_000, restartEveryMs: 5_000, window: "2 minutes" },
+  short: { clients: 8, drops: 2, events: 30, longestMs: 4_000, restartEveryMs: 4_000, window: "2 minutes" },
   long: { clients: 200, drops: 8, events: 200, longestMs: 110_000, restartEveryMs: 180_000, window: "2 minutes" }
 }
 

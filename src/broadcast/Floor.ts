@@ -163,7 +163,8 @@ export const makeFloor = (clock: () => number, wake: () => void, wasCut: (cut: C
         outbox,
         group,
         end: joining.end,
-        behind
+        behind,
+        ahead: undefined
       }
       group.subscribers.add(subscriber)
       outbox.subscribers.add(subscriber)

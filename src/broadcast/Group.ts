@@ -74,6 +74,7 @@ export const tell = (group: Group, mark: Position, now: number, seen: Seen): voi
   const live: Subscriber[] = []
   for (const subscriber of group.subscribers) {
     if (subscriber.behind !== undefined) merge(subscriber.behind.pending, told)
+    else if (subscriber.ahead !== undefined) catchUpWith(subscriber, subscriber.ahead, told)
     else if (!told.gap && subscriber.outbox.hasRoom()) live.push(subscriber)
     else fallBehind(subscriber, told, from)
     if (subscriber.behind !== undefined) seen.behind(subscriber.outbox)
@@ -96,16 +97,32 @@ export interface Seen {
 export const bringForward = (subscriber: Subscriber, mark: Position): Page | undefined => {
   const { behind, group } = subscriber
   if (behind?.route === undefined) return undefined
-  merge(behind.pending, group.pending)
+  // Where the group was told, so that the next message of all begins where this way ends.
+  const meets = !hasChanges(group.pending) && behind.route.leadsTo(group.told, behind.pending)
+  const to = meets ? group.told : wholly(mark)
+  if (!meets) merge(behind.pending, group.pending)
   // Whatever it was on the way to, numbers that are in no journal can only be bridged by a new base.
   if (behind.pending.gap) {
     clear(behind.pending)
     behind.route = group.renderer.snapshot("GAP")
   }
-  const page = behind.route.next(behind.pending, mark)
-  if (page.last) subscriber.behind = undefined
+  const page = behind.route.next(behind.pending, to)
+  if (page.last) {
+    subscriber.behind = undefined
+    subscriber.ahead = meets ? undefined : to
+  }
   return page
 }
+
+/** The group comes up with one who was ahead of it: what that one lacks begins in the middle of what all are told. */
+const catchUpWith = (subscriber: Subscriber, ahead: Told, told: Pending): void => {
+  if (isAfter(ahead, subscriber.group.told)) return
+  subscriber.ahead = undefined
+  if (isAfter(subscriber.group.told, ahead)) fallBehind(subscriber, told, ahead)
+}
+
+export const isAfter = (a: Told, b: Told): boolean =>
+  a.seq > b.seq || (a.seq === b.seq && a.confirmedTo > b.confirmedTo)
 
 /** Beyond this many keys a snapshot in pages is kinder to both sides than one message with all of them. */
 export const SNAPSHOT_ABOVE_KEYS = 4_000
@@ -138,12 +155,13 @@ const fallBehind = (subscriber: Subscriber, told: Pending, from: Told): void => 
 const catchingUp = (renderer: Renderer, from: Told): Route => {
   let snapshot: Route | undefined
   return {
-    next: (pending, mark) => {
+    leadsTo: (there, pending) => snapshot?.leadsTo(there, pending) ?? isAfter(there, from),
+    next: (pending, to) => {
       if (snapshot === undefined && pending.size <= SNAPSHOT_ABOVE_KEYS) {
-        return { payload: renderer.message(pending, from, wholly(mark)), last: true }
+        return { payload: renderer.message(pending, from, to), last: true }
       }
       snapshot ??= renderer.snapshot("SLOW")
-      return snapshot.next(pending, mark)
+      return snapshot.next(pending, to)
     }
   }
 }

@@ -5,8 +5,7 @@
  * keys, is brought forward page by page as its socket drains, and then joins the live path again.
  */
 import { Data } from "effect"
-import type { Position } from "../domain/Record.ts"
-import type { Group } from "./Group.ts"
+import type { Group, Told } from "./Group.ts"
 import type { OperationId } from "./Frame.ts"
 import type { Outbox } from "./Outbox.ts"
 import type { Pending } from "./Pending.ts"
@@ -20,8 +19,10 @@ export interface Page {
 
 /** The way of one subscriber to the live path. */
 export interface Route {
-  /** The next message at this mark. With the last page it has told everything pending. */
-  readonly next: (pending: Pending, mark: Position) => Page
+  /** Whether a message that ends there would follow on what was told on this way, and leave nothing out. */
+  readonly leadsTo: (there: Told, pending: Pending) => boolean
+  /** The next message, with the state there. With the last page it has told everything pending. */
+  readonly next: (pending: Pending, to: Told) => Page
 }
 
 export interface Behind {
@@ -35,6 +36,8 @@ export interface Subscriber {
   readonly outbox: Outbox
   readonly group: Group
   behind: Behind | undefined
+  /** Where it stands while that is further than its group was told: the group's next message does not begin there. */
+  ahead: Told | undefined
   /** Ends the operation from our side: the library sends `complete`, or the refusal as `error`. */
   readonly end: (refusal: Unanswerable | undefined) => void
 }

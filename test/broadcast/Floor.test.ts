@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { BookmakerId } from "../../src/domain/Bookmaker.ts"
 import { confirmedRecord, eventRecord, marketsRecord, NOW } from "../support/records.ts"
-import { makeSocket, makeStage, membership, onlyEvent, anything } from "./floor.ts"
+import { anything, anywhere, makeSocket, makeStage, membership, onlyEvent } from "./floor.ts"
 
 const gap = { kind: "GAP", at: NOW, from: 1, to: 2, reason: { code: "OTHER", text: "The disk was full." } } as const
 
@@ -207,6 +207,7 @@ describe("catching up", () => {
     joined.replay([{ epoch: 1, seq: 0, record: marketsRecord("6", 1850), durable: true }])
     const told: number[] = []
     joined.open({
+      leadsTo: anywhere,
       next: (pending) => {
         told.push(pending.size)
         return { payload: "1", last: true }
@@ -232,6 +233,7 @@ describe("catching up", () => {
     })
     const told: number[] = []
     joined.open({
+      leadsTo: anywhere,
       next: (pending) => {
         told.push(pending.size)
         return { payload: "1", last: true }
@@ -255,7 +257,7 @@ describe("catching up", () => {
       mark: stage.mark(),
       end: () => undefined
     })
-    joined.open({ next: () => ({ payload: String((pages += 1)), last: pages === 3 }) })
+    joined.open({ leadsTo: anywhere, next: () => ({ payload: String((pages += 1)), last: pages === 3 }) })
     stage.turn()
     stage.turn()
     assert.strictEqual(pages, 1)

@@ -22,7 +22,7 @@ describe("publishing", () => {
         mark: { epoch: 1, seq: 0 },
         end: () => undefined
       })
-      joined.open({ next: () => ({ payload: '"hello"', last: true }) })
+      joined.open({ leadsTo: () => true, next: () => ({ payload: '"hello"', last: true }) })
       while (socket.written.length === 0) yield* turnOfTheLoop
       for (let seq = 1; seq <= 8; seq++) {
         hub.publish([{ epoch: 1, seq, record: marketsRecord(String(seq), 1850), durable: true }], { epoch: 1, seq })

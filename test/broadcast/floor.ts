@@ -7,7 +7,7 @@ import type { Joined } from "../../src/broadcast/Hub.ts"
 import type { Outbox } from "../../src/broadcast/Outbox.ts"
 import type { Cut } from "../../src/broadcast/Readers.ts"
 import type { Pending } from "../../src/broadcast/Pending.ts"
-import type { Position, Record } from "../../src/domain/Record.ts"
+import type { NumberedRecord, Position, Record } from "../../src/domain/Record.ts"
 import { EventId } from "../../src/domain/Event.ts"
 
 export const anything: Interest = {
@@ -24,6 +24,9 @@ export const onlyEvent = (id: string): Interest => ({
   events: new Set([EventId(id)]),
   event: (facts) => facts.id === id
 })
+
+/** Of a route whose messages may end where its group was told. */
+export const anywhere = (): boolean => true
 
 /** Says what is pending in words, so that tests read what was told. */
 export const words = (pending: Pending): string =>
@@ -44,6 +47,7 @@ export const membership = (interest = anything, conflateMs = 0): Membership => (
   renderer: {
     message: (pending, from, to) => JSON.stringify([from.seq, to.seq, words(pending)]),
     snapshot: (cause) => ({
+      leadsTo: anywhere,
       next: (pending) => {
         pending.markets.clear()
         return { payload: JSON.stringify(["SNAPSHOT", cause]), last: true }
@@ -108,6 +112,7 @@ export const makeStage = () => {
   let seq = 0
   let wakes = 0
   const cuts: Cut[] = []
+  const published: NumberedRecord[] = []
   const floor = makeFloor(
     () => now,
     () => void (wakes += 1),
@@ -119,8 +124,11 @@ export const makeStage = () => {
     mark,
     wakes: () => wakes,
     cuts,
+    /** Published behind this seq, as a journal would replay it. */
+    records: (after: number): readonly NumberedRecord[] => published.slice(after),
     publish: (...records: readonly Record[]): void => {
       const numbered = records.map((record) => ({ epoch: 1, seq: (seq += 1), record, durable: true }))
+      published.push(...numbered)
       floor.publish(numbered, mark())
     },
     turn: (): number => floor.turn(now),
@@ -132,7 +140,7 @@ export const makeStage = () => {
     join: (outbox: Outbox, id: string, key = "group", of = membership()): Joined & { readonly ended: () => number } => {
       let ended = 0
       const joined = floor.join({ key, membership: () => of, outbox, id, mark: mark(), end: () => void (ended += 1) })
-      joined.open({ next: () => ({ payload: '"hello"', last: true }) })
+      joined.open({ leadsTo: anywhere, next: () => ({ payload: '"hello"', last: true }) })
       floor.turn(now)
       return { ...joined, ended: () => ended }
     }

@@ -65,7 +65,10 @@ const program = Effect.gen(function* () {
     close: () => undefined,
     destroy: () => undefined
   })
-  const quiet = { message: () => "null", snapshot: () => ({ next: () => ({ payload: "null", last: true }) }) }
+  const quiet = {
+    message: () => "null",
+    snapshot: () => ({ leadsTo: () => true, next: () => ({ payload: "null", last: true }) })
+  }
   const unshared = argv[5] === "unshared"
   const joined = hub.join({
     key: "probe",
@@ -75,7 +78,7 @@ const program = Effect.gen(function* () {
     mark: published.mark(),
     end: () => undefined
   })
-  joined.open({ next: () => ({ payload: "null", last: true }) })
+  joined.open({ leadsTo: () => true, next: () => ({ payload: "null", last: true }) })
   if (unshared) {
     const type = schema.getSubscriptionType()
     const field = type instanceof GraphQLObjectType ? type.getFields()["oddsUpdated"] : undefined

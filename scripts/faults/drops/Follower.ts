@@ -51,10 +51,11 @@ export const follow = async (port: number, filter: object, lossy = 0): Promise<F
       if (message.kind !== "SNAPSHOT" && message.kind !== "RESUMED") faults.unwelcomed++
       if (message.kind === "RESUMED" && message.cursor !== mine) faults.gaps++
     } else if (message.previousCursor !== null && mine !== undefined) {
+      // Stricter than the contract, by which a client may be told again what it has: each begins where the last one ended.
       if (message.previousCursor > mine) faults.gaps++
-      if (message.cursor < mine) faults.reorders++
-      // One that begins before what is held and ends after it is told as it is now; one that ends there is a repetition.
-      if (message.cursor === mine && message.kind === "DELTA") faults.duplicates++
+      if (message.previousCursor < mine) faults.duplicates++
+      // Where nothing happened at all, a sign of life leads nowhere.
+      if (message.cursor < mine || (message.cursor === mine && message.kind !== "HEARTBEAT")) faults.reorders++
     }
     lastAt = Date.now()
     if (lossy > 0 && deliveries % lossy === 0) return

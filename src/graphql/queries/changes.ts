@@ -38,7 +38,7 @@ export const changesSince = Effect.fnUntraced(function* (args: ChangesArgs, { vi
   const serverTime = yield* Clock.currentTimeMillis
   const standing = standingOf(args.cursor, filter, board.mark(), yield* journal.floor)
   const pending = makePending()
-  let reached = standing._tag === "Lost" ? undefined : standing.seq
+  let reached = standing._tag === "Lost" ? undefined : standing.at.confirmedTo
   while (reached !== undefined && reached < board.mark().seq) reached = yield* noteBatch(reached, filter, pending)
   // From the last look at the mark to the end nothing may wait: what is read has to be what the cursor says.
   const lost =

@@ -6,9 +6,9 @@
  */
 import { clear, hasChanges } from "../../broadcast/Pending.ts"
 import type { Pending } from "../../broadcast/Pending.ts"
+import { isAfter } from "../../broadcast/Group.ts"
 import type { Renderer, Told } from "../../broadcast/Group.ts"
 import type { Route } from "../../broadcast/Subscriber.ts"
-import type { Position } from "../../domain/Record.ts"
 import type { PublishedBoard } from "../../odds/PublishedBoard.ts"
 import { formatCursor, formatTold } from "../arguments/Cursor.ts"
 import type { OddsFilter } from "../arguments/Filter.ts"
@@ -27,8 +27,8 @@ export interface Sources {
 
 export interface Messages extends Renderer {
   readonly snapshot: (reason: SnapshotReason) => Route
-  /** The client is at `after`, exactly; what changed since is pending. */
-  readonly resumed: (after: string) => Route
+  /** The client is at `after`, which says `at`, exactly; what changed since is pending. */
+  readonly resumed: (after: string, at: Told) => Route
 }
 
 export const makeMessages = (
@@ -60,15 +60,15 @@ export const makeMessages = (
 
   return {
     message: (pending, from, to) => change(pending, cursorOf(from), cursorOf(to), kindOf(pending)),
-    resumed: (after) => {
+    resumed: (after, at) => {
       let said = false
       return {
-        next: (pending, mark) => {
-          if (said) return { payload: change(pending, after, formatCursor(mark, filter.part), "DELTA"), last: true }
+        leadsTo: (there, pending) => isAfter(there, at) || (!isAfter(at, there) && !isWaiting(pending)),
+        next: (pending, to) => {
+          if (said) return { payload: change(pending, after, cursorOf(to), "DELTA"), last: true }
           said = true
           const nothing = readUnits(scene(), [])
-          const missed =
-            hasChanges(pending) || pending.confirmations.size > 0 || after !== formatCursor(mark, filter.part)
+          const missed = isWaiting(pending) || after !== cursorOf(to)
           const message = {
             ...WHOLE_MESSAGE,
             ...nothing,
@@ -90,6 +90,7 @@ export const makeMessages = (
       let units: Unit[] = bookmakersOf(scene()).map((bookmaker) => ({ kind: "BOOKMAKER", bookmaker }))
       let page = 0
       let previousCursor: string | null = null
+      let reached: Told | undefined
       let size = FIRST_PAGE_UNITS
 
       const fill = (now: Scene, pending: Pending): void => {
@@ -104,9 +105,10 @@ export const makeMessages = (
         clear(pending)
       }
 
-      const make = (now: Scene, count: number, mark: Position, durable: boolean): string => {
+      const cursorAt = (to: Told, last: boolean): string => (last ? cursorOf(to) : formatCursor(to, filter.part, page))
+
+      const make = (now: Scene, count: number, to: Told, durable: boolean): string => {
         const last = waiting.length === 0 && count >= units.length
-        const cursor = formatCursor(mark, filter.part, last ? undefined : page)
         const contents = readUnits(now, units.slice(0, count))
         return render({
           ...contents,
@@ -114,7 +116,7 @@ export const makeMessages = (
           reason,
           page,
           lastPage: last,
-          cursor,
+          cursor: cursorAt(to, last),
           previousCursor,
           serverTime: sources.now(),
           durable
@@ -122,18 +124,20 @@ export const makeMessages = (
       }
 
       return {
-        next: (pending, mark) => {
+        leadsTo: (there) => reached === undefined || !isAfter(reached, there),
+        next: (pending, to) => {
           const now = scene()
           const { durable } = pending
           fill(now, pending)
           let count = Math.min(size, units.length)
-          let payload = make(now, count, mark, durable)
+          let payload = make(now, count, to, durable)
           while (payload.length > PAGE_LIMIT && count > 1) {
             count = Math.ceil((count * PAGE_TARGET) / payload.length / 1.2)
-            payload = make(now, count, mark, durable)
+            payload = make(now, count, to, durable)
           }
           const last = waiting.length === 0 && count >= units.length
-          previousCursor = formatCursor(mark, filter.part, last ? undefined : page)
+          previousCursor = cursorAt(to, last)
+          reached = to
           if (count > 0) size = Math.max(1, Math.round((count * PAGE_TARGET) / payload.length))
           units = units.slice(count)
           page += 1
@@ -143,6 +147,8 @@ export const makeMessages = (
     }
   }
 }
+
+const isWaiting = (pending: Pending): boolean => hasChanges(pending) || pending.confirmations.size > 0
 
 const WHOLE_MESSAGE = { reason: null, page: 0, lastPage: true } as const
 

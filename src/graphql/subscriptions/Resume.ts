@@ -1,13 +1,14 @@
 /**
  * Where a client stands that comes with a cursor: resumable from there, or in need of a snapshot for one reason.
  */
+import type { Told } from "../../broadcast/Group.ts"
 import type { Position } from "../../domain/Record.ts"
 import { parseCursor } from "../arguments/Cursor.ts"
 import type { OddsFilter } from "../arguments/Filter.ts"
 import type { SnapshotReason } from "./OddsMessage.ts"
 
 export type Standing =
-  | { readonly _tag: "Resumable"; readonly seq: number }
+  | { readonly _tag: "Resumable"; readonly at: Told }
   | { readonly _tag: "Lost"; readonly reason: SnapshotReason }
 
 /**
@@ -22,8 +23,10 @@ export const standingOf = (after: string, filter: OddsFilter, mark: Position, fl
   if (cursor.filter !== "" && cursor.filter !== filter.part) return lost("FILTER_CHANGED")
   // It left in the middle of a snapshot, so it has no base yet.
   if (cursor.page !== undefined) return lost("FIRST")
-  const seq = cursor.seq - cursor.unconfirmed
-  return seq < floor ? lost("TOO_OLD") : { _tag: "Resumable", seq }
+  const confirmedTo = cursor.seq - cursor.unconfirmed
+  return confirmedTo < floor
+    ? lost("TOO_OLD")
+    : { _tag: "Resumable", at: { epoch: cursor.epoch, seq: cursor.seq, confirmedTo } }
 }
 
 const lost = (reason: SnapshotReason): Standing => ({ _tag: "Lost", reason })

@@ -113,13 +113,17 @@ interface Newcomer {
 const open = Effect.fnUntraced(function* ({ after, snapshot }: OddsUpdatedArgs, newcomer: Newcomer) {
   const { joined, messages, filter, mark } = newcomer
   if (after === undefined || after === null) {
-    return joined.open(snapshot ? messages.snapshot("FIRST") : messages.resumed(formatCursor(mark, filter.part)))
+    const now = { ...mark, confirmedTo: mark.seq }
+    return joined.open(snapshot ? messages.snapshot("FIRST") : messages.resumed(formatCursor(mark, filter.part), now))
   }
   const standing = standingOf(after, filter, mark, yield* (yield* Journal).floor)
   if (standing._tag === "Lost") return joined.open(messages.snapshot(standing.reason))
-  const replayed = yield* replay(newcomer, standing.seq).pipe(Effect.timeoutOption(REPLAY_DEADLINE), Effect.result)
+  const replayed = yield* replay(newcomer, standing.at.confirmedTo).pipe(
+    Effect.timeoutOption(REPLAY_DEADLINE),
+    Effect.result
+  )
   const whole = Result.isSuccess(replayed) && Option.isSome(replayed.success)
-  joined.open(whole ? messages.resumed(after) : messages.snapshot("TOO_OLD"))
+  joined.open(whole ? messages.resumed(after, standing.at) : messages.snapshot("TOO_OLD"))
 })
 
 const REPLAY_DEADLINE = "5 seconds"

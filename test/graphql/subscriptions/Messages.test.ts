@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import { clear, makePending, note } from "../../../src/broadcast/Pending.ts"
 import { EventId } from "../../../src/domain/Event.ts"
+import type { Position } from "../../../src/domain/Record.ts"
 import { formatCursor } from "../../../src/graphql/arguments/Cursor.ts"
 import { readFilter } from "../../../src/graphql/arguments/Filter.ts"
 import { makeMessages } from "../../../src/graphql/subscriptions/Messages.ts"
@@ -53,6 +54,8 @@ const stand = () => {
   return { board, messages, pending, sent, tell }
 }
 
+const whole = (mark: Position) => ({ ...mark, confirmedTo: mark.seq })
+
 const event = (id: string, home: number): readonly Told[] => [
   { _tag: "Place", facts: facts({ id: EventId(id), kickoff: 100_000_000 + Number(id) }), at: 0 },
   { _tag: "Observe", snapshot: snapshot(home, [`1x2_ft home ${home}`], { eventId: EventId(id) }) }
@@ -69,9 +72,9 @@ describe("a snapshot in pages", () => {
   it("tells again what changed after its page, and ends at the newest position", () => {
     const { board, messages, pending, sent, tell } = roster()
     const route = messages.snapshot("FIRST")
-    const pages = [route.next(pending, board.mark())]
+    const pages = [route.next(pending, whole(board.mark()))]
     tell(...event("0", 1_900))
-    while (pages.at(-1)?.last === false) pages.push(route.next(pending, board.mark()))
+    while (pages.at(-1)?.last === false) pages.push(route.next(pending, whole(board.mark())))
     const last = sent.at(-1)
     assert.isAbove(pages.length, 2)
     assert.isTrue(last?.lastPage)
@@ -86,10 +89,10 @@ describe("a snapshot in pages", () => {
   it("keeps every page within its bytes, in ascending cursors that chain", () => {
     const { board, messages, pending, sent } = roster()
     const route = messages.snapshot("FIRST")
-    const pages = [route.next(pending, board.mark())]
+    const pages = [route.next(pending, whole(board.mark()))]
     const kept = [sent.at(-1)]
     while (pages.at(-1)?.last === false) {
-      pages.push(route.next(pending, board.mark()))
+      pages.push(route.next(pending, whole(board.mark())))
       kept.push(sent.at(-1))
     }
     for (const { payload } of pages) assert.isAtMost(payload.length, 256 * 1024)
