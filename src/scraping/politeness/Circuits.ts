@@ -98,6 +98,13 @@ export const content = (circuits: Circuits, endpoint: Endpoint, outcome: Outcome
   [endpoint]: step(circuits[endpoint], outcome, FAULT_PATIENCE)
 })
 
+/** The same circuits by another clock. */
+export const translated = ({ event, list, refusal }: Circuits, to: (at: number) => number): Circuits => ({
+  event: { ...event, since: to(event.since), until: to(event.until) },
+  list: { ...list, since: to(list.since), until: to(list.until) },
+  refusal: { ...refusal, since: to(refusal.since), until: to(refusal.until) }
+})
+
 /**
  * What its circuits say of a bookmaker's prices. The list's circuit says nothing of them: events already known
  * are refreshed without it.

@@ -5,7 +5,7 @@
  * half open, list pages wait for the probe's verdict, since a lost page loses a hundred events; event requests fail
  * at once, so that the other bookmakers' prices of that event are not held up.
  */
-import { Clock, Deferred, Effect, Exit, Metric, Random, Result } from "effect"
+import { Deferred, Effect, Exit, Metric, Random, Result } from "effect"
 import type { Gate } from "../../bookmakers/Adapter.ts"
 import { Held, TimedOut } from "../../bookmakers/FetchError.ts"
 import type { Endpoint, FetchError } from "../../bookmakers/FetchError.ts"
@@ -13,7 +13,7 @@ import type { Bookmaker } from "../../domain/Bookmaker.ts"
 import type { Standing } from "../../domain/Freshness.ts"
 import type { Pace } from "../../domain/Settings.ts"
 import type { Outcome, Patience } from "./Breaker.ts"
-import { content, enter, fromStanding, heldBy, leave, stillRefused } from "./Circuits.ts"
+import { content, enter, fromStanding, heldBy, leave, stillRefused, translated } from "./Circuits.ts"
 import type { Circuits, Pass } from "./Circuits.ts"
 import type { Pauses } from "./Pauses.ts"
 import { LONGEST_WAIT_MS, makeRetryBudget, retryDelay } from "./Retry.ts"
@@ -28,6 +28,7 @@ export interface BookmakerGate {
   readonly held: (endpoint: Endpoint) => Held | undefined
   /** What became of the content of replies that had come well; an error that passed the gate is counted already. */
   readonly heard: (endpoint: Endpoint, what: Content) => Effect.Effect<void>
+  /** Their instants by the host's clock. */
   readonly circuits: () => Circuits
   readonly lastSuccessAt: () => number | undefined
 }
@@ -56,10 +57,9 @@ const LONGEST_PAUSE_MS = 15 * 60_000
 
 export const makeGate = Effect.fnUntraced(function* (options: GateOptions) {
   const { bookmaker } = options
-  const clock = yield* Clock.Clock
   const throttle = yield* makeThrottle(options.pace)
   const budget = makeRetryBudget()
-  const now = (): number => clock.currentTimeMillisUnsafe()
+  const { now, fromHost, toHost } = throttle.time
   const kept = options.pauses.of(bookmaker.id)
   let circuits = stillRefused(fromStanding(options.standing, now()), kept, options.afterRefusal, now())
   let lastSuccessAt: number | undefined
@@ -77,7 +77,9 @@ export const makeGate = Effect.fnUntraced(function* (options: GateOptions) {
       const last = turn
       turn = Deferred.makeUnsafe<void>()
       Deferred.doneUnsafe(last, Effect.void)
-      return samePhases(before, next) ? Effect.void : Effect.andThen(log(bookmaker, before, next), options.turned)
+      return samePhases(before, next)
+        ? Effect.void
+        : Effect.andThen(log(bookmaker, before, translated(next, toHost)), options.turned)
     })
 
   const held = (endpoint: Endpoint): Held | undefined => {
@@ -92,19 +94,15 @@ export const makeGate = Effect.fnUntraced(function* (options: GateOptions) {
     if (options.closing()) return fault("OTHER", undefined, "the process is stopping")
     const circuit = heldBy(circuits, endpoint, now())
     if (circuit !== undefined && !(endpoint === "list" && circuit.phase === "HALF_OPEN")) {
-      const until = new Date(circuit.until).toISOString()
+      const until = toHost(circuit.until)
+      const instant = new Date(until).toISOString()
       return circuit === circuits.refusal
-        ? fault("BLOCKED", circuit.until, `it refused us, and nothing is sent before ${until}`)
-        : fault(
-            "BREAKER_OPEN",
-            circuit.until,
-            `its circuit is open after ${circuit.cause}; one probe is sent after ${until}`
-          )
+        ? fault("BLOCKED", until, `it refused us, and nothing is sent before ${instant}`)
+        : fault("BREAKER_OPEN", until, `its circuit is open after ${circuit.cause}; one probe is sent after ${instant}`)
     }
-    const resumes = throttle.pausedUntil()
-    return resumes - now() > LONGEST_WAIT_MS
-      ? fault("THROTTLED", resumes, `it asked us to wait until ${new Date(resumes).toISOString()}`)
-      : undefined
+    if (throttle.pausedUntil() - now() <= LONGEST_WAIT_MS) return undefined
+    const resumes = toHost(throttle.pausedUntil())
+    return fault("THROTTLED", resumes, `it asked us to wait until ${new Date(resumes).toISOString()}`)
   }
 
   /** Waits for a probe's verdict where `held` lets it, then goes, or fails. */
@@ -157,14 +155,14 @@ export const makeGate = Effect.fnUntraced(function* (options: GateOptions) {
       if (came === undefined || came === "ABANDONED") return moved
       if (came._tag === "Throttled") {
         return throttle
-          .refused(requestedAt, came.until)
+          .refused(requestedAt, fromHost(came.until))
           .pipe(
             Effect.andThen(moved),
             Effect.andThen(options.pauses.keep(bookmaker.id, { throttledUntil: came.until }))
           )
       }
       return next.refusal.phase === "OPEN"
-        ? Effect.andThen(moved, options.pauses.keep(bookmaker.id, { refusedUntil: next.refusal.until }))
+        ? Effect.andThen(moved, options.pauses.keep(bookmaker.id, { refusedUntil: toHost(next.refusal.until) }))
         : moved
     })
 
@@ -182,7 +180,7 @@ export const makeGate = Effect.fnUntraced(function* (options: GateOptions) {
       const result = yield* Effect.result(attempt(endpoint, request, permit, count))
       if (Result.isSuccess(result)) return result.success
       const error = result.failure
-      const delay = retryDelay(error, count, now(), yield* Random.next)
+      const delay = retryDelay(error, count, toHost(now()), yield* Random.next)
       if (delay === undefined || !budget.spend())
         return yield* Effect.fail(error._tag === "Held" ? (failed ?? error) : error)
       failed = error
@@ -208,8 +206,8 @@ export const makeGate = Effect.fnUntraced(function* (options: GateOptions) {
         const outcome = typeof what === "object" && counted.has(what) ? undefined : outcomeOf(what, now())
         return outcome === undefined ? Effect.void : move(content(circuits, endpoint, outcome))
       }),
-    circuits: () => circuits,
-    lastSuccessAt: () => lastSuccessAt
+    circuits: () => translated(circuits, toHost),
+    lastSuccessAt: () => (lastSuccessAt === undefined ? undefined : toHost(lastSuccessAt))
   }
   return built
 })

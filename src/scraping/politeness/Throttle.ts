@@ -5,9 +5,11 @@
  * halves and comes back by a tenth every ten seconds. Not Effect's Semaphore: a caller must be able to ask when a
  * permit will be free without queuing, and to take its place in several lines in one step.
  */
-import { Clock, Deferred, Effect } from "effect"
+import { Deferred, Effect } from "effect"
 import type { Pace } from "../../domain/Settings.ts"
 import { LONGEST_WAIT_MS } from "./Retry.ts"
+import { makeSteady } from "./Steady.ts"
+import type { Steady } from "./Steady.ts"
 
 /** A place in line that becomes a permit. */
 export interface Permit {
@@ -18,6 +20,8 @@ export interface Permit {
 }
 
 export interface Throttle {
+  /** What all its instants are in. */
+  readonly time: Steady
   /** Takes a place in line, now. */
   readonly reserve: () => Permit
   /** Milliseconds until a place taken now would be granted, as far as it is certain; Infinity while it hangs on work under way. */
@@ -37,9 +41,9 @@ export interface Throttle {
 }
 
 export const makeThrottle = Effect.fnUntraced(function* (pace: () => Pace) {
-  const clock = yield* Clock.Clock
+  const time = yield* makeSteady
+  const { now } = time
   const scope = yield* Effect.scope
-  const now = (): number => clock.currentTimeMillisUnsafe()
 
   const line: Place[] = []
   /** When the permits in their pause come free, ascending enough for a look ahead. */
@@ -97,6 +101,7 @@ export const makeThrottle = Effect.fnUntraced(function* (pace: () => Pace) {
     })
 
   const throttle: Throttle = {
+    time,
     reserve: () => {
       const place: Place = { state: "WAITING", grant: Deferred.makeUnsafe<void>() }
       line.push(place)
