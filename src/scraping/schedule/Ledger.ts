@@ -15,6 +15,8 @@ export interface Fetches {
   readonly failures: number
   readonly gone: number
   readonly retryAt: number | undefined
+  /** When that was decided: a clock that shows less was set back since, and the time to come means nothing. */
+  readonly failedAt: number | undefined
   readonly kickoff: number
 }
 
@@ -67,6 +69,7 @@ const NONE: Fetches = {
   failures: 0,
   gone: 0,
   retryAt: undefined,
+  failedAt: undefined,
   kickoff: 0
 }
 
@@ -102,6 +105,7 @@ export const makeLedger = (): Ledger => {
         kickoff,
         failures,
         gone: 0,
+        failedAt: now,
         retryAt: Math.max(retryAfter(tiers, kickoff, failures, now), notBefore ?? 0)
       })
     },
@@ -114,6 +118,7 @@ export const makeLedger = (): Ledger => {
         ...before,
         kickoff,
         gone,
+        failedAt: now,
         retryAt: retryAfter(tiers, kickoff, gone, now)
       })
       return gone >= GONE_AFTER && !everywhere

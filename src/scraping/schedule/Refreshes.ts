@@ -48,7 +48,11 @@ export const makeRefreshes = (works: Works, log: RunLog): Refreshes => {
       // What was confirmed before its bookmaker returned is stale until it is seen again, whatever its cadence.
       const { state, since } = works.matcher.standing(bookmakerId)
       const outdated = confirmedAt !== undefined && state === "CONFIRMED" && confirmedAt < since
-      return { confirmedAt: outdated ? undefined : confirmedAt, retryAt: fetches.retryAt }
+      const wasSetBack = fetches.failedAt !== undefined && fetches.failedAt > now
+      return {
+        confirmedAt: outdated ? undefined : confirmedAt,
+        retryAt: wasSetBack ? now : fetches.retryAt
+      }
     }
 
   const dueOf = (entry: PlanEntry, now: number): PlanEntry | undefined =>

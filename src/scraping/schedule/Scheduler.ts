@@ -49,15 +49,16 @@ export const makeScheduler = (works: Works, coordinator: Coordinator): Scheduler
 
   const schedule = Effect.gen(function* () {
     while (true) {
-      const began = yield* Clock.currentTimeMillis
-      nextRunAt = began + works.settings().scrapeIntervalMs
+      const began = yield* Clock.monotonicTimeNanos
+      nextRunAt = (yield* Clock.currentTimeMillis) + works.settings().scrapeIntervalMs
       yield* scheduledRun()
-      // In steps, so that another interval works at once.
+      // In steps, so that another interval works at once, and so does a clock that was set.
       while (true) {
-        const now = yield* Clock.currentTimeMillis
-        nextRunAt = Math.max(now, began + works.settings().scrapeIntervalMs)
-        if (nextRunAt <= now) break
-        yield* Effect.sleep(Math.min(TICK_MS, nextRunAt - now))
+        const passed = Number(((yield* Clock.monotonicTimeNanos) - began) / 1_000_000n)
+        const left = Math.max(0, works.settings().scrapeIntervalMs - passed)
+        nextRunAt = (yield* Clock.currentTimeMillis) + left
+        if (left === 0) break
+        yield* Effect.sleep(Math.min(TICK_MS, left))
       }
       works.ledger.tidy(yield* Clock.currentTimeMillis)
     }

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, SubscriptionRef } from "effect"
+import { Clock, Effect, SubscriptionRef } from "effect"
 import { TestClock } from "effect/testing"
 import type { BookmakerId } from "../../../src/domain/Bookmaker.ts"
 import { TooLarge } from "../../../src/bookmakers/FetchError.ts"
@@ -53,6 +53,34 @@ describe("the schedule", () => {
         assert.strictEqual((yield* scraping.recent(["SCHEDULE"])).length, 2)
       }).pipe(Effect.provide(house(played, "SCHEDULED")))
     })
+  )
+
+  it.effect.each([HOUR, 24 * HOUR])(
+    "goes on when the host's clock is set back by %d ms, and tries again what failed",
+    (by) =>
+      Effect.gen(function* () {
+        yield* TestClock.setTime(START)
+        const played = yield* play([eventAt(1, START + 48 * HOUR)])
+        let setBack = 0
+        played.answer = ({ bookmakerId, endpoint }) =>
+          bookmakerId === alpha && endpoint === "event" && setBack === 0
+            ? new TooLarge({ bookmakerId, endpoint, message: "over 8 MB on the wire" })
+            : undefined
+        const clock = yield* Clock.Clock
+        const hostTime = () => clock.currentTimeMillisUnsafe() - setBack
+        const host = { ...clock, currentTimeMillisUnsafe: hostTime, currentTimeMillis: Effect.sync(hostTime) }
+        yield* Effect.gen(function* () {
+          const scraping = yield* Scraping
+          yield* TestClock.adjust("2 minutes")
+          assert.lengthOf(fetchesOf(played, "1"), 1)
+          setBack = by
+          yield* TestClock.adjust("1 minute")
+          assert.strictEqual(yield* scraping.nextRunAt, START + 5 * MINUTE - by)
+          yield* TestClock.adjust("4 minutes")
+          assert.lengthOf(fetchesOf(played, "1"), 2)
+          assert.strictEqual(yield* scraping.nextRunAt, START + 10 * MINUTE - by)
+        }).pipe(Effect.provide(house(played, "SCHEDULED")), Effect.provideService(Clock.Clock, host))
+      })
   )
 
   it.effect("leaves a listing whose answer was too large alone for five minutes, however near its kickoff", () =>
