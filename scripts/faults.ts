@@ -7,6 +7,7 @@
 import { argv } from "node:process"
 import { parseArgs } from "node:util"
 import { bombs } from "./faults/bombs.ts"
+import { cadence } from "./faults/cadence.ts"
 import { clientDrops } from "./faults/clientDrops.ts"
 import { commits } from "./faults/commits.ts"
 import { corpus } from "./faults/corpus.ts"
@@ -52,7 +53,8 @@ const FAULT_RUNS: readonly FaultRun[] = [
   clientDrops,
   drops,
   dropsWindow,
-  slow
+  slow,
+  cadence
 ]
 
 const { positionals: names, values } = parseArgs({

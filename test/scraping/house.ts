@@ -213,15 +213,25 @@ const booksOf = (played: Played) =>
   })
 
 const boardOf = (played: Played) => {
-  const eventOf = (facts: EventFacts) => ({
-    facts,
-    books: new Map(
-      played.bookmakers.flatMap((id): [BookmakerId, OddsBook][] => {
-        const at = played.confirmedAt.get(`${facts.id}/${id}`)
-        return at === undefined ? [] : [[id, bookOf(id, facts.id, at)]]
-      })
-    )
-  })
+  const books = new Map<string, OddsBook>()
+  // Made once per confirmation: a long play asks a million times.
+  const bookAt = (id: BookmakerId, eventId: EventId): OddsBook | undefined => {
+    const key = `${eventId}/${id}`
+    const at = played.confirmedAt.get(key)
+    const held = books.get(key)
+    if (at === undefined || held?.confirmedAt === at) return at === undefined ? undefined : held
+    const book = bookOf(id, eventId, at)
+    books.set(key, book)
+    return book
+  }
+  const eventOf = (facts: EventFacts) => {
+    const books = new Map<BookmakerId, OddsBook>()
+    for (const id of played.bookmakers) {
+      const book = bookAt(id, facts.id)
+      if (book !== undefined) books.set(id, book)
+    }
+    return { facts, books }
+  }
   return Layer.succeed(PublishedBoard, {
     mark: () => ({ epoch: 1, seq: played.observed.length }),
     event: (id) => {
