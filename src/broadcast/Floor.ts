@@ -9,8 +9,7 @@ import { makeFrame, operationId } from "./Frame.ts"
 import { bringForward, dueAt, makeGroup, tell } from "./Group.ts"
 import type { Group, Seen } from "./Group.ts"
 import type { Joined, Joining } from "./Hub.ts"
-import { makeOutbox } from "./Outbox.ts"
-import type { Outbox } from "./Outbox.ts"
+import { Outbox } from "./Outbox.ts"
 import { makePending, note } from "./Pending.ts"
 import { makeReaders } from "./Readers.ts"
 import type { Cut } from "./Readers.ts"
@@ -52,7 +51,8 @@ export const makeFloor = (clock: () => number, wake: () => void, wasCut: (cut: C
   /** Groups that something waits for; the others only need a sign of life now and then. */
   const waiting = new Set<Group>()
   const lagging = new Set<Outbox>()
-  const touched = new Set<Outbox>()
+  /** With something to write, each once. */
+  const filled: Outbox[] = []
   let mark: Position = { epoch: 0, seq: 0 }
   let current: Group | undefined
   let inspectedAt = 0
@@ -64,9 +64,10 @@ export const makeFloor = (clock: () => number, wake: () => void, wasCut: (cut: C
     wasCut(one)
   })
 
+  const post = { clock, taken: wake }
   const seen: Seen = {
-    written: (outbox) => touched.add(outbox),
-    behind: (outbox) => lagging.add(outbox)
+    filled: (outbox) => void filled.push(outbox),
+    behind: (outbox) => void lagging.add(outbox)
   }
 
   const leave = (subscriber: Subscriber): void => {
@@ -109,15 +110,17 @@ export const makeFloor = (clock: () => number, wake: () => void, wasCut: (cut: C
       if (page === undefined) continue
       budget -= page.payload.length
       rendered += 1
-      outbox.putPage(makeFrame(page.payload).forId(subscriber.id))
-      touched.add(outbox)
+      if (outbox.putPage(makeFrame(page.payload), subscriber.id)) filled.push(outbox)
     }
     return false
   }
 
-  const settle = (outbox: Outbox): void => {
-    delivered += outbox.flush()
-    if (firstReady(outbox) === undefined) lagging.delete(outbox)
+  const flush = (): void => {
+    for (const outbox of filled) {
+      delivered += outbox.flush()
+      if (lagging.size > 0 && firstReady(outbox) === undefined) lagging.delete(outbox)
+    }
+    filled.length = 0
   }
 
   /** Once a second: signs of life, and readers who hold too much. */
@@ -138,7 +141,7 @@ export const makeFloor = (clock: () => number, wake: () => void, wasCut: (cut: C
       if (waiting.size > 0) wake()
     },
     connect: (wire) => {
-      const outbox = makeOutbox(wire, wake, clock)
+      const outbox = new Outbox(wire, post)
       readers.add(outbox)
       return outbox
     },
@@ -146,7 +149,6 @@ export const makeFloor = (clock: () => number, wake: () => void, wasCut: (cut: C
       for (const subscriber of outbox.subscribers) leave(subscriber)
       readers.remove(outbox)
       lagging.delete(outbox)
-      touched.delete(outbox)
     },
     join: (joining) => {
       mark = joining.mark
@@ -187,8 +189,7 @@ export const makeFloor = (clock: () => number, wake: () => void, wasCut: (cut: C
       if (now - inspectedAt >= INSPECT_EVERY_MS) inspect(now)
       const more = catchUp()
       current = undefined
-      for (const outbox of touched) settle(outbox)
-      touched.clear()
+      flush()
       return more ? 0 : untilDue(waiting, now, inspectedAt + INSPECT_EVERY_MS)
     },
     endCurrent: (refusal) => (current === undefined ? 0 : end(current, refusal)),

@@ -1,8 +1,9 @@
 /**
  * A `next` message of graphql-transport-ws as a ready WebSocket frame, shared by all who get it.
  *
- * Member order in JSON is free, so the operation's id is put last: two subscribers' frames differ in these
- * bytes only, and are one where their ids are equal. Writing it needs a connection without permessage-deflate.
+ * Member order in JSON is free, so the operation's id is put last: frames of one length differ in these bytes only.
+ * They are therefore one buffer, in which each id is written in turn: the kernel copies what it takes, and a buffer
+ * for each of thousands of subscribers would fall out of every cache. Needs a connection without permessage-deflate.
  */
 
 /** The id of an operation as its client numbered it. */
@@ -12,38 +13,55 @@ export interface OperationId {
   readonly json: Buffer
 }
 
-export interface Frame {
-  /** The frame for this operation; its bytes may be shared and are not to be changed. */
-  readonly forId: (id: OperationId) => Buffer
-}
-
 export const operationId = (text: string): OperationId => ({ text, json: Buffer.from(JSON.stringify(text)) })
 
+export interface Frame {
+  /** The frame for this operation, lent until the next call. */
+  readonly forId: (id: OperationId) => Buffer
+  /** Leaves what was lent last to its holder for good: the socket still has to send it. */
+  readonly leave: () => void
+}
+
 export const makeFrame = (payload: string): Frame => {
-  let lastId: OperationId | undefined
-  let last: Buffer = NOTHING
+  /** By the length of the id: clients that count have ids of several lengths. */
+  const sizes = new Map<number, Sized>()
+  let last: Sized | undefined
+
+  const sizedFor = (length: number): Sized => {
+    let sized = sizes.get(length)
+    if (sized === undefined)
+      sizes.set(length, (sized = { length, bytes: encode(payload, length), text: undefined, left: false }))
+    return sized
+  }
+
   return {
-    forId: (id) => {
-      if (lastId?.text === id.text) return last
-      // Ids of one length have one header: all but the id is copied, not encoded again.
-      const frame = lastId?.json.length === id.json.length ? copyOf(last) : encode(payload, id.json.length)
-      id.json.copy(frame, frame.length - id.json.length - 1)
-      lastId = id
-      last = frame
-      return frame
+    forId: ({ text, json }) => {
+      const sized = last?.length === json.length ? last : (last = sizedFor(json.length))
+      if (sized.text === text) return sized.bytes
+      if (sized.left) sized.bytes = Buffer.from(sized.bytes)
+      sized.left = false
+      sized.text = text
+      sized.bytes.set(json, sized.bytes.length - json.length - 1)
+      return sized.bytes
+    },
+    leave: () => {
+      if (last !== undefined) last.left = true
     }
   }
 }
 
-const NOTHING = Buffer.alloc(0)
+/** The frame for ids of one length. */
+interface Sized {
+  readonly length: number
+  bytes: Buffer
+  /** The id that is written in it. */
+  text: string | undefined
+  /** True when its bytes are not to be changed any more. */
+  left: boolean
+}
+
 const FINAL_TEXT = 0x81
 const CLOSING_BRACE = 0x7d
-
-const copyOf = (frame: Buffer): Buffer => {
-  const copy = Buffer.allocUnsafe(frame.length)
-  frame.copy(copy)
-  return copy
-}
 
 const encode = (payload: string, idLength: number): Buffer => {
   const start = `{"type":"next","payload":${payload},"id":`

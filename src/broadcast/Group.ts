@@ -6,6 +6,7 @@
  */
 import type { Position } from "../domain/Record.ts"
 import { makeFrame } from "./Frame.ts"
+import type { Frame } from "./Frame.ts"
 import type { Interest } from "./Interest.ts"
 import type { Outbox } from "./Outbox.ts"
 import { clear, hasChanges, makePending, merge } from "./Pending.ts"
@@ -71,25 +72,25 @@ export const tell = (group: Group, mark: Position, now: number, seen: Seen): voi
   // A change must not carry the position past confirmations that are still to come: they would be taken for known.
   group.told = group.pending.confirmations.size > 0 ? { ...mark, confirmedTo: from.confirmedTo } : wholly(mark)
   group.toldAt = now
-  const live: Subscriber[] = []
+  // Rendered for the first who is live; it may be that nobody is.
+  let frame: Frame | undefined
   for (const subscriber of group.subscribers) {
-    if (subscriber.behind !== undefined) merge(subscriber.behind.pending, told)
-    else if (subscriber.ahead !== undefined) catchUpWith(subscriber, subscriber.ahead, told)
-    else if (!told.gap && subscriber.outbox.hasRoom()) live.push(subscriber)
+    const { ahead, behind, id, outbox } = subscriber
+    if (behind === undefined && ahead === undefined && !told.gap && outbox.hasRoom()) {
+      frame ??= makeFrame(group.renderer.message(told, from, group.told))
+      if (outbox.put(frame, id)) seen.filled(outbox)
+      continue
+    }
+    if (behind !== undefined) merge(behind.pending, told)
+    else if (ahead !== undefined) catchUpWith(subscriber, ahead, told)
     else fallBehind(subscriber, told, from)
-    if (subscriber.behind !== undefined) seen.behind(subscriber.outbox)
-  }
-  if (live.length === 0) return
-  const frame = makeFrame(group.renderer.message(told, from, group.told))
-  for (const { id, outbox } of live) {
-    outbox.put(frame.forId(id))
-    seen.written(outbox)
+    if (subscriber.behind !== undefined) seen.behind(outbox)
   }
 }
 
 /** Hears which outboxes have something to write, and which have a subscriber to bring forward. */
 export interface Seen {
-  readonly written: (outbox: Outbox) => void
+  readonly filled: (outbox: Outbox) => void
   readonly behind: (outbox: Outbox) => void
 }
 

@@ -48,6 +48,31 @@ describe("telling", () => {
     assert.deepStrictEqual(socket.ids().slice(-2), ["1", "2"])
   })
 
+  it("gives each operation of one group on one socket its own id", () => {
+    const stage = makeStage()
+    const socket = makeSocket()
+    const outbox = stage.floor.connect(socket.wire)
+    for (const id of ["1", "2", "10", "3"]) stage.join(outbox, id)
+    stage.publish(marketsRecord("7", 1850))
+    stage.turn()
+    assert.deepStrictEqual(socket.ids().slice(-4), ["1", "2", "10", "3"])
+  })
+
+  it("changes no byte that a socket still has to send", () => {
+    const stage = makeStage()
+    const sockets = ["1", "2", "2", "3"].map((id) => {
+      const socket = makeSocket()
+      stage.join(stage.floor.connect(socket.wire), id)
+      return { id, socket }
+    })
+    sockets.slice(0, 3).forEach(({ socket }) => socket.pause())
+    stage.publish(marketsRecord("7", 1850))
+    stage.turn()
+    stage.publish(marketsRecord("8", 1850))
+    stage.turn()
+    for (const { id, socket } of sockets) assert.deepStrictEqual(socket.ids(), [id, id, id])
+  })
+
   it("tells a group only what its filter wants", () => {
     const stage = makeStage()
     const socket = makeSocket()

@@ -59,21 +59,24 @@ export const membership = (interest = anything, conflateMs = 0): Membership => (
 /** A socket that keeps what it is given; while paused, nothing is taken from its queue. */
 export const makeSocket = () => {
   const written: Buffer[] = []
-  const untaken: { readonly bytes: number; readonly flushed: () => void }[] = []
+  let untaken = 0
+  const waiting: (() => void)[] = []
   const closed: number[] = []
   let paused = false
   let destroyed = 0
   const take = (): void => {
-    for (const { flushed } of untaken.splice(0)) flushed()
+    untaken = 0
+    for (const taken of waiting.splice(0)) taken()
   }
   return {
     wire: {
-      write: (bytes: Uint8Array, flushed: () => void) => {
-        written.push(Buffer.from(bytes))
-        untaken.push({ bytes: bytes.length, flushed })
-        if (!paused) take()
+      write: (bytes: Uint8Array) => {
+        // What is not taken at once is not copied either: it must stay as it is until then.
+        written.push(paused ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length) : Buffer.from(bytes))
+        if (paused) untaken += bytes.length
       },
-      queued: () => untaken.reduce((sum, { bytes }) => sum + bytes, 0),
+      queued: () => untaken,
+      whenTaken: (taken: () => void) => void waiting.push(taken),
       close: (code: number) => void closed.push(code),
       destroy: () => void (destroyed += 1)
     },

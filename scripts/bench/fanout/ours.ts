@@ -62,6 +62,7 @@ const program = Effect.gen(function* () {
   const probe = hub.connect({
     write: () => written(),
     queued: () => 0,
+    whenTaken: () => undefined,
     close: () => undefined,
     destroy: () => undefined
   })

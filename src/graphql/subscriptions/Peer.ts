@@ -91,6 +91,8 @@ export const makePeer = (socket: WebSocket, tcp: Socket, { hub, now }: Surroundi
 
 const PING_EVERY_BEATS = 12
 
+const NOTHING = Buffer.alloc(0)
+
 const textOf = (data: RawData): string =>
   Array.isArray(data)
     ? Buffer.concat(data).toString()
@@ -100,10 +102,12 @@ const textOf = (data: RawData): string =>
 
 /** Straight to the TCP socket: `ws` writes at once and in order as long as nothing is deflated. */
 const wireOf = (socket: WebSocket, tcp: Socket): Wire => ({
-  write: (bytes, flushed) => {
-    if (socket.readyState === socket.OPEN) tcp.write(bytes, flushed)
+  write: (bytes) => {
+    if (socket.readyState === socket.OPEN) tcp.write(bytes)
   },
   queued: () => tcp.writableLength,
+  // A callback at every write would cost a tick of its own for each of thousands of sockets.
+  whenTaken: (taken) => void tcp.write(NOTHING, taken),
   close: (code, reason) => socket.close(code, reason),
   destroy: () => socket.terminate()
 })
