@@ -13,7 +13,7 @@ import { Outbox } from "./Outbox.ts"
 import { makePending, note } from "./Pending.ts"
 import { makeReaders } from "./Readers.ts"
 import type { Cut } from "./Readers.ts"
-import type { Subscriber, Unanswerable } from "./Subscriber.ts"
+import type { Behind, Subscriber, Unanswerable } from "./Subscriber.ts"
 import { makeTopic } from "./Topic.ts"
 import type { Wire } from "./Wire.ts"
 
@@ -159,7 +159,7 @@ export const makeFloor = (clock: () => number, wake: () => void, wasCut: (cut: C
         topic.add(group)
       }
       const { outbox } = joining
-      const behind = { pending: makePending(), route: undefined }
+      const behind: Behind = { pending: makePending(), keys: "KEPT", route: undefined }
       const subscriber: Subscriber = {
         id: operationId(joining.id),
         outbox,

@@ -11,7 +11,7 @@ import type { Interest } from "./Interest.ts"
 import type { Outbox } from "./Outbox.ts"
 import { clear, hasChanges, makePending, merge } from "./Pending.ts"
 import type { Pending } from "./Pending.ts"
-import type { Page, Route, Subscriber } from "./Subscriber.ts"
+import type { Behind, Page, Route, Subscriber } from "./Subscriber.ts"
 
 /** A snapshot that the broadcaster itself asks for. */
 export type Cause = "GAP" | "SLOW"
@@ -81,7 +81,7 @@ export const tell = (group: Group, mark: Position, now: number, seen: Seen): voi
       if (outbox.put(frame, id)) seen.filled(outbox)
       continue
     }
-    if (behind !== undefined) merge(behind.pending, told)
+    if (behind !== undefined) hold(subscriber, behind, told)
     else if (ahead !== undefined) catchUpWith(subscriber, ahead, told)
     else fallBehind(subscriber, told, from)
     if (subscriber.behind !== undefined) seen.behind(outbox)
@@ -98,6 +98,8 @@ export interface Seen {
 export const bringForward = (subscriber: Subscriber, mark: Position): Page | undefined => {
   const { behind, group } = subscriber
   if (behind?.route === undefined) return undefined
+  if (behind.keys === "REPLACED") behind.route = group.renderer.snapshot("SLOW")
+  behind.keys = "KEPT"
   // Where the group was told, so that the next message of all begins where this way ends.
   const meets = !hasChanges(group.pending) && behind.route.leadsTo(group.told, behind.pending)
   const to = meets ? group.told : wholly(mark)
@@ -125,8 +127,11 @@ const catchUpWith = (subscriber: Subscriber, ahead: Told, told: Pending): void =
 export const isAfter = (a: Told, b: Told): boolean =>
   a.seq > b.seq || (a.seq === b.seq && a.confirmedTo > b.confirmedTo)
 
-/** Beyond this many keys a snapshot in pages is kinder to both sides than one message with all of them. */
-export const SNAPSHOT_ABOVE_KEYS = 4_000
+/**
+ * Beyond this many keys of one socket a snapshot in pages is kinder to both sides: a key takes about 400 bytes, and
+ * nobody who stops reading may cost more than 1.5 MB.
+ */
+export const MOST_KEYS_OF_A_SOCKET = 2_000
 
 const CONFIRM_EVERY_MS = 1_000
 const SILENCE_MS = 5_000
@@ -147,22 +152,22 @@ const take = (group: Group, now: number): Pending => {
 }
 
 const fallBehind = (subscriber: Subscriber, told: Pending, from: Told): void => {
-  const pending = makePending()
-  merge(pending, told)
-  subscriber.behind = { pending, route: catchingUp(subscriber.group.renderer, from) }
+  const route = catchingUp(subscriber.group.renderer, from)
+  subscriber.behind = { pending: makePending(), keys: "REPLACEABLE", route }
+  hold(subscriber, subscriber.behind, told)
 }
 
-/** Everything pending in one message, or a snapshot when that is too much for one. */
-const catchingUp = (renderer: Renderer, from: Told): Route => {
-  let snapshot: Route | undefined
-  return {
-    leadsTo: (there, pending) => snapshot?.leadsTo(there, pending) ?? isAfter(there, from),
-    next: (pending, to) => {
-      if (snapshot === undefined && pending.size <= SNAPSHOT_ABOVE_KEYS) {
-        return { payload: renderer.message(pending, from, to), last: true }
-      }
-      snapshot ??= renderer.snapshot("SLOW")
-      return snapshot.next(pending, to)
-    }
-  }
+/** Notes what one who is behind has yet to be told, as long as that is less than its share of what a socket may hold. */
+const hold = ({ outbox }: Subscriber, behind: Behind, told: Pending): void => {
+  if (behind.keys === "REPLACED") return
+  merge(behind.pending, told)
+  if (behind.keys === "KEPT" || behind.pending.size * outbox.subscribers.size <= MOST_KEYS_OF_A_SOCKET) return
+  behind.keys = "REPLACED"
+  clear(behind.pending)
 }
+
+/** Everything pending in one message. */
+const catchingUp = (renderer: Renderer, from: Told): Route => ({
+  leadsTo: (there) => isAfter(there, from),
+  next: (pending, to) => ({ payload: renderer.message(pending, from, to), last: true })
+})

@@ -27,9 +27,17 @@ export interface Route {
 
 export interface Behind {
   readonly pending: Pending
+  keys: Keys
   /** Undefined while it is still being worked out: nothing is sent until then. */
   route: Route | undefined
 }
+
+/**
+ * What becomes of the keys of one who is behind. KEPT: it is on its way from a cursor or through pages and needs them
+ * all; REPLACEABLE: it was live, and a snapshot will do where they are too many; REPLACED: they were, and until the
+ * snapshot begins nothing is noted.
+ */
+export type Keys = "KEPT" | "REPLACEABLE" | "REPLACED"
 
 export interface Subscriber {
   readonly id: OperationId

@@ -330,6 +330,30 @@ describe("catching up", () => {
     assert.deepStrictEqual(slow.written.at(-1), quick.written.at(-1))
   })
 
+  it("notes no more keys for a socket than its bound, however many operations it runs", () => {
+    const stage = makeStage()
+    const socket = makeSocket()
+    const outbox = stage.floor.connect(socket.wire)
+    const of = membership()
+    const wide = { ...of, renderer: { ...of.renderer, message: () => JSON.stringify("x".repeat(300_000)) } }
+    for (const id of ["1", "2", "3", "4"]) stage.join(outbox, id, id, wide)
+    socket.pause()
+    stage.publish(marketsRecord("0", 1850))
+    stage.turn()
+    const held = (): readonly number[] => [...outbox.subscribers].map(({ behind }) => behind?.pending.size ?? 0)
+    for (let i = 0; i < 500; i++) {
+      stage.publish(marketsRecord(String(i), 1850))
+      stage.turn()
+    }
+    assert.deepStrictEqual(held(), [500, 500, 500, 500])
+    stage.publish(marketsRecord("500", 1850))
+    stage.turn()
+    assert.deepStrictEqual(held(), [0, 0, 0, 0])
+    socket.resume()
+    for (let i = 0; i < 4; i++) stage.turn()
+    assert.deepStrictEqual(socket.payloads().slice(-4), Array(4).fill(["SNAPSHOT", "SLOW"]))
+  })
+
   it("replaces more keys than one message should hold by a snapshot", () => {
     const stage = makeStage()
     const socket = makeSocket()
