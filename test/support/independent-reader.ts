@@ -124,7 +124,7 @@ const sportybet =
       for (const wire of members(at(market, "outcomes"))) {
         const outcome =
           row.outcomes?.find(({ sportybetOutcomeId }) => sportybetOutcomeId === name(at(wire, "id")))?.key ??
-          inWords(row.canonical, learnt.get(idsOf(market, wire)) ?? labelOf(event, wire))
+          inWords(row.canonical, meantBy(event, market, wire, learnt))
         const price = at(wire, "odds")
         const open = onSale && at(wire, "isActive") === 1 && price !== "0.00"
         odds.put(row.canonical, line, outcome, open ? decimal(price) : "suspended")
@@ -133,11 +133,18 @@ const sportybet =
     return odds.all
   }
 
+/** Where a market's ids were learnt, a stranger among them is none of its outcomes, whatever its label says. */
+const meantBy = (event: unknown, market: unknown, wire: unknown, learnt: ReadonlyMap<string, string>): string => {
+  const known = learnt.has(name(at(market, "id")))
+  return learnt.get(idsOf(market, wire)) ?? (known ? "" : labelOf(event, wire))
+}
+
 const labelsIn = (payload: unknown): readonly (readonly [ids: string, label: string])[] => {
   const event = at(payload, "data")
-  return members(at(event, "markets")).flatMap((market) =>
-    members(at(market, "outcomes")).map((wire) => [idsOf(market, wire), labelOf(event, wire)] as const)
-  )
+  return members(at(event, "markets")).flatMap((market) => [
+    [name(at(market, "id")), "learnt"] as const,
+    ...members(at(market, "outcomes")).map((wire) => [idsOf(market, wire), labelOf(event, wire)] as const)
+  ])
 }
 
 const idsOf = (market: unknown, outcome: unknown): string => `${name(at(market, "id"))}/${name(at(outcome, "id"))}`
@@ -149,14 +156,18 @@ const labelOf = (event: unknown, outcome: unknown): string => {
   return home === "" || away === "" ? label : label.replaceAll(home, "Home").replaceAll(away, "Away")
 }
 
-/** Whether a row of the map is meant: a fixed specifier in full, and of market 18 the halves apart from the rest. */
+/** Whether a row of the map is meant: a fixed specifier in full, else its name, and of market 18 the halves apart. */
 const fits = (row: MapRow, specifier: string, value: string): boolean => {
   const wanted = row.sportybetSpecifier ?? ""
-  if (wanted.includes("=")) return wanted === specifier
+  if (wanted === "" || wanted.includes("=")) return wanted === specifier
+  if (!specifier.startsWith(`${wanted.replace(" h:a", "")}=`)) return false
   const half = Math.abs(Number(value) % 1) === 0.5
   if (row.canonical === "over_under_ft") return half
   return row.canonical !== "asian_over_under_ft" || !half
 }
+
+// Rows 115 and 116 are named in Bet9ja's list of markets, but what their outcomes are called was never seen.
+const UNSEEN_AT_BET9JA = ["home_bookings_ft", "away_bookings_ft"]
 
 const bet9ja =
   (rows: Rows) =>
@@ -167,6 +178,7 @@ const bet9ja =
       // §5, row 49: one line of this market has a key of its own.
       const id = `${prefix}_${market}`.replace("S_GGNGOUN", "S_GGNGOU")
       for (const row of rows.get(id) ?? []) {
+        if (UNSEEN_AT_BET9JA.includes(row.canonical)) continue
         const listed = row.outcomes?.find(({ bet9jaSuffix }) => bet9jaSuffix === suffix)?.key
         const outcome = listed ?? (row.outcomes === null ? inWords(row.canonical, suffix) : undefined)
         // §5, row 15: the first team to score is goal number 1.

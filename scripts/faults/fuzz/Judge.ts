@@ -78,12 +78,15 @@ const unstated = (snapshot: Snapshot, said: Sayings): readonly { readonly key: s
 const withoutTeams = (text: string): string =>
   JSON.stringify(JSON.parse(text, (name, value) => (name === "homeTeamName" || name === "awayTeamName" ? "" : value)))
 
-const outcomesOf = ({ board }: Snapshot) =>
+/** What is taken over: nothing of a market that was rejected, also where another copy of it could be read (`Change`). */
+const outcomesOf = ({ board, rejected }: Snapshot) =>
   board.shape.slots.flatMap(({ market, layout }, slot) =>
-    layout.outcomes.map((outcome, i) => {
-      const at = (board.shape.offsets[slot] ?? 0) + i
-      return { market: market.key, outcome, state: board.states[at], milli: board.milli[at] ?? 0 }
-    })
+    rejected.has(market.key)
+      ? []
+      : layout.outcomes.map((outcome, i) => {
+          const at = (board.shape.offsets[slot] ?? 0) + i
+          return { market: market.key, outcome, state: board.states[at], milli: board.milli[at] ?? 0 }
+        })
   )
 
 /** DESIGN §4: a value within a millionth of a thousandth is that thousandth, a finer one is cut. */
