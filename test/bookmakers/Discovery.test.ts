@@ -137,8 +137,9 @@ describe("BetPawa's list", () => {
 
   it.effect("tells rows that cannot be read once per page, and is Unreadable when none can", () =>
     Effect.gen(function* () {
-      const pages = yield* discover("betpawa-ng", () => page([row(1), row(2, { startTime: "" }), { id: 3 }, null]))
-      assert.deepStrictEqual([idsOf(pages), failuresOf(pages)], [["1"], ["3 of 4 rows"]])
+      const broken = [row(2, { startTime: "" }), row(3, { id: "" }), { id: 3 }, null]
+      const pages = yield* discover("betpawa-ng", () => page([row(1), ...broken]))
+      assert.deepStrictEqual([idsOf(pages), failuresOf(pages)], [["1"], ["4 of 5 rows"]])
       const error = yield* Effect.flip(discover("betpawa-ng", () => page([{ id: 3 }, null])))
       assert.strictEqual(error._tag, "Unreadable")
       assert.strictEqual((yield* Effect.flip(discover("betpawa-ng", () => "{}")))._tag, "Unreadable")
@@ -199,6 +200,13 @@ describe("SportyBet's list", () => {
         )
       })
       assert.strictEqual(idsOf(pages).length, 230)
+    })
+  )
+
+  it.effect("leaves out an event that has no id to ask for, and tells it", () =>
+    Effect.gen(function* () {
+      const pages = yield* discover("sportybet-ng", () => page(2, [row(1), row(2, { eventId: "" })]))
+      assert.deepStrictEqual([idsOf(pages), failuresOf(pages)], [["sr:match:1"], ["1 of 2 rows"]])
     })
   )
 

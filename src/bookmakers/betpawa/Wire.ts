@@ -54,7 +54,7 @@ const Named = Schema.Struct({ id: Schema.String, name: Schema.String })
 const Maybe = <S extends Schema.Top>(schema: S) => Schema.optional(Schema.NullOr(schema))
 
 const Event = Schema.Struct({
-  id: Schema.String,
+  id: Schema.NonEmptyString,
   name: Maybe(Schema.String),
   participants: Maybe(Schema.Array(Schema.Struct({ name: Schema.String, position: Maybe(Schema.Finite) }))),
   startTime: Schema.String,

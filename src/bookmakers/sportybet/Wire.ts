@@ -80,7 +80,7 @@ const envelope = reader(
 )
 
 const Event = Schema.Struct({
-  eventId: Schema.String,
+  eventId: Schema.NonEmptyString,
   estimateStartTime: Schema.Finite,
   homeTeamName: Schema.String,
   awayTeamName: Schema.String,
