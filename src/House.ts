@@ -23,20 +23,25 @@ export const EXIT_REFUSED = 2
 export const EXIT_CRASHED = 70
 
 /** Answers the exit code; interrupting it is the orderly end. */
-export const house: Effect.Effect<number> = Effect.gen(function* () {
-  const faults = yield* badSettings
-  if (faults.length > 0) return yield* refuse(faults)
-  return yield* Effect.scoped(Effect.flatMap(Layer.build(App), (rooms) => Effect.provideContext(serve, rooms)))
-}).pipe(
-  Effect.catchCause((cause) =>
-    Cause.hasInterruptsOnly(cause)
-      ? Effect.interrupt
-      : Option.match(Cause.findErrorOption(cause), {
-          onSome: ({ message }) => refuse([message]),
-          onNone: () => Effect.as(Effect.logError("The house crashed", cause), EXIT_CRASHED)
-        })
+export const houseOver = <E extends { readonly message: string }>(
+  app: Layer.Layer<Layer.Success<typeof App>, E>
+): Effect.Effect<number> =>
+  Effect.gen(function* () {
+    const faults = yield* badSettings
+    if (faults.length > 0) return yield* refuse(faults)
+    return yield* Effect.scoped(Effect.flatMap(Layer.build(app), (rooms) => Effect.provideContext(serve, rooms)))
+  }).pipe(
+    Effect.catchCause((cause) =>
+      Cause.hasInterruptsOnly(cause)
+        ? Effect.interrupt
+        : Option.match(Cause.findErrorOption(cause), {
+            onSome: ({ message }) => refuse([message]),
+            onNone: () => Effect.as(Effect.logError("The house crashed", cause), EXIT_CRASHED)
+          })
+    )
   )
-)
+
+export const house = houseOver(App)
 
 const serve = Effect.gen(function* () {
   const fatal = yield* Fatal

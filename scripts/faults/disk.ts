@@ -21,6 +21,7 @@ import type { FaultRun, Outcome, Size } from "./FaultRun.ts"
 import { watchLife } from "./house/Health.ts"
 import { checksOf, judgeHouse, tamperings } from "./house/Judge.ts"
 import { hurry, startLoad } from "./house/Load.ts"
+import { servedIn } from "./house/Served.ts"
 import { withScene } from "./house/Scene.ts"
 import type { Scene } from "./house/Scene.ts"
 
@@ -43,7 +44,7 @@ const SIZES = {
 const DISK_MEGABYTES = 64
 
 const filled = async (scene: Scene, size: Size): Promise<Outcome> => {
-  const { api, folder, kickoffs, options, simulator, url } = scene
+  const { api, folder, options, simulator, url } = scene
   const { fullMs, undurable } = SIZES[size]
   const journal = join(options.dataDir, "journal")
   mkdirSync(options.dataDir, { recursive: true })
@@ -82,7 +83,7 @@ const filled = async (scene: Scene, size: Size): Promise<Outcome> => {
     const gap = kept.told.at(-1) ?? { from: 0, to: -1 }
     const outage = { from: fullFrom, to: fullTo, gapTo: gap.to }
     const read = <A>(reads: Parameters<typeof readStored<A>>[1]) => readStored(options.dataDir, reads)
-    const witnessed = { api, simulator, kickoffs, followers, kills: [fullFrom], read }
+    const witnessed = { api, followers, accounts: servedIn(scene), kills: [fullFrom], read }
     const judgement = allowing(await judgeHouse(witnessed), followers, outage)
     const twice = await read(toldTwice)
     await life.stop()

@@ -1,23 +1,18 @@
 /**
- * `kill -9` of the whole house at random moments, while records flow and subscribers look on.
+ * `kill -9` at random moments, while records flow and subscribers look on: of the corridor behind the bookmakers at its
+ * rate, and of the whole house.
  *
- * The simulator and the subscribers outlive the house, so what it was told and what it told are known from outside.
+ * What feeds them and the subscribers are judged from outside: what they were told and what they told is known there.
  */
-import { follow } from "../../test/support/follower.ts"
-import { startHouse } from "../../test/support/house.ts"
-import { readStored } from "../../test/support/stored.ts"
 import { quantile } from "../bench/rounds.ts"
 import { atMost, none } from "./FaultRun.ts"
-import type { FaultRun, Outcome, Size } from "./FaultRun.ts"
-import { drawFrom } from "./house/Draw.ts"
-import { watchLife } from "./house/Health.ts"
-import { checksOf, judgeHouse, tamperings } from "./house/Judge.ts"
-import { hurry, startLoad } from "./house/Load.ts"
-import { withScene } from "./house/Scene.ts"
+import type { Check, FaultRun, Least, Outcome, Size } from "./FaultRun.ts"
+import { checksOf } from "./house/Judge.ts"
 import { canTrace } from "./house/Syncs.ts"
 import { acknowledgesTooEarly, countSyncs, WITHOUT_SYNC } from "./kills/Controls.ts"
-import { killAgainAndAgain } from "./kills/Lives.ts"
 import type { Amount } from "./kills/Lives.ts"
+import { killCorridor, killWhole } from "./kills/Victims.ts"
+import type { Fate } from "./kills/Victims.ts"
 
 export const kills: FaultRun = {
   name: "kills",
@@ -25,99 +20,72 @@ export const kills: FaultRun = {
   run: (size, seed) => killed(AMOUNTS[size], seed)
 }
 
-interface Sized extends Amount {
+interface Sized {
+  readonly corridor: Amount
+  readonly whole: Amount
   readonly events: number
-  /** Records of changed prices a second that make the run count. */
+  /** Snapshots fed a second, and records of changed prices a second that make the run count. */
+  readonly fed: number
   readonly rate: number
 }
 
 const AMOUNTS: { readonly [S in Size]: Sized } = {
-  short: { kills: 3, longestMs: 2_000, events: 60, rate: 50 },
-  long: { kills: 200, longestMs: 5_000, events: 300, rate: 500 }
+  short: {
+    corridor: { kills: 3, longestMs: 1_200 },
+    whole: { kills: 1, longestMs: 1_500 },
+    events: 40,
+    fed: 400,
+    rate: 100
+  },
+  long: {
+    corridor: { kills: 200, longestMs: 1_500 },
+    whole: { kills: 20, longestMs: 3_000 },
+    events: 150,
+    fed: 1_000,
+    rate: 500
+  }
 }
 
-export const killed = async (amount: Sized, seed: number): Promise<Outcome> => {
-  const main = await withScene({ seed, events: amount.events, markets: 12 }, async (scene) => {
-    const { api, options, simulator, url, kickoffs } = scene
-    const house = await startHouse(options)
-    scene.ends(house)
-    await hurry(api)
-    const followers = [follow(api), follow(api, { bookmakers: ["bet9ja-ng"] })]
-    const load = startLoad(api, simulator, 0.5)
-    const life = watchLife(url)
-    const began = Date.now()
-    const [follower] = followers
-    if (follower === undefined) throw new Error("nobody follows")
-    const { last, lives } = await killAgainAndAgain(scene, house, amount, { draw: drawFrom(seed), load, follower })
-    await load.stop()
-    await life.stop()
-    const ended = Date.now()
-    const witnessed = { api, simulator, kickoffs, followers, kills: lives.kills, read: readIn(options.dataDir) }
-    const judgement = await judgeHouse(witnessed)
-    const underLoad = judgement.rows.filter(({ at }) => at >= began && at <= ended)
-    const records = new Set(underLoad.map(({ seq }) => seq)).size
-    for (const each of followers) await each.close()
-    const exit = await last.stop()
-    return {
-      followers,
-      lives,
-      judgement,
-      life,
-      exit,
-      records,
-      rows: underLoad.length,
-      controls: tamperings(judgement, witnessed)
-    }
-  })
-  const { followers, judgement, lives, life } = main
-  const seconds = lives.livedMs / 1_000
+const killed = async ({ corridor: most, whole: some, events, fed, rate }: Sized, seed: number): Promise<Outcome> => {
+  const corridor = await killCorridor(most, fed, seed)
+  const whole = await killWhole(some, events, seed)
   const right = canTrace() ? await countSyncs(seed) : undefined
   const wrong = canTrace() ? await countSyncs(seed, WITHOUT_SYNC) : undefined
   return {
     checks: [
-      ...checksOf(judgement),
-      none(
-        `snapshots instead of a resumption (${followers.flatMap(({ snapshots }) => snapshots).join() || "none"})`,
-        followers.reduce((sum, { snapshots }) => sum + snapshots.length, 0)
-      ),
-      none("houses that were ready and did not show yet what had been shown", lives.readyTooEarly),
-      none("answers of /healthz that asked for a restart", life.saidDead()),
-      atMost("slowest restart to readiness", Math.max(...lives.startsMs) / 1_000, 20, "s"),
-      none("exit code of the last house", main.exit ?? -1),
+      ...checksOfFate("corridor", corridor),
+      ...checksOfFate("house", whole),
       ...(right === undefined
         ? []
         : [none("acknowledged commits without a sync", Math.max(0, right.commits - right.syncs))])
     ],
     least: [
-      { what: "kills", seen: lives.kills.length, atLeast: amount.kills },
-      { what: "kills of a run under way", seen: lives.inRun, atLeast: Math.ceil(amount.kills / 3) },
-      { what: "kills with records not in Postgres yet", seen: lives.undrained, atLeast: Math.ceil(amount.kills / 10) },
-      { what: "records of changed prices a second", seen: Math.round(main.records / seconds), atLeast: amount.rate },
-      { what: "offers seen", seen: judgement.seen, atLeast: 1_000 },
+      ...leastOf("corridor", corridor, most),
+      {
+        what: "corridor: records of changed prices a second",
+        seen: Math.round(corridor.records / corridor.seconds),
+        atLeast: rate
+      },
+      ...leastOf("house", whole, some),
+      { what: "house: kills of a run under way", seen: whole.lives.atWork, atLeast: Math.ceil(some.kills / 3) },
       ...(right === undefined ? [] : [{ what: "commits whose syncs were counted", seen: right.commits, atLeast: 20 }])
     ],
     controls: [
-      ...main.controls,
+      ...corridor.controls.map(({ what, caught }) => ({ what: `corridor: ${what}`, caught })),
+      ...whole.controls.map(({ what, caught }) => ({ what: `house: ${what}`, caught })),
       await acknowledgesTooEarly(seed),
       ...(wrong === undefined
         ? []
         : [{ what: "a journal with synchronous = off: commits without a sync", caught: wrong.syncs < wrong.commits }])
     ],
     counts: {
-      kills: lives.kills.length,
-      "while starting": lives.whileStarting,
-      "with the database": lives.withDatabase,
-      "in a commit": lives.inCommit,
-      "seconds under load": Math.round(seconds),
-      rows: judgement.rows.length,
-      "rows/s": Math.round(main.rows / seconds),
-      "servings cut off": judgement.verdict.cutOff,
-      resumed: followers.reduce((sum, { resumed }) => sum + resumed(), 0),
-      "restart p50": `${Math.round(quantile(lives.startsMs, 0.5))} ms`,
-      "restart p95": `${Math.round(quantile(lives.startsMs, 0.95))} ms`,
+      ...countsOf("corridor", corridor),
+      ...countsOf("house", whole),
       ...(right && { "syncs per commit": (right.syncs / right.commits).toFixed(2) })
     },
     notes: [
+      "The corridor is every room but the bookmakers': a feed observes in the place of fetches and keeps an account of its own, a line before each snapshot; all that it was told to be durable is certain.",
+      "Of the whole house, what the simulator served in a run that was heard to end is certain.",
       "Records of changed prices alone are counted, each with all the changed markets of a listing; seconds run from readiness to the kill.",
       ...(right === undefined
         ? ["strace is not on this machine: syncs were not counted, and a missing one would not be caught."]
@@ -126,7 +94,44 @@ export const killed = async (amount: Sized, seed: number): Promise<Outcome> => {
   }
 }
 
-const readIn =
-  (dataDir: string) =>
-  <A>(reads: Parameters<typeof readStored<A>>[1]): Promise<A> =>
-    readStored(dataDir, reads)
+const checksOfFate = (who: string, { exit, followers, judgement, lives, saidDead }: Fate): readonly Check[] =>
+  [
+    ...checksOf(judgement),
+    none(
+      `snapshots instead of a resumption (${followers.flatMap(({ snapshots }) => snapshots).join() || "none"})`,
+      followers.reduce((sum, { snapshots }) => sum + snapshots.length, 0)
+    ),
+    none("were ready and did not show yet what had been shown", lives.readyTooEarly),
+    none("answers of /healthz that asked for a restart", saidDead),
+    atMost("slowest restart to readiness", Math.max(...lives.startsMs) / 1_000, 20, "s"),
+    none("exit code of the last one", exit ?? -1)
+  ].map((check) => ({ ...check, what: `${who}: ${check.what}` }))
+
+const leastOf = (who: string, { judgement, lives }: Fate, { kills: times }: Amount): readonly Least[] => [
+  { what: `${who}: kills`, seen: lives.kills.length, atLeast: times },
+  {
+    what: `${who}: kills with records not in Postgres yet`,
+    seen: lives.undrained,
+    atLeast: Math.floor(times / 10)
+  },
+  { what: `${who}: offers seen`, seen: judgement.seen, atLeast: 500 }
+]
+
+const countsOf = (
+  who: string,
+  { followers, judgement, lives, records, seconds }: Fate
+): Readonly<Record<string, number | string>> => {
+  const counts = {
+    "while starting": lives.whileStarting,
+    "with the database": lives.withDatabase,
+    "in a commit": lives.inCommit,
+    "records/s": Math.round(records / seconds),
+    rows: judgement.rows.length,
+    snapshots: judgement.verdict.servings,
+    "cut off": judgement.verdict.cutOff,
+    resumed: followers.reduce((sum, { resumed }) => sum + resumed(), 0),
+    "restart p50": `${Math.round(quantile(lives.startsMs, 0.5))} ms`,
+    "restart p95": `${Math.round(quantile(lives.startsMs, 0.95))} ms`
+  }
+  return Object.fromEntries(Object.entries(counts).map(([what, count]) => [`${who}: ${what}`, count]))
+}

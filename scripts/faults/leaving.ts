@@ -3,6 +3,7 @@
  * once it is stopped for a while as by a machine that sleeps.
  */
 import { setTimeout as pause } from "node:timers/promises"
+import { certainWithin } from "../../test/support/accounts.ts"
 import { follow } from "../../test/support/follower.ts"
 import { startHouse } from "../../test/support/house.ts"
 import { readAt } from "../../test/support/stored.ts"
@@ -12,6 +13,7 @@ import type { FaultRun, Outcome, Size } from "./FaultRun.ts"
 import { drawFrom } from "./house/Draw.ts"
 import { checksOf, judgeHouse, tamperings } from "./house/Judge.ts"
 import { startLoad } from "./house/Load.ts"
+import { servedIn } from "./house/Served.ts"
 import { withScene } from "./house/Scene.ts"
 import { diesAtOnce } from "./leaving/Control.ts"
 import { depart } from "./leaving/Departures.ts"
@@ -49,7 +51,7 @@ const left = ({ events, departures, sleepsMs }: Extent, seed: number): Promise<O
     bare.ends({ kill: gate.close })
     const environment = { ...bare.options.environment, DATABASE_URL: gate.url }
     const scene = { ...bare, options: { ...bare.options, environment } }
-    const { api, simulator, kickoffs } = scene
+    const { api, simulator } = scene
     const draw = drawFrom(seed)
     const follower = follow(api)
     const load = startLoad(api, simulator, 0.3)
@@ -69,8 +71,7 @@ const left = ({ events, departures, sleepsMs }: Extent, seed: number): Promise<O
     const interruptions = [...gone.flatMap(({ from, to }) => everySecond(from, to)), ...everySecond(asleep, awake)]
     const witnessed = {
       api,
-      simulator,
-      kickoffs,
+      accounts: async (rows) => certainWithin(load.ended, await servedIn(scene)(rows)),
       followers: [follower],
       kills: interruptions,
       read: <A>(reads: Parameters<typeof readAt<A>>[1]): Promise<A> => readAt(gate.behind, reads)
@@ -124,7 +125,7 @@ const left = ({ events, departures, sleepsMs }: Extent, seed: number): Promise<O
       },
       notes: [
         "starting = the signal comes up to 1.2 s after the start; stopped, hanging and frozen are what Postgres does meanwhile.",
-        "A serving from fifteen seconds before a departure or the sleep until its end may have been let go; the next one then has to tell the difference."
+        "What was served outside a run that was heard to end, or around a departure or the sleep, may have been let go; the next serving then has to tell the difference."
       ]
     }
   })

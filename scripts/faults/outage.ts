@@ -5,6 +5,7 @@
  * starts it.
  */
 import { setTimeout as pause } from "node:timers/promises"
+import { certainWithin } from "../../test/support/accounts.ts"
 import { follow } from "../../test/support/follower.ts"
 import type { Follower } from "../../test/support/follower.ts"
 import { startHouse } from "../../test/support/house.ts"
@@ -15,6 +16,7 @@ import type { Check, FaultRun, Outcome, Size } from "./FaultRun.ts"
 import { checksOf, judgeHouse, tamperings } from "./house/Judge.ts"
 import type { Judgement, Witnessed } from "./house/Judge.ts"
 import { startLoad } from "./house/Load.ts"
+import { servedIn } from "./house/Served.ts"
 import { withScene } from "./house/Scene.ts"
 import { forgetsItsJournal } from "./outage/Control.ts"
 import { makeGate } from "./outage/Gate.ts"
@@ -73,7 +75,7 @@ export const suffered = ({ events, beforeMs, plans, toleratedMs }: Extent, seed:
       ...bare,
       options: { ...bare.options, environment: { ...bare.options.environment, DATABASE_URL: gate.url } }
     }
-    const { api, simulator, kickoffs } = scene
+    const { api, simulator } = scene
     let house = await startHouse(scene.options)
     scene.ends(house)
     while (!(await stateOf(api)).storage.reachable) await pause(100)
@@ -91,8 +93,7 @@ export const suffered = ({ events, beforeMs, plans, toleratedMs }: Extent, seed:
     await load.stop()
     const witnessed: Witnessed = {
       api,
-      simulator,
-      kickoffs,
+      accounts: async (rows) => certainWithin(load.ended, await servedIn(scene)(rows)),
       followers: [follower],
       kills: told.flatMap(({ kills }) => kills),
       read: (reads) => readAt(gate.behind, reads)

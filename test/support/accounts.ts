@@ -26,3 +26,18 @@ export const accountsOf = async (
   assert.deepStrictEqual([...stored.keys()], [], "listings with a history that were never served")
   return accounts
 }
+
+export interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+/** Leaves only what was served within these spans for certain; all else may be absent from the history. */
+export const certainWithin = (spans: readonly Span[], accounts: readonly Account[]): readonly Account[] =>
+  accounts.map((account) => ({
+    ...account,
+    servings: account.servings.map((serving) => ({
+      ...serving,
+      whole: serving.whole && spans.some(({ from, to }) => serving.at >= from && serving.at <= to)
+    }))
+  }))

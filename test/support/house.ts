@@ -6,6 +6,7 @@
 import { spawn } from "node:child_process"
 import type { ChildProcess } from "node:child_process"
 import { once } from "node:events"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 
@@ -32,9 +33,14 @@ export interface HouseOptions {
   /** Options of the simulator, e.g. `--events 40`. */
   readonly simulator?: readonly string[]
   readonly environment?: Readonly<{ [name: string]: string }>
+  /** Another program that is a house; `npm start` else. */
+  readonly program?: string
 }
 
 const ROOT = join(import.meta.dirname, "../..")
+const START = join(ROOT, "scripts/start.ts")
+/** Spares every start but the first half of its work; the same text of the same file gives the same code. */
+const COMPILED = join(tmpdir(), "oddswire-compiled")
 const READY_WITHIN_MS = 60_000
 
 /** Starts the house and waits until it is ready. */
@@ -58,14 +64,21 @@ export const launchHouse = async (options: HouseOptions): Promise<House> => {
 }
 
 /** Starts the house and waits for nothing. */
-export const spawnHouse = ({ dataDir, environment = {}, simulator = [] }: HouseOptions): Launched => {
+export const spawnHouse = ({ dataDir, environment = {}, simulator = [], program = START }: HouseOptions): Launched => {
   // The channel ends the house with the test, also when the test is killed.
   const child = spawn(
     process.execPath,
-    ["--import", join(ROOT, "scripts/start/endWithParent.ts"), join(ROOT, "scripts/start.ts"), ...simulator],
+    ["--import", join(ROOT, "scripts/start/endWithParent.ts"), program, ...simulator],
     {
       cwd: ROOT,
-      env: { ...inherited(), HOST: "127.0.0.1", PORT: "0", ...environment, DATA_DIR: dataDir },
+      env: {
+        ...inherited(),
+        NODE_COMPILE_CACHE: COMPILED,
+        HOST: "127.0.0.1",
+        PORT: "0",
+        ...environment,
+        DATA_DIR: dataDir
+      },
       stdio: ["ignore", "pipe", "pipe", "ipc"]
     }
   )

@@ -3,7 +3,6 @@
  * stored and what the API says are held against each other.
  */
 import { setTimeout as pause } from "node:timers/promises"
-import { accountsOf } from "../../../test/support/accounts.ts"
 import { post } from "../../../test/support/client.ts"
 import type { Address } from "../../../test/support/client.ts"
 import { lostOf } from "../../../test/support/follower.ts"
@@ -12,7 +11,6 @@ import { agreementWith, quiet } from "../../../test/support/invariant.ts"
 import type { Agreement } from "../../../test/support/invariant.ts"
 import { judge } from "../../../test/support/oracle.ts"
 import type { Account, Verdict } from "../../../test/support/oracle.ts"
-import type { SimulatorProcess } from "../../../test/support/simulator.ts"
 import { historyOf } from "../../../test/support/stored.ts"
 import type { Stored, StoredRow } from "../../../test/support/stored.ts"
 import { none } from "../FaultRun.ts"
@@ -21,11 +19,10 @@ import type { Check, Control } from "../FaultRun.ts"
 /** A house at the end of its run, and who looked on. */
 export interface Witnessed {
   readonly api: Address
-  readonly simulator: SimulatorProcess
-  /** By match, also of those that are listed no more. */
-  readonly kickoffs: ReadonlyMap<string, number>
   readonly followers: readonly Follower[]
-  /** When the house was killed. */
+  /** What was served, beside these rows. */
+  readonly accounts: (rows: readonly StoredRow[]) => Promise<readonly Account[]>
+  /** Around these instants a serving may have been lost, whatever the account says. */
   readonly kills: readonly number[]
   readonly read: <A>(reads: (sql: Stored) => Promise<A>) => Promise<A>
 }
@@ -41,19 +38,19 @@ export interface Judgement {
 }
 
 export const judgeHouse = async (witnessed: Witnessed): Promise<Judgement> => {
-  const { api, simulator, kickoffs, followers, kills, read } = witnessed
+  const { api, followers, kills, read } = witnessed
   await quiet(api)
   const behind = await Promise.all(followers.map((follower) => digestFault(api, follower)))
   const agreed = await agreementWith(api, read)
   const rows = await read(historyOf)
-  const accounts = await accountsOf(simulator, new Map([...(await simulator.kickoffs()), ...kickoffs]), rows)
+  const accounts = await witnessed.accounts(rows)
   return {
     rows,
     accounts,
     seen: followers.reduce((sum, { seen }) => sum + seen.length, 0),
     lost: followers.flatMap(({ seen }) => lostOf(seen, rows)),
     breaches: [...followers.flatMap(({ breaches }) => breaches), ...behind.flat()],
-    verdict: judge(accounts, kills, IN_FLIGHT_MS),
+    verdict: judge(accounts, kills),
     agreed
   }
 }
@@ -105,8 +102,6 @@ const digestFault = async (api: Address, follower: Follower): Promise<readonly s
   }
 }
 
-/** Full load on a busy machine keeps many bodies waiting; what a kill cuts off, the next serving still has to tell. */
-const IN_FLIGHT_MS = 15_000
 const LEVEL_WITHIN_MS = 8_000
 const DIGEST = "query ($filter: OddsFilter) { cacheDigest(filter: $filter) { digest cursor } }"
 

@@ -2,12 +2,15 @@
 import { setTimeout as pause } from "node:timers/promises"
 import { listen, post } from "../../../test/support/client.ts"
 import type { Address } from "../../../test/support/client.ts"
+import type { Span } from "../../../test/support/accounts.ts"
 import type { SimulatorProcess } from "../../../test/support/simulator.ts"
 
 export interface Load {
   /** Whether a run is known to be under way now. */
   readonly isRunning: () => boolean
   readonly runs: () => number
+  /** Of runs that were heard to end: what was served in one is durable. */
+  readonly ended: readonly Span[]
   /** Ends once nothing more is asked for; a run under way goes on. */
   readonly stop: () => Promise<void>
 }
@@ -17,8 +20,10 @@ export const startLoad = (api: Address, simulator: SimulatorProcess, share: numb
   let isOver = false
   let isRunning = false
   let runs = 0
+  const ended: Span[] = []
   let progress: ReturnType<typeof listen> | undefined
   const run = async (): Promise<void> => {
+    const from = Date.now()
     const { startScrape } = await post<Started>(api, "mutation { startScrape { run { id } } }")
     isRunning = true
     runs += 1
@@ -26,6 +31,7 @@ export const startLoad = (api: Address, simulator: SimulatorProcess, share: numb
     await simulator.move(share)
     progress = listen(api, PROGRESS, { id: startScrape.run.id }, () => {})
     await progress.completed
+    ended.push({ from, to: Date.now() })
   }
   const loop = async (): Promise<void> => {
     while (!isOver) {
@@ -35,14 +41,15 @@ export const startLoad = (api: Address, simulator: SimulatorProcess, share: numb
       if (!isOver) await pause(restMs)
     }
   }
-  const ended = loop()
+  const over = loop()
   return {
     isRunning: () => isRunning,
     runs: () => runs,
+    ended,
     stop: async () => {
       isOver = true
       progress?.close()
-      await ended
+      await over
     }
   }
 }

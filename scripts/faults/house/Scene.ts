@@ -1,4 +1,4 @@
-/** Where a run over a whole house takes place: a simulator that outlives it, a folder of its own, a port that stays. */
+/** Where a run over a whole house takes place: a folder of its own, a port that stays, a simulator that outlives it. */
 import { once } from "node:events"
 import { mkdtempSync, rmSync } from "node:fs"
 import { createServer } from "node:net"
@@ -9,16 +9,19 @@ import type { HouseOptions, Launched } from "../../../test/support/house.ts"
 import { startSimulatorProcess } from "../../../test/support/simulator.ts"
 import type { SimulatorProcess } from "../../../test/support/simulator.ts"
 
-export interface Scene {
+export interface Stage {
   readonly folder: string
-  readonly simulator: SimulatorProcess
-  readonly kickoffs: ReadonlyMap<string, number>
   /** The same for each of its houses, so that whoever follows comes back to it. */
   readonly api: Address
   readonly url: string
   readonly options: HouseOptions
   /** Ends this one with the scene, however the run ends. */
   readonly ends: (house: Launched | { readonly kill: () => Promise<void> }) => void
+}
+
+export interface Scene extends Stage {
+  readonly simulator: SimulatorProcess
+  readonly kickoffs: ReadonlyMap<string, number>
 }
 
 export interface SceneOptions {
@@ -29,33 +32,41 @@ export interface SceneOptions {
   readonly environment?: Readonly<{ [name: string]: string }>
 }
 
-/** Everything started for it is gone when this ends. */
-export const withScene = async <A>(options: SceneOptions, act: (scene: Scene) => Promise<A>): Promise<A> => {
-  const { seed, events, markets, environment = {} } = options
+/** Everything started on it is gone when this ends. */
+export const withStage = async <A>(
+  environment: Readonly<{ [name: string]: string }>,
+  act: (stage: Stage) => Promise<A>
+): Promise<A> => {
   const folder = mkdtempSync(join(tmpdir(), "oddswire-faults-"))
-  const simulator = await startSimulatorProcess(
-    `--events ${events} --markets ${markets} --seed ${seed} --latency none --faults none`.split(" ")
-  )
   const houses: { readonly kill: () => Promise<void> }[] = []
   try {
     const port = await freePort()
     const url = `http://127.0.0.1:${port}`
     return await act({
       folder,
-      simulator,
-      kickoffs: await simulator.kickoffs(),
       api: { http: `${url}/graphql` },
       url,
-      options: {
-        dataDir: join(folder, "data"),
-        environment: { ...simulator.environment, PORT: String(port), ...environment }
-      },
+      options: { dataDir: join(folder, "data"), environment: { PORT: String(port), ...environment } },
       ends: (house) => void houses.push(house)
     })
   } finally {
     for (const house of houses) await house.kill()
-    await simulator.stop()
     rmSync(folder, { recursive: true, force: true, maxRetries: 40, retryDelay: 250 })
+  }
+}
+
+export const withScene = async <A>(options: SceneOptions, act: (scene: Scene) => Promise<A>): Promise<A> => {
+  const { seed, events, markets, environment = {} } = options
+  const simulator = await startSimulatorProcess(
+    `--events ${events} --markets ${markets} --seed ${seed} --latency none --faults none`.split(" ")
+  )
+  try {
+    const kickoffs = await simulator.kickoffs()
+    return await withStage({ ...simulator.environment, ...environment }, (stage) =>
+      act({ ...stage, simulator, kickoffs })
+    )
+  } finally {
+    await simulator.stop()
   }
 }
 

@@ -10,22 +10,22 @@ import { spawnHouse, startHouse } from "../../../test/support/house.ts"
 import type { House } from "../../../test/support/house.ts"
 import { postmasterOf } from "../../../test/support/stored.ts"
 import type { Draw } from "../house/Draw.ts"
-import type { Load } from "../house/Load.ts"
-import type { Scene } from "../house/Scene.ts"
+import type { Span } from "../../../test/support/accounts.ts"
+import type { Stage } from "../house/Scene.ts"
 
 export interface Lives {
   /** When each was killed. */
   readonly kills: number[]
   readonly whileStarting: number
-  readonly inRun: number
+  readonly atWork: number
   /** Records numbered and not committed, or committed and not stored. */
   readonly inCommit: number
   readonly undrained: number
   readonly withDatabase: number
   /** From the start to readiness, ms, of those that became ready. */
   readonly startsMs: number[]
-  /** From readiness to the kill, ms. */
-  readonly livedMs: number
+  /** From readiness to the kill. */
+  readonly lived: Span[]
   /** Houses that said they were ready and did not yet show what had been shown. */
   readonly readyTooEarly: number
 }
@@ -36,27 +36,34 @@ export interface Amount {
   readonly longestMs: number
 }
 
+export interface Hand {
+  readonly draw: Draw
+  /** Whether a house is known to be at work now. */
+  readonly isBusy: () => boolean
+  readonly follower: Follower
+}
+
 /** Answers with the last house running. */
 export const killAgainAndAgain = async (
-  scene: Scene,
+  scene: Stage,
   first: House,
   { kills: times, longestMs: longest }: Amount,
-  { draw, load, follower }: { readonly draw: Draw; readonly load: Load; readonly follower: Follower }
+  { draw, isBusy, follower }: Hand
 ): Promise<{ readonly last: House; readonly lives: Lives }> => {
-  const told = { whileStarting: 0, inRun: 0, inCommit: 0, undrained: 0, withDatabase: 0, livedMs: 0, readyTooEarly: 0 }
-  const lives = { kills: new Array<number>(), startsMs: new Array<number>() }
+  const told = { whileStarting: 0, atWork: 0, inCommit: 0, undrained: 0, withDatabase: 0, readyTooEarly: 0 }
+  const lives = { kills: new Array<number>(), startsMs: new Array<number>(), lived: new Array<Span>() }
   let house = first
   for (let kill = 0; kill < times; kill++) {
-    const livesMs = draw.between(200, longest)
-    await pause(livesMs)
-    told.livedMs += livesMs
+    const from = Date.now()
+    await pause(draw.between(200, longest))
     const work = await workOf(scene.api)
-    if (load.isRunning()) told.inRun += 1
+    if (isBusy()) told.atWork += 1
     if (work.inFlight > 0) told.inCommit += 1
     if (work.backlog > 0) told.undrained += 1
     if (draw.share() < WITH_DATABASE && killDatabase(scene)) told.withDatabase += 1
     await house.kill()
     lives.kills.push(Date.now())
+    lives.lived.push({ from, to: Date.now() })
     if (draw.share() < WHILE_STARTING) {
       const early = spawnHouse(scene.options)
       scene.ends(early)
@@ -81,7 +88,7 @@ const WHILE_STARTING = 0.15
 /** Of a cursor; what follows is not a matter of earlier or later. */
 const PLACE = 20
 
-const killDatabase = ({ options }: Scene): boolean => {
+const killDatabase = ({ options }: Stage): boolean => {
   const postmaster = postmasterOf(options.dataDir)
   if (postmaster === undefined) return false
   try {
@@ -98,7 +105,7 @@ const workOf = (api: Address): Promise<{ readonly inFlight: number; readonly bac
       inFlight: system.journal.inFlight,
       backlog: system.storage.backlog
     })),
-    pause(100, UNKNOWN)
+    pause(300, UNKNOWN)
   ]).catch(() => UNKNOWN)
 
 const UNKNOWN = { inFlight: 0, backlog: 0 }
