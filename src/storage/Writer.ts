@@ -6,7 +6,19 @@
  * Only what is committed there is released here.
  */
 import { randomUUID } from "node:crypto"
-import { Clock, Context, Deferred, Effect, Layer, Option, Schedule, Stream, SubscriptionRef } from "effect"
+import {
+  Clock,
+  Context,
+  Deferred,
+  Effect,
+  Fiber,
+  Latch,
+  Layer,
+  Option,
+  Schedule,
+  Stream,
+  SubscriptionRef
+} from "effect"
 import { Supervisor } from "../actor/Supervisor.ts"
 import { Bookmakers } from "../domain/Bookmaker.ts"
 import type { NumberedRecord, Position, Record } from "../domain/Record.ts"
@@ -16,7 +28,7 @@ import { Database } from "./Database.ts"
 import { claim, MarkMoved, readMark } from "./tables/DrainMark.ts"
 import { makeMarketLayouts } from "./tables/MarketLayouts.ts"
 import { makePartitions } from "./tables/Partitions.ts"
-import { crashed, held, nextRecords } from "./writing/Holding.ts"
+import { crashed, held, nextRecords, readAhead, rested } from "./writing/Holding.ts"
 import { dayOf } from "./writing/Instant.ts"
 import { restore } from "./writing/Restore.ts"
 import { storeBatch } from "./writing/StoreBatch.ts"
@@ -59,9 +71,13 @@ export class Writer extends Context.Service<
       let drained: Position = { epoch, seq: 0 }
       let rowsWritten = 0
       let moved = Deferred.makeUnsafe<void>()
+      /** Open while somebody waits for what is not stored yet. */
+      const hurry = yield* Latch.make(false)
+      let wanted = 0
 
       const advanceTo = Effect.fnUntraced(function* (seq: number) {
         drained = { epoch, seq }
+        if (seq >= wanted) Latch.closeUnsafe(hurry)
         yield* journal.release(seq)
         const waiters = moved
         moved = Deferred.makeUnsafe()
@@ -104,9 +120,15 @@ export class Writer extends Context.Service<
 
       const life = Effect.gen(function* () {
         yield* held(begin)
+        let records = yield* nextRecords(journal, drained.seq)
         while (true) {
-          const records = yield* nextRecords(journal, drained.seq)
+          const following = yield* Effect.forkChild(readAhead(journal, records))
           yield* Effect.catchTag(held(write(records)), "MarkMoved", () => settle)
+          const to = records.at(-1)?.seq
+          yield* rested(records, hurry.await)
+          const ahead = yield* Fiber.join(following)
+          // Where the mark was moved, what was read ahead no longer follows it.
+          records = ahead.length > 0 && drained.seq === to ? ahead : yield* nextRecords(journal, drained.seq)
         }
       })
 
@@ -125,6 +147,8 @@ export class Writer extends Context.Service<
       yield* Effect.forkScoped(Effect.ignore(Effect.repeat(upkeep, Schedule.spaced("1 hour"))))
 
       const drainedTo = Effect.fnUntraced(function* (seq: number) {
+        wanted = Math.max(wanted, seq)
+        if (drained.seq < seq) Latch.openUnsafe(hurry)
         while (drained.seq < seq) yield* Deferred.await(moved)
       })
 
