@@ -3,6 +3,7 @@ import { argv } from "node:process"
 import { gunzipSync } from "node:zlib"
 import { Effect, Result } from "effect"
 import { request } from "undici"
+import type { FetchError } from "../../../src/bookmakers/FetchError.ts"
 import { Http } from "../../../src/bookmakers/Http.ts"
 import { ask } from "../../../test/support/answering.ts"
 
@@ -12,7 +13,7 @@ export type Client = "Http" | "uncapped"
 export interface Asked {
   readonly riseMb: number
   readonly longestMs: number
-  /** How many ended with which error; `answered` = with none. */
+  /** How many ended with which error, and where if it could not be read; `answered` = with none. */
   readonly ends: Readonly<Record<string, number>>
 }
 
@@ -29,11 +30,14 @@ const uncapped = async (address: string): Promise<string> => {
   return "answered"
 }
 
+const endOf = (error: FetchError): string =>
+  error._tag === "Unreadable" ? `${error._tag} at ${error.path}` : error._tag
+
 const timed = Effect.fnUntraced(function* (address: string) {
   const began = performance.now()
   const end = yield* client === "uncapped"
     ? Effect.promise(() => uncapped(address))
-    : Effect.map(Effect.result(ask(address)), (got) => (Result.isFailure(got) ? got.failure._tag : "answered"))
+    : Effect.map(Effect.result(ask(address)), (got) => (Result.isFailure(got) ? endOf(got.failure) : "answered"))
   longestMs = Math.max(longestMs, performance.now() - began)
   ends[end] = (ends[end] ?? 0) + 1
 })

@@ -4,7 +4,6 @@
  * It is done here and not by undici's interceptor because zlib's `maxOutputLength` stops a bomb without keeping what came
  * before, and runs off the event loop.
  */
-import type { Transform } from "node:stream"
 import zlib from "node:zlib"
 import type { Dispatcher } from "undici"
 import { Effect } from "effect"
@@ -16,6 +15,8 @@ import { LARGE_UNPACKED } from "./Room.ts"
 import type { Place } from "./Room.ts"
 
 const MAX_INFLATED = 33_554_432
+/** How many times its packed size a large body may come to: sound ones come to twenty at most, zeros to a thousand. */
+const MOST_FOLD = 200
 
 export const inflate = (
   asked: Asked,
@@ -28,6 +29,12 @@ export const inflate = (
     .trim()
     .toLowerCase()
   if (encoding === "identity" || encoding === "" || wire.length === 0) return Effect.succeed(wire)
+  if (encoding.includes(",")) {
+    const layers = encoding.split(",").length
+    return Effect.fail(
+      undecodable(asked, "content-encoding", `the body is packed ${layers} times over, and once is the limit`)
+    )
+  }
   const decompress = INFLATIONS.get(encoding)
   if (decompress === undefined)
     return Effect.fail(undecodable(asked, "content-encoding", `"${encoding.slice(0, 40)}" was not asked for`))
@@ -42,11 +49,14 @@ export const inflate = (
   )
 }
 
-/** Ends well if the body is within its cap, with every piece dropped at once: a bomb takes no memory before it is known. */
+/**
+ * Ends well if the body is within its cap, with every piece dropped at once: a bomb takes no memory before it is known.
+ * Most are known by how far they swell long before the cap, so that a hundred of them cost no more than a few pieces each.
+ */
 const measured = (
   asked: Asked,
   encoding: string,
-  pieces: () => Transform,
+  pieces: Inflation["pieces"],
   wire: Buffer
 ): Effect.Effect<void, FetchError> =>
   Effect.callback((resume) => {
@@ -54,9 +64,11 @@ const measured = (
     let size = 0
     stream.on("data", (piece: Buffer) => {
       size += piece.length
-      if (size <= MAX_INFLATED) return
+      const swells = size > LARGE_UNPACKED && size > MOST_FOLD * stream.bytesWritten
+      if (size <= MAX_INFLATED && !swells) return
       stream.destroy()
-      resume(Effect.fail(tooLarge(asked, "over 32 MB once inflated")))
+      const what = swells ? `over ${MOST_FOLD} times its packed size once inflated` : "over 32 MB once inflated"
+      resume(Effect.fail(tooLarge(asked, what)))
     })
     stream.on("end", () => resume(Effect.void))
     stream.on("error", (cause) => resume(Effect.fail(inflateFault(asked, encoding, cause))))
@@ -100,7 +112,7 @@ const MOST_ROOM = 2_097_152
 
 interface Inflation {
   readonly whole: Inflater
-  readonly pieces: () => Transform
+  readonly pieces: () => zlib.Gunzip | zlib.Inflate | zlib.BrotliDecompress
 }
 
 const GZIP: Inflation = { whole: zlib.gunzip, pieces: () => zlib.createGunzip() }

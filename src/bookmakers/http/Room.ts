@@ -7,8 +7,8 @@
 import { Effect, Semaphore } from "effect"
 import type { Scope } from "effect"
 
-/** Bytes on the wire above which a body is large: they travel packed, at a tenth. */
-export const LARGE_WIRE = 262_144
+/** Bytes on the wire above which a body is large; the largest recorded travel packed, in some forty thousand. */
+export const LARGE_WIRE = 131_072
 /** Unpacked bytes above which a body is large; the largest recorded has 332,191. */
 export const LARGE_UNPACKED = 393_216
 

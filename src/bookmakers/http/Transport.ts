@@ -67,10 +67,17 @@ const attempt = Effect.fnUntraced(function* (agent: Agent, asked: Asked, url: UR
   }).pipe(
     Effect.timeoutOrElse({ duration: "5 seconds", orElse: () => Effect.fail(timedOut(asked, "no headers within 5 s")) })
   )
+  // A size that is told need not be waited for; undici counts only what has come.
+  if (Number(head.headers["content-length"]) > MAX_WIRE) return yield* Effect.fail(overWire(asked))
   const wire = yield* bodyOf(asked, head, place)
   const body = yield* inflate(asked, head, wire, place)
   return { status: head.statusCode, headers: head.headers, body }
 })
+
+/** Bytes of a body as it travels. */
+export const MAX_WIRE = 8_388_608
+
+const overWire = (asked: Asked): FetchError => tooLarge(asked, "over 8 MB on the wire")
 
 const ACCEPTED = { "accept-encoding": "gzip, deflate, br" }
 
@@ -101,7 +108,7 @@ const bodyOf = Effect.fnUntraced(function* (asked: Asked, { body }: Dispatcher.R
 /** Names a socket's fault by undici's code; a code nobody expects is a connection that did not work. */
 const faultOf = (asked: Asked, cause: unknown): FetchError => {
   const code = codeOf(cause)
-  if (code === "UND_ERR_RES_EXCEEDED_MAX_SIZE") return tooLarge(asked, "over 8 MB on the wire")
+  if (code === "UND_ERR_RES_EXCEEDED_MAX_SIZE") return overWire(asked)
   if (code === "UND_ERR_HEADERS_OVERFLOW" || code === "HPE_HEADER_OVERFLOW")
     return tooLarge(asked, "over 16 kB of headers")
   if (code === "UND_ERR_HEADERS_TIMEOUT" || code === "UND_ERR_BODY_TIMEOUT")
