@@ -12,6 +12,7 @@ import { atMost, exactly, none } from "./FaultRun.ts"
 import type { FaultRun, Outcome, Size } from "./FaultRun.ts"
 import { drawFrom } from "./house/Draw.ts"
 import { checksOf, judgeHouse, tamperings } from "./house/Judge.ts"
+import type { Witnessed } from "./house/Judge.ts"
 import { startLoad } from "./house/Load.ts"
 import { servedIn } from "./house/Served.ts"
 import { withScene } from "./house/Scene.ts"
@@ -69,12 +70,12 @@ const left = ({ events, departures, sleepsMs }: Extent, seed: number): Promise<O
     await load.stop()
     // What was fetched while the house left or slept may have been let go.
     const interruptions = [...gone.flatMap(({ from, to }) => everySecond(from, to)), ...everySecond(asleep, awake)]
-    const witnessed = {
+    const witnessed: Witnessed = {
       api,
       accounts: async (rows) => certainWithin(load.ended, await servedIn(scene)(rows)),
       followers: [follower],
       kills: interruptions,
-      read: <A>(reads: Parameters<typeof readAt<A>>[1]): Promise<A> => readAt(gate.behind, reads)
+      read: (reads) => readAt(gate.behind, reads)
     }
     const judgement = await judgeHouse(witnessed)
     const closes = new Map(follower.closes)
