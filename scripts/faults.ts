@@ -28,6 +28,7 @@ import { space } from "./faults/space.ts"
 import { slow } from "./faults/slow.ts"
 import { starts } from "./faults/starts.ts"
 import { supervision } from "./faults/supervision.ts"
+import { throttle } from "./faults/throttle.ts"
 import { zones } from "./faults/zones.ts"
 import { storm } from "./faults/storm.ts"
 
@@ -54,7 +55,8 @@ const FAULT_RUNS: readonly FaultRun[] = [
   drops,
   dropsWindow,
   slow,
-  cadence
+  cadence,
+  throttle
 ]
 
 const { positionals: names, values } = parseArgs({

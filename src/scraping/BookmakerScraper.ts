@@ -35,14 +35,21 @@ export interface Item {
   readonly runId: string
 }
 
+/** A fetch that has begun. */
+export interface Fetching {
+  readonly outcome: Effect.Effect<ItemOutcome>
+  /** Ends with the outcome, or when the first request has failed and another is to follow. */
+  readonly firstTry: Effect.Effect<void>
+}
+
 export interface BookmakerScraper {
   readonly bookmaker: Bookmaker
   readonly gate: BookmakerGate
   /**
-   * Begins to fetch one listing, or joins the fetch of it that is under way, and answers the wait for its outcome.
+   * Begins to fetch one listing, or joins the fetch of it that is under way.
    * The reserved permit is the actor's from here on: used, or given back.
    */
-  readonly begin: (item: Item, reserved: Permit | undefined) => Effect.Effect<Effect.Effect<ItemOutcome>>
+  readonly begin: (item: Item, reserved: Permit | undefined) => Effect.Effect<Fetching>
   readonly isUnderWay: (eventId: EventId) => boolean
   /** The bookmaker's list, page by page; a defect ends it as unreadable. */
   readonly list: Stream.Stream<DiscoveredPage, FetchError>
@@ -66,7 +73,12 @@ const TOO_LARGE_PAUSE_MS = 300_000
 interface Job {
   readonly item: Item
   readonly reserved: Permit | undefined
+  readonly awaited: Awaited
+}
+
+interface Awaited {
   readonly outcome: Deferred.Deferred<ItemOutcome>
+  readonly firstTry: Deferred.Deferred<void>
 }
 
 export const makeBookmakerScraper = Effect.fnUntraced(function* (sources: ScraperSources) {
@@ -76,28 +88,29 @@ export const makeBookmakerScraper = Effect.fnUntraced(function* (sources: Scrape
   const supervisor = yield* Supervisor
   const scope = yield* Effect.scope
   const mailbox = yield* waitMailbox<Job>(name, CAPACITY)
-  const underWay = new Map<EventId, Deferred.Deferred<ItemOutcome>>()
+  const underWay = new Map<EventId, Awaited>()
 
   const loop = Effect.forever(Effect.flatMap(mailbox.take, (job) => Effect.forkIn(work(job), scope)))
 
   /** However a fetch ends, whoever waits for it is told. */
-  const work = ({ item, reserved, outcome }: Job): Effect.Effect<ItemOutcome> =>
-    perform(item, reserved).pipe(
+  const work = ({ item, reserved, awaited }: Job): Effect.Effect<ItemOutcome> =>
+    perform(item, reserved, Effect.asVoid(Deferred.succeed(awaited.firstTry, undefined))).pipe(
       Effect.catchDefect((defect) => lost(bookmaker, item, defect)),
       Effect.ensuring(reserved === undefined ? Effect.void : reserved.release("unused")),
       Effect.onExit((exit) => {
         underWay.delete(item.eventId)
-        return Deferred.done(outcome, exit)
+        return Effect.andThen(Deferred.done(awaited.outcome, exit), Deferred.succeed(awaited.firstTry, undefined))
       })
     )
 
   const perform = Effect.fnUntraced(function* (
     item: Item,
-    reserved: Permit | undefined
+    reserved: Permit | undefined,
+    repeating: Effect.Effect<void>
   ): Effect.fn.Return<ItemOutcome> {
     const began = yield* Clock.currentTimeMillis
     const target = { bookmakerEventId: item.bookmakerEventId, eventId: item.eventId }
-    const fetched = yield* Effect.suspend(() => adapter.fetch(target, gate.open(reserved), item.runId)).pipe(
+    const fetched = yield* Effect.suspend(() => adapter.fetch(target, gate.open(reserved, repeating), item.runId)).pipe(
       Effect.catchDefect((defect) => Effect.fail(unforeseen(bookmaker, "event", item.bookmakerEventId, defect))),
       Effect.result
     )
@@ -123,7 +136,9 @@ export const makeBookmakerScraper = Effect.fnUntraced(function* (sources: Scrape
       const cause = down(name, lastError)
       yield* mailbox.fail(cause)
       // Whoever waits for a job that nobody will take is told; a fetch under way still reaches the books.
-      yield* Effect.forEach([...underWay.values()], (outcome) => Deferred.succeed(outcome, notTaken(bookmaker, cause)))
+      yield* Effect.forEach([...underWay.values()], ({ firstTry, outcome }) =>
+        Effect.andThen(Deferred.succeed(outcome, notTaken(bookmaker, cause)), Deferred.succeed(firstTry, undefined))
+      )
       yield* sources.onFailed(lastError)
     })
   })
@@ -136,15 +151,15 @@ export const makeBookmakerScraper = Effect.fnUntraced(function* (sources: Scrape
       const shared = underWay.get(item.eventId)
       if (shared !== undefined) {
         if (reserved !== undefined) yield* reserved.release("unused")
-        return Deferred.await(shared)
+        return fetchingOf(shared)
       }
-      const outcome = Deferred.makeUnsafe<ItemOutcome>()
-      underWay.set(item.eventId, outcome)
-      const offered = yield* Effect.result(mailbox.offer({ item, reserved, outcome }))
-      if (Result.isSuccess(offered)) return Deferred.await(outcome)
+      const awaited = { outcome: Deferred.makeUnsafe<ItemOutcome>(), firstTry: Deferred.makeUnsafe<void>() }
+      underWay.set(item.eventId, awaited)
+      const offered = yield* Effect.result(mailbox.offer({ item, reserved, awaited }))
+      if (Result.isSuccess(offered)) return fetchingOf(awaited)
       underWay.delete(item.eventId)
       if (reserved !== undefined) yield* reserved.release("unused")
-      return Effect.succeed(notTaken(bookmaker, offered.failure))
+      return { outcome: Effect.succeed(notTaken(bookmaker, offered.failure)), firstTry: Effect.void }
     }, Effect.uninterruptible),
     list: Stream.suspend(() => adapter.discover(gate.open(undefined))).pipe(
       Stream.catchCause((cause) =>
@@ -153,6 +168,11 @@ export const makeBookmakerScraper = Effect.fnUntraced(function* (sources: Scrape
     )
   }
   return scraper
+})
+
+const fetchingOf = ({ firstTry, outcome }: Awaited): Fetching => ({
+  outcome: Deferred.await(outcome),
+  firstTry: Deferred.await(firstTry)
 })
 
 const failed = Effect.fnUntraced(function* (sources: ScraperSources, item: Item, error: FetchError, now: number) {

@@ -22,8 +22,8 @@ import type { Permit, Throttle } from "./Throttle.ts"
 
 export interface BookmakerGate {
   readonly throttle: Throttle
-  /** The gate of one piece of work; its first request uses the permit reserved for it. */
-  readonly open: (reserved: Permit | undefined) => Gate
+  /** The gate of one piece of work; its first request uses the permit reserved for it, and before any further one it tells. */
+  readonly open: (reserved: Permit | undefined, repeating?: Effect.Effect<void>) => Gate
   /** Why no request of this endpoint would be sent now; undefined when it would. */
   readonly held: (endpoint: Endpoint) => Held | undefined
   /** What became of the content of replies that had come well; an error that passed the gate is counted already. */
@@ -169,7 +169,8 @@ export const makeGate = Effect.fnUntraced(function* (options: GateOptions) {
   const repeated = Effect.fnUntraced(function* <A>(
     endpoint: Endpoint,
     request: Effect.Effect<A, FetchError>,
-    reserved: Permit | undefined
+    reserved: Permit | undefined,
+    repeating: Effect.Effect<void>
   ) {
     let failed: FetchError | undefined
     for (let count = 1; ; count++) {
@@ -184,6 +185,7 @@ export const makeGate = Effect.fnUntraced(function* (options: GateOptions) {
       if (delay === undefined || !budget.spend())
         return yield* Effect.fail(error._tag === "Held" ? (failed ?? error) : error)
       failed = error
+      yield* repeating
       yield* Metric.update(Metric.withAttributes(retriesTotal, { bookmaker: bookmaker.id }), 1)
       yield* Effect.sleep(delay)
     }
@@ -191,13 +193,13 @@ export const makeGate = Effect.fnUntraced(function* (options: GateOptions) {
 
   const built: BookmakerGate = {
     throttle,
-    open: (reserved) => {
+    open: (reserved, repeating = Effect.void) => {
       let unused = reserved
       return (endpoint, request) =>
         Effect.suspend(() => {
           const permit = unused
           unused = undefined
-          return repeated(endpoint, request, permit)
+          return repeated(endpoint, request, permit, repeating)
         })
     },
     held,

@@ -79,6 +79,12 @@ export const makeThrottle = Effect.fnUntraced(function* (pace: () => Pace) {
   const later = (delay: number, then: () => void): Effect.Effect<void> =>
     Effect.sleep(delay).pipe(Effect.andThen(Effect.sync(then)), Effect.forkIn(scope), Effect.asVoid)
 
+  // Looks again when it wakes: a timer may ring a moment before its time, and nobody else would call the line up.
+  const resume: Effect.Effect<void> = Effect.suspend(() => {
+    const wait = slowing.until - now()
+    return wait <= 0 ? Effect.sync(grant) : Effect.andThen(Effect.sleep(Math.ceil(wait)), resume)
+  })
+
   const rest = (delay: number): Effect.Effect<void> => {
     const until = now() + delay
     resting.push(until)
@@ -118,9 +124,9 @@ export const makeThrottle = Effect.fnUntraced(function* (pace: () => Pace) {
     changed: () => Deferred.await(change),
     refused: (requestedAt, until) =>
       Effect.suspend(() => {
-        slowing = slowed(slowing, requestedAt, now(), until)
+        slowing = slowed(slowing, requestedAt, now(), until, active / pace().concurrency)
         if (slowing.until - now() > LONGEST_WAIT_MS) turnAway()
-        return later(Math.max(0, slowing.until - now()), grant)
+        return Effect.asVoid(Effect.forkIn(resume, scope))
       }),
     look: Effect.sync(grant),
     active: () => active,
@@ -152,11 +158,15 @@ const SLOWEST = 1 / 64
 /** The pause that stands for "one at a time" where no pause is set, so that half of that is defined. */
 const LEAST_PAUSE_MS = 250
 
-/** Only a request begun after the last halving halves again: of fifty refused at once, one counts. */
-const slowed = (before: Slowing, requestedAt: number, now: number, until: number): Slowing => {
+/**
+ * Only a request begun after the last halving halves again: of fifty refused at once, one counts. What is halved is the
+ * share of the pace that was in use, because half of a limit that nobody reached would slow nothing down.
+ */
+const slowed = (before: Slowing, requestedAt: number, now: number, until: number, inUse: number): Slowing => {
   const pause = Math.max(before.until, until)
   if (requestedAt <= before.halvedAt) return { ...before, until: pause }
-  return { factor: Math.max(SLOWEST, factorAt(before, now) / 2), halvedAt: now, until: pause }
+  const share = inUse === 0 ? factorAt(before, now) : Math.min(inUse, factorAt(before, now))
+  return { factor: Math.max(SLOWEST, share / 2), halvedAt: now, until: pause }
 }
 
 const factorAt = (slowing: Slowing, now: number): number => {

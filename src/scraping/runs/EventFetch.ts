@@ -3,7 +3,7 @@
  *
  * It starts when a permit of each of its bookmakers is free or due within 250 ms, so that prices to be compared are
  * captured together. A bookmaker that is paused, slowed or held back is not waited for: its items go their own way,
- * and the others keep their speed.
+ * and the others keep their speed. So does an item whose first request failed: it no longer counts as its event's.
  */
 import { Clock, Effect, FiberSet } from "effect"
 import type { BookmakerId } from "../../domain/Bookmaker.ts"
@@ -56,14 +56,18 @@ export const startEvent = (
       const joint = yield* Effect.onInterrupt(restore(meet(works, { ...entry, targets: wanted })), () => giveUp)
       const began = yield* Clock.currentTimeMillis
       const waits: Effect.Effect<number | undefined>[] = []
+      const firstTries: Effect.Effect<void>[] = []
       for (const target of joint) {
         const scraper = works.scrapers.get(target.bookmakerId)
         if (scraper === undefined) continue
-        const outcome = yield* scraper.begin(itemOf(run, entry, target), scraper.gate.throttle.reserve())
+        const { firstTry, outcome } = yield* scraper.begin(itemOf(run, entry, target), scraper.gate.throttle.reserve())
+        firstTries.push(firstTry)
         waits.push(Effect.flatMap(restore(outcome), (came) => settle(run, entry, target, began, came)))
       }
       // Started at once, so that an interrupt finds the slot's release in place.
-      yield* FiberSet.run(fibers, together(run, waits).pipe(Effect.ensuring(giveUp)), { startImmediately: true })
+      const tried = Effect.all(firstTries, { concurrency: "unbounded", discard: true })
+      yield* FiberSet.run(fibers, tried.pipe(Effect.ensuring(giveUp)), { startImmediately: true })
+      yield* FiberSet.run(fibers, together(run, waits), { startImmediately: true })
       for (const target of wanted) {
         if (!joint.includes(target))
           yield* FiberSet.run(fibers, alone(works, run, entry, target), { startImmediately: true })
@@ -125,7 +129,7 @@ const alone = (works: Works, run: RunOrder, entry: PlanEntry, target: PlanTarget
       const waits = !scraper.isUnderWay(entry.eventId) && scraper.gate.held("event") === undefined
       const permit = waits ? scraper.gate.throttle.reserve() : undefined
       if (permit !== undefined) yield* Effect.onInterrupt(restore(permit.granted), () => permit.release("unused"))
-      const outcome = yield* scraper.begin(itemOf(run, entry, target), permit)
+      const { outcome } = yield* scraper.begin(itemOf(run, entry, target), permit)
       yield* settle(run, entry, target, began, yield* restore(outcome))
     })
   )

@@ -151,6 +151,28 @@ describe("a throttle", () => {
     })
   )
 
+  it.effect("calls up who waits when a pause ends within a millisecond", () =>
+    Effect.gen(function* () {
+      const throttle = yield* makeThrottle(() => ({ concurrency: 1, delayMs: 0 }))
+      yield* throttle.refused(0, 1_000.4)
+      const waiting = yield* Effect.forkChild(use(throttle, 10))
+      yield* TestClock.adjust(1_000)
+      assert.isUndefined(waiting.pollUnsafe())
+      yield* TestClock.adjust(20)
+      assert.isDefined(waiting.pollUnsafe())
+    })
+  )
+
+  it.effect("halves what was in use, not a limit that nobody reached", () =>
+    Effect.gen(function* () {
+      const throttle = yield* makeThrottle(() => ({ concurrency: 50, delayMs: 0 }))
+      for (let i = 0; i < 12; i++) yield* Effect.forkChild(use(throttle, 1_000))
+      yield* TestClock.adjust(10)
+      yield* throttle.refused(5, 0)
+      assert.strictEqual(throttle.limit(), 6)
+    })
+  )
+
   it.effect("lets nothing through before the announced time", () =>
     Effect.gen(function* () {
       const throttle = yield* makeThrottle(() => ({ concurrency: 5, delayMs: 0 }))

@@ -143,6 +143,28 @@ describe("a run", () => {
     })
   )
 
+  it.effect("goes on with other events while an item of one is tried again", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(START)
+      const played = yield* play(board(10), { eventsAtOnce: 1 })
+      let failed = false
+      played.answer = ({ bookmakerId, endpoint, eventId }) => {
+        if (bookmakerId !== beta || eventId !== "1000" || failed) return undefined
+        failed = true
+        return new Unreachable({ bookmakerId, endpoint, message: "reset" })
+      }
+      yield* inHouse(
+        played,
+        Effect.gen(function* () {
+          const last = (yield* wholeRun()).at(-1) ?? assert.fail("no state")
+          assert.strictEqual(last.phase, "COMPLETED")
+          const asked = (id: string) => played.requests.filter(({ eventId }) => eventId === id).map(({ at }) => at)
+          assert.isAbove(Math.max(...asked("1000")), Math.max(...asked("1003")))
+        })
+      )
+    })
+  )
+
   it.effect("does not fetch events that have kicked off", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(START)
