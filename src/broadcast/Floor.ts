@@ -39,7 +39,7 @@ export interface Floor {
   readonly turn: (now: number) => number
   /** Ends the group whose message could not be made; answers of how many subscribers. */
   readonly endCurrent: (refusal: Unanswerable | undefined) => number
-  readonly endAll: () => void
+  readonly endAll: (refusal: Unanswerable) => void
   readonly depth: () => number
   readonly stats: () => FloorStats
 }
@@ -170,8 +170,9 @@ export const makeFloor = (clock: () => number, wake: () => void, wasCut: (cut: C
       }
       group.subscribers.add(subscriber)
       outbox.subscribers.add(subscriber)
-      const { interest } = group
+      const { interest, renderer } = group
       return {
+        snapshot: (cause) => renderer.snapshot(cause),
         // What is missed is held by `behind` alone, so that it goes when the subscriber is live.
         open: (route) => {
           if (subscriber.behind === undefined) return
@@ -193,8 +194,8 @@ export const makeFloor = (clock: () => number, wake: () => void, wasCut: (cut: C
       return more ? 0 : untilDue(waiting, now, inspectedAt + INSPECT_EVERY_MS)
     },
     endCurrent: (refusal) => (current === undefined ? 0 : end(current, refusal)),
-    endAll: () => {
-      for (const group of topic.all) end(group)
+    endAll: (refusal) => {
+      for (const group of topic.all) end(group, refusal)
     },
     depth: () => {
       let keys = 0

@@ -5,11 +5,12 @@
  * So its mailbox is those keys (conflated), a slow client is conflated and then closed, and never slows another.
  */
 import { Clock, Context, Effect, FiberSet, Latch, Layer, Metric } from "effect"
+import { ActorDown } from "../actor/Mailbox.ts"
 import { Supervisor } from "../actor/Supervisor.ts"
 import type { NumberedRecord, Position } from "../domain/Record.ts"
 import { makeFloor } from "./Floor.ts"
 import type { Floor, FloorStats } from "./Floor.ts"
-import type { Membership } from "./Group.ts"
+import type { Cause, Membership } from "./Group.ts"
 import type { Outbox } from "./Outbox.ts"
 import type { Cut } from "./Readers.ts"
 import { Unanswerable } from "./Subscriber.ts"
@@ -30,6 +31,8 @@ export interface Joining {
 }
 
 export interface Joined {
+  /** A new base, whose pages are shared with others of the group who are at the same one. */
+  readonly snapshot: (cause: Cause) => Route
   /** Says how this subscriber gets to the live path; nothing is sent before. */
   readonly open: (route: Route) => void
   /** Notes what was published before this subscriber joined, as if it had been there. */
@@ -48,6 +51,8 @@ export class Hub extends Context.Service<
     readonly disconnect: (outbox: Outbox) => void
     readonly join: (joining: Joining) => Joined
     readonly stats: () => FloorStats
+    /** Set once it has given up: nothing is told any more, and whoever asks is to be refused. */
+    readonly down: () => ActorDown | undefined
   }
 >()("oddswire/broadcast/Hub") {
   static readonly layer = Layer.effect(
@@ -62,23 +67,34 @@ export class Hub extends Context.Service<
         () => woken.openUnsafe(),
         (cut) => void run(logCut(cut))
       )
+      let down: ActorDown | undefined
       yield* supervisor.supervise({
-        name: "broadcaster",
+        name: NAME,
         depth: floor.depth,
         loop: turns(floor, woken),
-        // Nobody is left without a word: clients come back, and are told so when they cannot be served.
-        onFailed: () => Effect.sync(floor.endAll)
+        // Nobody is left without a word: who is subscribed is told why it ends, and so is who asks from then on.
+        onFailed: (lastError) =>
+          Effect.sync(() => {
+            down = new ActorDown({
+              actor: NAME,
+              message: `${NAME}: gave up after repeated failures (${lastError}); odds are told to nobody until the process is restarted.`
+            })
+            floor.endAll(new Unanswerable({ reason: down }))
+          })
       })
       return {
         publish: floor.publish,
         connect: floor.connect,
         disconnect: floor.disconnect,
         join: floor.join,
-        stats: floor.stats
+        stats: floor.stats,
+        down: () => down
       }
     })
   )
 }
+
+const NAME = "broadcaster"
 
 const turns = (floor: Floor, woken: Latch.Latch): Effect.Effect<void> =>
   Effect.gen(function* () {

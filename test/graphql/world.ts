@@ -28,6 +28,8 @@ import { Incidents } from "../../src/observability/Incidents.ts"
 import type { OddsBook } from "../../src/odds/OddsBook.ts"
 import { PublishedBoard } from "../../src/odds/PublishedBoard.ts"
 import type { PublishedEvent } from "../../src/odds/PublishedBoard.ts"
+import type { BreakerState } from "../../src/scraping/Work.ts"
+import type { DriftCount, DriftSample } from "../../src/scraping/Quarantine.ts"
 import { Scraping } from "../../src/scraping/Scraping.ts"
 import { History } from "../../src/storage/History.ts"
 
@@ -156,6 +158,28 @@ const FAILURE = {
   at: NOW
 } as const
 
+const OPEN_BREAKER: BreakerState = {
+  endpoint: "refusal",
+  state: "OPEN",
+  since: NOW - 60_000,
+  until: NOW + 240_000,
+  reason: "BLOCKED",
+  openings: 1
+}
+
+const DRIFTED: DriftCount = { endpoint: "event", reason: "DRIFTED", count: 2, lastAt: NOW - 5_000 }
+
+export const DRIFT: DriftSample = {
+  file: "quarantine/2026-11-20T11-59-00.000Z_bet9ja-ng_event_unreadable.json",
+  at: NOW - 60_000,
+  bookmakerId: NAIJA.id,
+  endpoint: "event",
+  reason: "UNREADABLE",
+  path: "$.D.O",
+  message: "bet9ja-ng event: payload cannot be read at $.D.O (Expected object)",
+  sample: `{"R":"OK","D":${" ".repeat(3_000)}}`
+}
+
 export const fakes = {
   board: Layer.sync(PublishedBoard, () => ({
     mark: () => ({ epoch: EPOCH, seq: 7 }),
@@ -267,7 +291,7 @@ export const fakes = {
     })
   }),
   scraping: Layer.succeed(Scraping, {
-    driftSamples: Effect.succeed([]),
+    driftSamples: Effect.succeed([DRIFT]),
     serviceLevels: Effect.succeed([
       { bookmakerId: PAWA.id, within: 1_800_000, listings: 4, onTime: 3, lastHour: 0.75, lastDay: undefined }
     ]),
@@ -297,7 +321,11 @@ export const fakes = {
         bookmakerId: PAWA.id,
         active: 1,
         limit: 50,
-        breakers: [{ endpoint: "list", state: "CLOSED" as const, until: undefined }],
+        slowed: true,
+        pausedUntil: NOW + 20_000,
+        retriesLeft: 3,
+        breakers: [OPEN_BREAKER],
+        drift: [DRIFTED],
         lastSuccessAt: NOW
       }
     ]),
@@ -340,7 +368,8 @@ export const fakes = {
     },
     stats: () => {
       throw new Error("not in this test")
-    }
+    },
+    down: () => undefined
   })
 }
 

@@ -30,7 +30,8 @@ const hub = Layer.succeed(Hub, {
   connect: unused,
   disconnect: unused,
   join: unused,
-  stats: unused
+  stats: unused,
+  down: unused
 })
 
 class Lines extends Context.Service<Lines, string[]>()("test/Lines") {}

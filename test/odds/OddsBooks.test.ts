@@ -77,7 +77,8 @@ const house = Layer.effectContext(
         connect: unused,
         disconnect: unused,
         join: unused,
-        stats: unused
+        stats: unused,
+        down: unused
       }),
       Context.add(LiveSettings, {
         current: yield* SubscriptionRef.make(DEFAULT_SETTINGS),

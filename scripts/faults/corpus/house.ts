@@ -113,7 +113,8 @@ const silentHub = Layer.succeed(Hub, {
   connect: unused,
   disconnect: unused,
   join: unused,
-  stats: unused
+  stats: unused,
+  down: unused
 })
 
 const settings = Layer.effect(
@@ -129,7 +130,8 @@ const quarantine = Layer.effectContext(
     const kept: Found[] = []
     return Context.make(Quarantine, {
       keep: (found) => Effect.sync(() => kept.push(found)),
-      list: Effect.succeed([])
+      list: Effect.succeed([]),
+      counts: () => []
     }).pipe(Context.add(Samples, kept))
   })
 )

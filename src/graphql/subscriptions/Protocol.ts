@@ -11,6 +11,7 @@ import type { ServerOptions } from "graphql-ws"
 import { Access } from "../../access/Access.ts"
 import type { Caller } from "../../access/Access.ts"
 import { Unanswerable } from "../../broadcast/Subscriber.ts"
+import { graphqlError, toApiError } from "../Errors.ts"
 import { Journal } from "../../journal/Journal.ts"
 import { Connections } from "../Connections.ts"
 import { Documents } from "../admission/Documents.ts"
@@ -159,9 +160,13 @@ const countOf = (peers: ReadonlySet<Peer>, { who }: Caller, of: (peer: Peer) => 
   return count
 }
 
-/** What ended a shared subscription, presented already; the library wraps what an iterator throws. */
-const refusalOf = ({ cause }: GraphQLError): GraphQLError | undefined =>
-  cause instanceof Unanswerable && cause.reason instanceof GraphQLError ? cause.reason : undefined
+/** What ended a shared subscription, in words for its client; the library wraps what an iterator throws. */
+const refusalOf = ({ cause }: GraphQLError): GraphQLError | undefined => {
+  if (!(cause instanceof Unanswerable)) return undefined
+  if (cause.reason instanceof GraphQLError) return cause.reason
+  const listed = toApiError(cause.reason)
+  return listed === undefined ? undefined : graphqlError(listed)
+}
 
 const tooMany = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: "TOO_MANY_SUBSCRIPTIONS" } })

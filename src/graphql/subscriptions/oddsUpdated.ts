@@ -47,6 +47,8 @@ export const oddsUpdated = Effect.fnUntraced(function* (
   if (Result.isFailure(render))
     return yield* Effect.fail(badInput(render.failure.map(({ message }) => message).join(" ")))
 
+  const down = hub.down()
+  if (down !== undefined) return yield* Effect.fail(down)
   const messages = makeMessages(sourcesOf(board, operation.context, clock), filter, render.success)
   const mark = board.mark()
   const { joined, silence } = joinSilently(hub, {
@@ -114,16 +116,16 @@ const open = Effect.fnUntraced(function* ({ after, snapshot }: OddsUpdatedArgs, 
   const { joined, messages, filter, mark } = newcomer
   if (after === undefined || after === null) {
     const now = { ...mark, confirmedTo: mark.seq }
-    return joined.open(snapshot ? messages.snapshot("FIRST") : messages.resumed(formatCursor(mark, filter.part), now))
+    return joined.open(snapshot ? joined.snapshot("FIRST") : messages.resumed(formatCursor(mark, filter.part), now))
   }
   const standing = standingOf(after, filter, mark, yield* (yield* Journal).floor)
-  if (standing._tag === "Lost") return joined.open(messages.snapshot(standing.reason))
+  if (standing._tag === "Lost") return joined.open(joined.snapshot(standing.reason))
   const replayed = yield* replay(newcomer, standing.at.confirmedTo).pipe(
     Effect.timeoutOption(REPLAY_DEADLINE),
     Effect.result
   )
   const whole = Result.isSuccess(replayed) && Option.isSome(replayed.success)
-  joined.open(whole ? messages.resumed(after, standing.at) : messages.snapshot("TOO_OLD"))
+  joined.open(whole ? messages.resumed(after, standing.at) : joined.snapshot("TOO_OLD"))
 })
 
 const REPLAY_DEADLINE = "5 seconds"

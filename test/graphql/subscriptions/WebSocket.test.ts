@@ -57,6 +57,22 @@ describe("the websocket", () => {
     }).pipe(Effect.provide(house()))
   )
 
+  it.effect("leaves nobody without a word once the broadcaster has given up, who is subscribed and who asks then", () =>
+    Effect.gen(function* () {
+      const home = yield* House
+      fill(home, 1)
+      const client = yield* ready(home.url)
+      subscribe(client, {}, "before")
+      yield* client.until(({ id, type }) => id === "before" && type === "next")
+      yield* home.giveUp("broadcaster", "a fault")
+      const ended = yield* client.until(({ id, type }) => id === "before" && type === "error")
+      subscribe(client, {}, "after")
+      const refused = yield* client.until(({ id }) => id === "after")
+      for (const told of [ended, refused])
+        assert.match(JSON.stringify(told), /broadcaster: gave up after repeated failures \(a fault\).*"ACTOR_DOWN"/)
+    }).pipe(Effect.provide(house()))
+  )
+
   it.effect("serves the stock graphql-ws client", () =>
     Effect.gen(function* () {
       const home = yield* House

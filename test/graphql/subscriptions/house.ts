@@ -51,6 +51,8 @@ export class House extends Context.Service<
     /** Numbers and publishes a record that no message makes. */
     readonly record: (record: Record) => void
     readonly stats: Hub["Service"]["stats"]
+    /** What its supervisor does once this actor has crashed too often. */
+    readonly giveUp: (actor: string, lastError: string) => Effect.Effect<void>
     /** Open sockets, as `system` counts them. */
     readonly sockets: () => number
     /** Running subscriptions by field, as `system` counts them. */
@@ -71,6 +73,7 @@ export interface Stand {
 
 export const house = ({ runs = [], stored = [], environment = {} }: Stand = {}) => {
   const records: NumberedRecord[] = []
+  const givingUp = new Map<string, (lastError: string) => Effect.Effect<void>>()
   let floor = 0
   const head: Head = { table: makeTable(), seen: new Map(), missed: new Map() }
   const published = makePublishedBoard(makeTable(), { epoch: EPOCH, seq: 0 })
@@ -134,7 +137,18 @@ export const house = ({ runs = [], stored = [], environment = {} }: Stand = {}) 
     }),
     Incidents.layer,
     Connections.layer,
-    Supervisor.layer,
+    Layer.effect(
+      Supervisor,
+      Supervisor.use((supervisor) =>
+        Effect.succeed({
+          ...supervisor,
+          supervise: (spec) => {
+            givingUp.set(spec.name, spec.onFailed)
+            return supervisor.supervise(spec)
+          }
+        })
+      )
+    ).pipe(Layer.provide(Supervisor.layer)),
     Access.layer.pipe(Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: environment }))))
   )
   const api = Layer.mergeAll(ApiRuntime.layer, Documents.layer.pipe(Layer.provideMerge(ApiSchema.layer))).pipe(
@@ -186,6 +200,7 @@ export const house = ({ runs = [], stored = [], environment = {} }: Stand = {}) 
           publish([record])
         },
         stats: hub.stats,
+        giveUp: (actor, lastError) => givingUp.get(actor)?.(lastError) ?? Effect.die(`there is no ${actor}`),
         sockets: () => connections.counts().sockets,
         subscriptions: () => connections.counts().subscriptions,
         raiseFloor: (to: number) => void (floor = to),
