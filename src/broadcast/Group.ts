@@ -13,8 +13,8 @@ import { clear, hasChanges, makePending, merge } from "./Pending.ts"
 import type { Pending } from "./Pending.ts"
 import type { Behind, Page, Route, Subscriber } from "./Subscriber.ts"
 
-/** A snapshot that the broadcaster itself asks for. */
-export type Cause = "GAP" | "SLOW"
+/** Why somebody needs a snapshot, as clients are told; GAP and SLOW are asked for by the broadcaster itself. */
+export type Cause = "FIRST" | "EPOCH_CHANGED" | "TOO_OLD" | "FILTER_CHANGED" | "INVALID_CURSOR" | "GAP" | "SLOW"
 
 /** How far somebody was told: every change up to `seq`, and confirmations up to `confirmedTo`, as they wait for their second. */
 export interface Told extends Position {

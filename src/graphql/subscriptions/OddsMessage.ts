@@ -1,16 +1,10 @@
 /** `OddsMessage`: the one shape of everything that `oddsUpdated` sends, as its field resolvers read it. */
+import type { Cause } from "../../broadcast/Group.ts"
 import type { BookmakerParent, ComparisonParent, EventParent, ListingParent, OfferParent } from "../reading/Parents.ts"
 
 export type OddsMessageKind = "RESUMED" | "SNAPSHOT" | "DELTA" | "CONFIRMED" | "HEARTBEAT"
 
-export type SnapshotReason =
-  | "FIRST"
-  | "EPOCH_CHANGED"
-  | "TOO_OLD"
-  | "FILTER_CHANGED"
-  | "INVALID_CURSOR"
-  | "GAP"
-  | "SLOW"
+export type SnapshotReason = Cause
 
 export interface OddsMessageParent extends Contents {
   readonly kind: OddsMessageKind

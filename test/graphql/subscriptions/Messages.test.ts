@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import { clear, makePending, note } from "../../../src/broadcast/Pending.ts"
+import type { Route } from "../../../src/broadcast/Subscriber.ts"
 import { EventId } from "../../../src/domain/Event.ts"
 import type { Position } from "../../../src/domain/Record.ts"
 import { formatCursor } from "../../../src/graphql/arguments/Cursor.ts"
@@ -84,6 +85,20 @@ describe("a snapshot in pages", () => {
     )
     assert.strictEqual(told.at(-1), 1_900)
     assert.strictEqual(pending.size, 0)
+  })
+
+  it("is made once for all who take it together, and anew for who comes after a change", () => {
+    const { board, messages, pending, sent, tell } = roster()
+    const [one, two, late] = [0, 1, 2].map(() => messages.snapshot("FIRST"))
+    const take = (route: Route | undefined) => route?.next(pending, whole(board.mark()))
+    const first = take(one)
+    assert.strictEqual(take(two), first)
+    assert.strictEqual(sent.length, 1)
+    tell(...event("0", 1_900))
+    clear(pending)
+    assert.notStrictEqual(take(late), first)
+    assert.strictEqual(take(two), take(one))
+    assert.notStrictEqual(take(late), take(one))
   })
 
   it("keeps every page within its bytes, in ascending cursors that chain", () => {
