@@ -18,6 +18,8 @@ export interface Answer {
   readonly changes: number
   readonly beganUs: number
   readonly rss: number
+  /** On the heap and beside it, without what the allocators keep in reserve. */
+  readonly held: number
 }
 
 /** Told once when the server listens. */
@@ -39,7 +41,8 @@ export const obey = (publisher: Publisher, listening: Listening): void => {
   process.on("message", (order: Order) => {
     const beganUs = nowUs()
     void done(publisher, order).then((changes) => {
-      const answer: Answer = { changes, beganUs, rss: process.memoryUsage.rss() }
+      const { external, heapUsed, rss } = process.memoryUsage()
+      const answer: Answer = { changes, beganUs, rss, held: heapUsed + external }
       process.send?.(answer)
     })
   })

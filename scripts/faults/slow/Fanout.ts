@@ -12,12 +12,19 @@ import type { Answer, Listening, Order } from "../../bench/fanout/orders.ts"
 export interface Fanout {
   readonly listening: Listening
   readonly isAlive: () => boolean
-  readonly rss: () => Promise<number>
+  /** With its garbage collected. */
+  readonly memory: () => Promise<Memory>
   /** Publishes for so long; ends early, with false, when the server does. */
   readonly pace: (ms: number, perSecond: number) => Promise<boolean>
   /** What the server's log says of each reader that it cut. */
   readonly cuts: () => readonly LoggedCut[]
   readonly stop: () => void
+}
+
+export interface Memory {
+  readonly rss: number
+  /** On the heap and beside it, which says more of a single reader than pages that allocators keep. */
+  readonly held: number
 }
 
 export interface LoggedCut {
@@ -48,7 +55,7 @@ export const startFanout = async (script: string, args: readonly string[]): Prom
   return {
     listening,
     isAlive: () => child.exitCode === null && child.signalCode === null,
-    rss: async () => (await ask({ order: "rest" }))?.rss ?? 0,
+    memory: async () => (await ask({ order: "rest" })) ?? { rss: 0, held: 0 },
     pace: async (ms, perSecond) => (await ask({ order: "pace", ms, perSecond })) !== undefined,
     cuts: () =>
       [...output.matchAll(/cut with 4290[^\n]*?heldUpMs: (\d+)[^\n]*?queuedBytes: (\d+)/gs)].map(
