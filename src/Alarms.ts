@@ -7,7 +7,7 @@
 import type { ActorStatus } from "./actor/Supervisor.ts"
 import type { JournalStats } from "./journal/Journal.ts"
 import type { Opened } from "./observability/Incidents.ts"
-import type { BookmakerWork } from "./scraping/Scraping.ts"
+import type { BookmakerWork } from "./scraping/Work.ts"
 import type { StorageStats } from "./storage/History.ts"
 import type { Disk } from "./storage/tables/Space.ts"
 

@@ -114,6 +114,7 @@ export const PLAIN_TYPES: readonly string[] = [
   "TopicCount",
   "BookmakerWork",
   "Breaker",
+  "DriftCount",
   "FreshnessLevel",
   "Incident",
   "DriftSample",

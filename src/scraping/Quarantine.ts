@@ -37,12 +37,22 @@ export type DriftSample = (typeof Kept)["Type"] & {
   readonly file: string
 }
 
+/** How many payloads of one kind could not be read since the process began, kept or not. */
+export interface DriftCount {
+  readonly endpoint: Endpoint
+  readonly reason: DriftReason
+  readonly count: number
+  readonly lastAt: number
+}
+
 export class Quarantine extends Context.Service<
   Quarantine,
   {
     readonly keep: (found: Found) => Effect.Effect<void>
     /** Newest first. */
     readonly list: Effect.Effect<readonly DriftSample[]>
+    /** One for each kind that has come. */
+    readonly counts: (bookmakerId: BookmakerId) => readonly DriftCount[]
   }
 >()("oddswire/scraping/Quarantine") {
   /** In a folder of this one, made when something is kept. */
@@ -52,7 +62,8 @@ export class Quarantine extends Context.Service<
       Effect.gen(function* () {
         const files = yield* FileSystem.FileSystem
         const folder = `${dataDir}/${FOLDER}`
-        const lastAt = new Map<string, number>()
+        const keptAt = new Map<string, number>()
+        const seen = new Map<string, DriftCount & { readonly bookmakerId: BookmakerId }>()
         const turn = yield* Semaphore.make(1)
         const names = files.readDirectory(folder).pipe(
           Effect.map((found) => found.filter((name) => name.endsWith(".json")).toSorted()),
@@ -79,17 +90,20 @@ export class Quarantine extends Context.Service<
 
         return {
           keep: Effect.fnUntraced(function* (found) {
-            if (found.sample === "") return
             const now = yield* Clock.currentTimeMillis
-            const kind = `${found.bookmakerId}/${found.endpoint}/${found.reason}`
-            if (Math.abs(now - (lastAt.get(kind) ?? -Infinity)) < ONE_EVERY_MS) return
-            lastAt.set(kind, now)
+            const { bookmakerId, endpoint, reason } = found
+            const kind = `${bookmakerId}/${endpoint}/${reason}`
+            const count = (seen.get(kind)?.count ?? 0) + 1
+            seen.set(kind, { bookmakerId, endpoint, reason, count, lastAt: now })
+            if (found.sample === "" || Math.abs(now - (keptAt.get(kind) ?? -Infinity)) < ONE_EVERY_MS) return
+            keptAt.set(kind, now)
             yield* write(found, now)
           }),
           list: Effect.gen(function* () {
             const all = yield* Effect.forEach((yield* names).toReversed(), read)
             return all.flatMap((kept) => (Option.isSome(kept) ? [kept.value] : []))
-          })
+          }),
+          counts: (wanted) => [...seen.values()].filter(({ bookmakerId }) => bookmakerId === wanted)
         }
       })
     )

@@ -26,6 +26,8 @@ import type { Works } from "./runs/EventFetch.ts"
 import { Quarantine } from "./Quarantine.ts"
 import type { DriftSample } from "./Quarantine.ts"
 import { Settings } from "./Settings.ts"
+import { workOf } from "./Work.ts"
+import type { BookmakerWork } from "./Work.ts"
 import { Pauses } from "./politeness/Pauses.ts"
 import { makeAnnouncer } from "./politeness/Standings.ts"
 import { makeThrottle } from "./politeness/Throttle.ts"
@@ -41,20 +43,6 @@ export interface RequestFault {
 export type Started =
   | { readonly _tag: "Started"; readonly run: Run; readonly joined: boolean }
   | { readonly _tag: "Refused"; readonly faults: readonly RequestFault[] }
-
-export interface BookmakerWork {
-  readonly bookmakerId: BookmakerId
-  /** Requests under way, and the limit in force after any slowing down. */
-  readonly active: number
-  readonly limit: number
-  /** Per endpoint: CLOSED, OPEN (until), or HALF_OPEN. */
-  readonly breakers: readonly {
-    readonly endpoint: string
-    readonly state: "CLOSED" | "OPEN" | "HALF_OPEN"
-    readonly until: number | undefined
-  }[]
-  readonly lastSuccessAt: number | undefined
-}
 
 export class Scraping extends Context.Service<
   Scraping,
@@ -187,7 +175,7 @@ const make = Effect.gen(function* () {
     watchAll: coordinator.watchAll,
     nextRunAt: Effect.sync(() => (closing ? undefined : scheduler.nextRunAt())),
     driftSamples: quarantine.list,
-    work: Effect.sync(() => built.map(({ scraper }) => workOf(scraper))),
+    work: Effect.sync(() => built.map(({ scraper }) => workOf(scraper, quarantine.counts(scraper.bookmaker.id)))),
     serviceLevels: Effect.sync(service.levels),
     stop: Effect.suspend(() => {
       closing = true
@@ -205,18 +193,6 @@ const stored = (store: RunStore["Service"], id: string): Stream.Stream<Run> =>
       Effect.catch(() => Effect.succeed(Stream.empty))
     )
   )
-
-const workOf = ({ bookmaker, gate }: BookmakerScraper): BookmakerWork => ({
-  bookmakerId: bookmaker.id,
-  active: gate.throttle.active(),
-  limit: gate.throttle.limit(),
-  breakers: Object.entries(gate.circuits()).map(([endpoint, { phase, until }]) => ({
-    endpoint,
-    state: phase,
-    until: phase === "OPEN" ? until : undefined
-  })),
-  lastSuccessAt: gate.lastSuccessAt()
-})
 
 const untilIdle = (scraper: BookmakerScraper): Effect.Effect<void> =>
   Effect.suspend(() =>

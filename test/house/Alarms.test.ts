@@ -6,6 +6,14 @@ import { BookmakerId } from "../../src/domain/Bookmaker.ts"
 
 const NOW = Date.UTC(2026, 10, 20, 12)
 const GB = 1024 ** 3
+const CLOSED = {
+  endpoint: "list",
+  state: "CLOSED",
+  since: undefined,
+  until: undefined,
+  reason: undefined,
+  openings: 0
+} as const
 
 const WELL = {
   now: NOW,
@@ -18,7 +26,11 @@ const WELL = {
       bookmakerId: BookmakerId("bet9ja-ng"),
       active: 0,
       limit: 15,
-      breakers: [{ endpoint: "list", state: "CLOSED", until: undefined }],
+      slowed: false,
+      pausedUntil: undefined,
+      retriesLeft: 1,
+      breakers: [CLOSED],
+      drift: [],
       lastSuccessAt: NOW
     }
   ],
@@ -94,7 +106,7 @@ const TABLE: readonly (readonly [what: string, seen: Seen, alarms: readonly stri
         `a breaker is ${state}`,
         {
           ...WELL,
-          work: WELL.work.map((work) => ({ ...work, breakers: [{ endpoint: "list", state, until: NOW + 15_000 }] }))
+          work: WELL.work.map((work) => ({ ...work, breakers: [{ ...CLOSED, state, until: NOW + 15_000 }] }))
         },
         ["bookmakers breaker bet9ja-ng/list"]
       ] as const

@@ -52,6 +52,19 @@ describe("a bookmaker that answers 403", () => {
         assert.strictEqual(played.observed.filter(({ bookmakerId }) => bookmakerId === beta).length, 20)
         assert.strictEqual(played.observed.filter(({ bookmakerId }) => bookmakerId === gamma).length, 20)
 
+        const held = (yield* scraping.work).find(({ bookmakerId }) => bookmakerId === alpha)
+        assert.deepStrictEqual(
+          held?.breakers.find(({ endpoint }) => endpoint === "refusal"),
+          {
+            endpoint: "refusal",
+            state: "OPEN",
+            since: START + last + 100,
+            until: START + until,
+            reason: "BLOCKED",
+            openings: 1
+          }
+        )
+
         yield* TestClock.adjust("4 minutes")
         assert.deepStrictEqual(requestsTo(played, alpha, last + 1), [])
         yield* TestClock.adjust("2 minutes")

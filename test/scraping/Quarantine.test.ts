@@ -40,6 +40,27 @@ const inFolder = <A, E>(
   }).pipe(Effect.scoped, Effect.provide(NodeFileSystem.layer))
 
 describe("the quarantine", () => {
+  it.effect("counts each bookmaker's by endpoint and reason, also those of which it keeps nothing", () =>
+    inFolder(
+      Effect.fnUntraced(function* (quarantine, sizes) {
+        yield* quarantine.keep(found())
+        yield* quarantine.keep(found())
+        yield* TestClock.adjust("1 second")
+        yield* quarantine.keep(found({ sample: "" }))
+        yield* quarantine.keep(found({ reason: "DRIFTED", sample: "" }))
+        yield* quarantine.keep(found({ bookmakerId: beta }))
+        assert.strictEqual((yield* sizes).length, 2)
+        assert.deepStrictEqual(
+          quarantine.counts(alpha).map(({ endpoint, reason, count, lastAt }) => [endpoint, reason, count, lastAt]),
+          [
+            ["event", "UNREADABLE", 3, START + 1_000],
+            ["event", "DRIFTED", 1, START + 1_000]
+          ]
+        )
+      })
+    )
+  )
+
   it.effect("lists what it keeps, newest first, each named by time, bookmaker, endpoint and reason", () =>
     inFolder(
       Effect.fnUntraced(function* (quarantine) {

@@ -129,7 +129,8 @@ export const house = (
     pausesOf(played.pauses),
     Layer.succeed(Quarantine, {
       keep: (found) => Effect.sync(() => played.quarantined.push(found)),
-      list: Effect.succeed([])
+      list: Effect.succeed([]),
+      counts: () => []
     }),
     settingsOf(played),
     supervisorOf(played, schedule)

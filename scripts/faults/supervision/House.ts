@@ -39,7 +39,7 @@ export const house = (beside?: string) =>
       Layer.succeed(Roster, { adapters: IDS.map(adapterOf) }),
       Layer.succeed(Bookmakers, { all: IDS.map(bookmakerOf) }),
       Layer.succeed(Pauses, noPauses),
-      Layer.succeed(Quarantine, { keep: () => Effect.void, list: Effect.succeed([]) }),
+      Layer.succeed(Quarantine, { keep: () => Effect.void, list: Effect.succeed([]), counts: () => [] }),
       settings,
       store
     ]),

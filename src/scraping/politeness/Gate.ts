@@ -31,6 +31,9 @@ export interface BookmakerGate {
   /** Their instants by the host's clock. */
   readonly circuits: () => Circuits
   readonly lastSuccessAt: () => number | undefined
+  /** By the host's clock; undefined while nothing holds requests back. */
+  readonly pausedUntil: () => number | undefined
+  readonly retriesLeft: () => number
 }
 
 /** READ: understood. DOUBTFUL: a list that is suspiciously short. MANGLED: more than a fifth could not be read. */
@@ -209,7 +212,9 @@ export const makeGate = Effect.fnUntraced(function* (options: GateOptions) {
         return outcome === undefined ? Effect.void : move(content(circuits, endpoint, outcome))
       }),
     circuits: () => translated(circuits, toHost),
-    lastSuccessAt: () => (lastSuccessAt === undefined ? undefined : toHost(lastSuccessAt))
+    lastSuccessAt: () => (lastSuccessAt === undefined ? undefined : toHost(lastSuccessAt)),
+    pausedUntil: () => (throttle.pausedUntil() > now() ? toHost(throttle.pausedUntil()) : undefined),
+    retriesLeft: budget.left
   }
   return built
 })

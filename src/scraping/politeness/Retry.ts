@@ -21,6 +21,8 @@ export interface RetryBudget {
   readonly earn: () => void
   /** Pays for one retry; false when there is nothing left to pay with. */
   readonly spend: () => boolean
+  /** How many retries could be paid for now. */
+  readonly left: () => number
 }
 
 export const makeRetryBudget = (): RetryBudget => {
@@ -34,7 +36,8 @@ export const makeRetryBudget = (): RetryBudget => {
       if (saved < 1) return false
       saved -= 1
       return true
-    }
+    },
+    left: () => Math.floor(saved)
   }
 }
 

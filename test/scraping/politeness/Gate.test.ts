@@ -105,6 +105,21 @@ describe("the gate", () => {
     })
   )
 
+  it.effect("tells until when it is asked to wait, and how many repetitions could be paid for", () =>
+    Effect.gen(function* () {
+      const { open, pausedUntil, retriesLeft } = yield* gateOf()
+      assert.deepStrictEqual([pausedUntil(), retriesLeft()], [undefined, 0])
+      for (let i = 0; i < 3; i++) yield* open(undefined)("event", Effect.void)
+      assert.strictEqual(retriesLeft(), 2)
+      yield* Effect.flip(
+        open(undefined)("event", Effect.fail(new Throttled({ ...fields, status: 429, until: 600_000 })))
+      )
+      assert.strictEqual(pausedUntil(), 600_000)
+      yield* TestClock.adjust("10 minutes")
+      assert.isUndefined(pausedUntil())
+    })
+  )
+
   it.effect.each([HOUR, -HOUR, 24 * HOUR, -24 * HOUR])(
     "holds back as long as it was asked to when the host's clock is set by %d ms, and tells the new time of its end",
     (by) =>
