@@ -5,16 +5,19 @@
  * half open, list pages wait for the probe's verdict, since a lost page loses a hundred events; event requests fail
  * at once, so that the other bookmakers' prices of that event are not held up.
  */
-import { Deferred, Effect, Exit, Metric, Random, Result } from "effect"
+import { Deferred, Effect, Metric, Random, Result } from "effect"
+import type { Exit } from "effect"
 import type { Gate } from "../../bookmakers/Adapter.ts"
 import { Held, TimedOut } from "../../bookmakers/FetchError.ts"
 import type { Endpoint, FetchError } from "../../bookmakers/FetchError.ts"
 import type { Bookmaker } from "../../domain/Bookmaker.ts"
 import type { Standing } from "../../domain/Freshness.ts"
 import type { Pace } from "../../domain/Settings.ts"
-import type { Outcome, Patience } from "./Breaker.ts"
+import type { Patience } from "./Breaker.ts"
 import { content, enter, fromStanding, heldBy, leave, stillRefused, translated } from "./Circuits.ts"
 import type { Circuits, Pass } from "./Circuits.ts"
+import { cameOf, log, outcomeOf, samePhases } from "./Outcomes.ts"
+import type { Content } from "./Outcomes.ts"
 import type { Pauses } from "./Pauses.ts"
 import { LONGEST_WAIT_MS, makeRetryBudget, retryDelay } from "./Retry.ts"
 import { makeThrottle } from "./Throttle.ts"
@@ -35,9 +38,6 @@ export interface BookmakerGate {
   readonly pausedUntil: () => number | undefined
   readonly retriesLeft: () => number
 }
-
-/** READ: understood. DOUBTFUL: a list that is suspiciously short. MANGLED: more than a fifth could not be read. */
-export type Content = "READ" | "DOUBTFUL" | "MANGLED" | FetchError
 
 export interface GateOptions {
   readonly bookmaker: Bookmaker
@@ -224,45 +224,9 @@ const retriesTotal = Metric.counter("scraping_retries_total", {
   incremental: true
 })
 
-const outcomeOf = (what: Content, at: number): Outcome | undefined => {
-  if (what === "READ") return { _tag: "Read" }
-  if (what === "DOUBTFUL")
-    return { _tag: "Failed", at, probe: false, cause: "SUSPICIOUS_LIST", weight: 0.5, repeated: false }
-  return what === "MANGLED" || what._tag === "Unreadable" ? { _tag: "Unreadable", at } : undefined
-}
-
-/** A defect says nothing of the bookmaker here; whoever catches it tells `heard`. */
-const cameOf = (exit: Exit.Exit<unknown, FetchError>): FetchError | "ABANDONED" | undefined => {
-  if (Exit.isSuccess(exit)) return undefined
-  const reason = exit.cause.reasons.find((each) => each._tag === "Fail")
-  return reason?._tag === "Fail" ? reason.error : "ABANDONED"
-}
-
 const overdue = (bookmaker: Bookmaker, endpoint: Endpoint): TimedOut =>
   new TimedOut({
     bookmakerId: bookmaker.id,
     endpoint,
     message: `${bookmaker.id} /${endpoint}: no end after ${REQUEST_TIMEOUT_MS / 1000} s; given up and tried again later`
   })
-
-const samePhases = (a: Circuits, b: Circuits): boolean =>
-  a.list.phase === b.list.phase && a.event.phase === b.event.phase && a.refusal.phase === b.refusal.phase
-
-const log = (bookmaker: Bookmaker, before: Circuits, after: Circuits): Effect.Effect<void> =>
-  Effect.forEach(
-    (["list", "event", "refusal"] as const).filter((name) => before[name].phase !== after[name].phase),
-    (name) => {
-      const { phase, cause, until } = after[name]
-      const line = phase === "OPEN" ? Effect.logWarning("A circuit opened") : Effect.logInfo("A circuit moved")
-      return line.pipe(
-        Effect.annotateLogs({
-          bookmaker: bookmaker.id,
-          circuit: name,
-          phase,
-          cause,
-          until: new Date(until).toISOString()
-        })
-      )
-    },
-    { discard: true }
-  )
