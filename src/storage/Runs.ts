@@ -52,7 +52,9 @@ export const layer: Layer.Layer<RunStore, never, Database> = Layer.effect(
         Schedule.jittered(Schedule.min([Schedule.exponential("500 millis"), Schedule.spaced("30 seconds")]))
       )
 
-    yield* Effect.addFinalizer(() => Effect.ignore(Effect.timeout(flushAll(held, flush), "3 seconds")))
+    // Of a Postgres that is away nothing is hoped: its last runs are told as interrupted after the next start.
+    const last = Effect.suspend(() => (database.reachability().reachable ? flushAll(held, flush) : Effect.void))
+    yield* Effect.addFinalizer(() => Effect.ignore(Effect.timeout(last, "3 seconds")))
     yield* Effect.forkScoped(
       Effect.ignore(
         database.opened.pipe(

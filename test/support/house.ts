@@ -46,15 +46,19 @@ const READY_WITHIN_MS = 60_000
 /** Starts the house and waits until it is ready. */
 export const startHouse = async (options: HouseOptions): Promise<House> => {
   const house = await launchHouse(options)
+  await untilReady(house.url).catch(async (error: unknown) => {
+    await house.kill()
+    throw new Error(`${String(error)}\n${house.output()}`)
+  })
+  return house
+}
+
+export const untilReady = async (url: string): Promise<void> => {
   const deadline = performance.now() + READY_WITHIN_MS
-  while (!(await isReady(house.url))) {
-    if (performance.now() > deadline) {
-      await house.kill()
-      throw new Error(`The house was not ready within ${READY_WITHIN_MS / 1000} s:\n${house.output()}`)
-    }
+  while (!(await isReady(url))) {
+    if (performance.now() > deadline) throw new Error(`The house was not ready within ${READY_WITHIN_MS / 1000} s:`)
     await pause(50)
   }
-  return house
 }
 
 /** Starts the house and waits only until it has told its address. */

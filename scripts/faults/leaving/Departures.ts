@@ -1,18 +1,21 @@
 /** One departure: a house under load is told to end, in one of the ways an operator or a machine does it. */
+import { readdirSync, readlinkSync } from "node:fs"
+import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
-import { spawnHouse, startHouse } from "../../../test/support/house.ts"
+import { spawnHouse, untilReady } from "../../../test/support/house.ts"
 import type { Launched } from "../../../test/support/house.ts"
 import type { Draw } from "../house/Draw.ts"
 import type { Scene } from "../house/Scene.ts"
 import type { Gate, Way } from "../outage/Gate.ts"
 
-/** `plain` under load, `twice` with a second signal close behind, `starting` before it is ready, else without Postgres. */
+/** `plain` under load, `twice` with a second signal close behind, `starting` with some rooms built, else without Postgres. */
 export type Circumstance = "plain" | "twice" | "starting" | Way
 
 export interface Departure {
   readonly circumstance: Circumstance
-  /** 0 as well where the signal came before the process had begun anything: then there is nothing to end. */
   readonly code: number | null
+  /** The signal came before the house had told its address. */
+  readonly halfway: boolean
   readonly tookMs: number
   /** When the signal was sent and when the process was gone. */
   readonly from: number
@@ -25,31 +28,43 @@ export const depart = async (
   circumstance: Circumstance,
   { between }: Draw
 ): Promise<Departure> => {
-  const house = await begun(scene, circumstance, between(0, 1_200))
-  if (circumstance !== "starting") await pause(between(300, 1_500))
+  const house = await begun(scene, circumstance)
+  await (circumstance === "starting" ? pause(between(0, 250)) : pause(between(300, 1_500)))
   const way = wayOf(circumstance)
   if (way !== undefined) await gate.leave(way)
+  const halfway = !house.output().includes("/readyz")
   const from = Date.now()
   const ended = house.stop()
   if (circumstance === "twice") {
     await pause(between(5, 300))
     void house.stop()
   }
-  const ends = await ended
-  const code = house.output() === "" ? 0 : ends
+  const code = await ended
   const to = Date.now()
   if (way !== undefined) await gate.comeBack(way)
-  return { circumstance, code, tookMs: to - from, from, to }
+  return { circumstance, code, halfway, tookMs: to - from, from, to }
 }
 
-const begun = async (scene: Scene, circumstance: Circumstance, afterMs: number): Promise<Launched> => {
-  const house =
-    circumstance === "starting"
-      ? spawnHouse(scene.options)
-      : await startHouse(scene.options).then(({ url, ...rest }) => ({ ...rest, url: Promise.resolve(url) }))
+const begun = async (scene: Scene, circumstance: Circumstance): Promise<Launched> => {
+  const house = spawnHouse(scene.options)
   scene.ends(house)
-  if (circumstance === "starting") await pause(afterMs)
+  if (circumstance === "starting") await untilItHolds(house, "journal.sqlite")
+  else await untilReady(await house.url)
   return house
+}
+
+/** The journal is the first room of the corridor: with its file open, some rooms stand and most are still to be built. */
+const untilItHolds = async ({ pid }: Launched, file: string): Promise<void> => {
+  const folder = `/proc/${pid}/fd`
+  const targetOf = (descriptor: string): string => {
+    try {
+      return readlinkSync(join(folder, descriptor))
+    } catch {
+      // Closed since the folder was read.
+      return ""
+    }
+  }
+  while (!readdirSync(folder).some((descriptor) => targetOf(descriptor).endsWith(file))) await pause(5)
 }
 
 const wayOf = (circumstance: Circumstance): Way | undefined =>

@@ -18,11 +18,14 @@ export interface Connections {
 
 const LAST_STATEMENTS_S = 5
 
-/** `address` is asked for every set of connections: the embedded server may have moved. */
+/**
+ * `address` is asked for every set of connections: the embedded server may have moved. With the scope the last ones
+ * are closed at once: whoever asked on them has ended before, and a server that hangs would hold up the end.
+ */
 export const connections = Effect.fnUntraced(function* (address: () => Redacted.Redacted) {
   const scope = yield* Effect.scope
   let current = open(address())
-  yield* Effect.addFinalizer(() => end(current, 2))
+  yield* Effect.addFinalizer(() => end(current, 0))
   const held: Connections = {
     pool: () => current,
     renew: Effect.suspend(() => {
