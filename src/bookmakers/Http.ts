@@ -46,17 +46,12 @@ export class Http extends Context.Service<
         (held) => Effect.promise(() => held.destroy())
       )
       const placeIn = yield* makeRoom
-      const get = Effect.fnUntraced(
+      const exchanged = Effect.fnUntraced(
         function* (asked: Asked) {
           const requestedAt = yield* Clock.currentTimeMillis
           const reply = yield* exchange(agent, asked, placeIn())
-          const observedAt = yield* Clock.currentTimeMillis
-          const refusal = classify(asked, reply, observedAt)
-          if (refusal !== undefined) return yield* refusal
-          const { json, text } = yield* parse(asked, reply)
-          return { asked, json, text, requestedAt, observedAt }
+          return { reply, requestedAt, observedAt: yield* Clock.currentTimeMillis }
         },
-        Effect.scoped,
         (attempt, asked) =>
           Effect.timeoutOrElse(attempt, {
             duration: GIVEN_UP_AFTER_MS,
@@ -70,6 +65,15 @@ export class Http extends Context.Service<
               )
           })
       )
+      // Parsed behind the deadline and not within it: nothing lies between this and the reader's own code in the same
+      // turn, so that a payload's objects are garbage again before the next answer is parsed.
+      const get = Effect.fnUntraced(function* (asked: Asked) {
+        const { observedAt, reply, requestedAt } = yield* exchanged(asked)
+        const refusal = classify(asked, reply, observedAt)
+        if (refusal !== undefined) return yield* refusal
+        const { json, text } = yield* parse(asked, reply)
+        return { asked, json, text, requestedAt, observedAt }
+      }, Effect.scoped)
 
       return { get }
     })

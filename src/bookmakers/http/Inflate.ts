@@ -2,7 +2,7 @@
  * Unpacks a body under a cap of its own.
  *
  * It is done here and not by undici's interceptor because zlib's `maxOutputLength` stops a bomb without keeping what came
- * before, and runs off the event loop.
+ * before.
  */
 import zlib from "node:zlib"
 import type { Dispatcher } from "undici"
@@ -38,16 +38,31 @@ export const inflate = (
   const decompress = INFLATIONS.get(encoding)
   if (decompress === undefined)
     return Effect.fail(undecodable(asked, "content-encoding", `"${encoding.slice(0, 40)}" was not asked for`))
-  const within = (most: number) => place.unpacking(unpacked(asked, encoding, decompress.whole, wire, most))
-  return within(LARGE_UNPACKED).pipe(
+  return unpackedHere(asked, encoding, decompress.here, wire).pipe(
     Effect.catchTag("TooLarge", () =>
       place.large.pipe(
         Effect.andThen(place.unpacking(measured(asked, encoding, decompress.pieces, wire))),
-        Effect.andThen(within(MAX_INFLATED))
+        Effect.andThen(place.unpacking(unpacked(asked, encoding, decompress.whole, wire)))
       )
     )
   )
 }
+
+/**
+ * A body of ordinary size is unpacked in this thread: that takes half a millisecond, and to have another thread do it
+ * and tell takes longer.
+ */
+const unpackedHere = (
+  asked: Asked,
+  encoding: string,
+  decompress: InflaterHere,
+  wire: Buffer
+): Effect.Effect<Buffer, FetchError> =>
+  Effect.try({
+    try: () =>
+      decompress(wire, { maxOutputLength: LARGE_UNPACKED, chunkSize: sizeOnce(encoding, wire, LARGE_UNPACKED) }),
+    catch: (cause) => inflateFault(asked, encoding, cause)
+  })
 
 /**
  * Ends well if the body is within its cap, with every piece dropped at once: a bomb takes no memory before it is known.
@@ -79,53 +94,56 @@ const unpacked = (
   asked: Asked,
   encoding: string,
   decompress: Inflater,
-  wire: Buffer,
-  maxOutputLength: number
+  wire: Buffer
 ): Effect.Effect<Buffer, FetchError> =>
   Effect.callback((resume) => {
-    decompress(
-      wire,
-      { maxOutputLength, chunkSize: Math.min(maxOutputLength, sizeOnce(encoding, wire)) },
-      (cause, body) => {
-        resume(cause === null ? Effect.succeed(body) : Effect.fail(inflateFault(asked, encoding, cause)))
-      }
-    )
+    const options = { maxOutputLength: MAX_INFLATED, chunkSize: sizeOnce(encoding, wire, MOST_ROOM) }
+    decompress(wire, options, (cause, body) => {
+      resume(cause === null ? Effect.succeed(body) : Effect.fail(inflateFault(asked, encoding, cause)))
+    })
   })
 
+interface Bounds {
+  readonly maxOutputLength: number
+  readonly chunkSize: number
+}
+type InflaterHere = (wire: Buffer, bounds: Bounds) => Buffer
 type Inflater = (
   wire: Buffer,
-  options: { readonly maxOutputLength: number; readonly chunkSize: number },
+  bounds: Bounds,
   done: (cause: NodeJS.ErrnoException | null, body: Buffer) => void
 ) => void
 
 /**
- * Room for the whole body, so that it takes one trip to the inflating thread and no copying: the default room of
- * 16 kB made it twenty trips, which cost more than inflating. What gzip says of its size is a hint, and bounded.
+ * Room for the whole body, so that it takes one trip and no copying: the default room of 16 kB made it twenty, which
+ * cost more than inflating. What gzip says of its size is a hint, and bounded.
  */
-const sizeOnce = (encoding: string, wire: Buffer): number => {
+const sizeOnce = (encoding: string, wire: Buffer, most: number): number => {
   const told = encoding.endsWith("gzip") && wire.length > 18 ? wire.readUInt32LE(wire.length - 4) : wire.length * 10
-  return Math.min(Math.max(told + 64, LEAST_ROOM), MOST_ROOM)
+  return Math.min(Math.max(told + 64, LEAST_ROOM), most)
 }
 
 const LEAST_ROOM = 16_384
 const MOST_ROOM = 2_097_152
 
 interface Inflation {
+  readonly here: InflaterHere
   readonly whole: Inflater
   readonly pieces: () => zlib.Gunzip | zlib.Inflate | zlib.BrotliDecompress
 }
 
-const GZIP: Inflation = { whole: zlib.gunzip, pieces: () => zlib.createGunzip() }
+const GZIP: Inflation = { here: zlib.gunzipSync, whole: zlib.gunzip, pieces: () => zlib.createGunzip() }
 
 const INFLATIONS: ReadonlyMap<string, Inflation> = new Map([
   ["gzip", GZIP],
   ["x-gzip", GZIP],
-  ["deflate", { whole: zlib.inflate, pieces: () => zlib.createInflate() }],
-  ["br", { whole: zlib.brotliDecompress, pieces: () => zlib.createBrotliDecompress() }]
+  ["deflate", { here: zlib.inflateSync, whole: zlib.inflate, pieces: () => zlib.createInflate() }],
+  ["br", { here: zlib.brotliDecompressSync, whole: zlib.brotliDecompress, pieces: () => zlib.createBrotliDecompress() }]
 ])
 
-const inflateFault = (asked: Asked, encoding: string, cause: NodeJS.ErrnoException): FetchError => {
-  if (cause.code === "ERR_BUFFER_TOO_LARGE") return tooLarge(asked, "over 32 MB once inflated")
-  if (cause.code === "Z_BUF_ERROR") return unreachable(asked, `the ${encoding} body ends early`)
-  return undecodable(asked, "content-encoding", `the body is not ${encoding} (${cause.code ?? cause.message})`)
+const inflateFault = (asked: Asked, encoding: string, cause: unknown): FetchError => {
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined
+  if (code === "ERR_BUFFER_TOO_LARGE") return tooLarge(asked, "over 32 MB once inflated")
+  if (code === "Z_BUF_ERROR") return unreachable(asked, `the ${encoding} body ends early`)
+  return undecodable(asked, "content-encoding", `the body is not ${encoding} (${String(code ?? cause)})`)
 }
