@@ -31,7 +31,18 @@ describe("RecordCodec", () => {
     assert(read.kind === "MARKETS")
     assert.strictEqual(read.markets[0]?.market.key, "abolished_ft")
     assert.isFalse(read.markets[0]?.market.type.comparable)
+    assert.isUndefined(read.markets[0]?.market.line)
     assert.deepStrictEqual(decode(encode(read)), read)
+  })
+
+  it("keeps the line of a market whose type is gone, and knows that type again", () => {
+    const [one, other] = [`"abolished_ft@2.5"`, `"abolished_ft@3.5"`].map((key) => {
+      const read = rewritten(`"1x2_ft"`, key)
+      assert(read.kind === "MARKETS")
+      return read.markets[0]?.market
+    })
+    assert.deepStrictEqual([one?.key, one?.line, one?.type.key], ["abolished_ft@2.5", 2.5, "abolished_ft"])
+    assert.strictEqual(one?.type, other?.type)
   })
 
   it("keeps a record with an outcome that its market type no longer has", () => {

@@ -53,6 +53,18 @@ describe("observe", () => {
     assert.deepStrictEqual([again([even, odd]), again([odd])], [0, 1])
   })
 
+  it("keeps the id that the bookmaker first gave the competition, and none where it gave none", () => {
+    const idOf = (nativeId: string, before?: OddsBook) => {
+      const { listed, ...rest } = snapshot(1_000, HOME_WIN)
+      const competition = { ...listed.competition, nativeId }
+      return observe(facts(), before, { ...rest, listed: { ...listed, competition } }).change?.book
+    }
+    const named = idOf("13344")
+    assert.strictEqual(named?.listing.bookmakerCompetitionId, "13344")
+    assert.isUndefined(idOf("99", named))
+    assert.notProperty(idOf("")?.listing, "bookmakerCompetitionId")
+  })
+
   it("tells nothing when only the order of outcomes and markets differs", () => {
     const shuffled = [...TOTALS, ...HOME_WIN].reverse()
     assert.isUndefined(observe(facts(), first(...HOME_WIN, ...TOTALS), snapshot(2_000, shuffled)).change)

