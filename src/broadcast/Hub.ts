@@ -5,6 +5,7 @@
  * So its mailbox is those keys (conflated), a slow client is conflated and then closed, and never slows another.
  */
 import { Clock, Context, Effect, FiberSet, Latch, Layer, Metric } from "effect"
+import { elapsedBy } from "../actor/Elapsed.ts"
 import { ActorDown } from "../actor/Mailbox.ts"
 import { Supervisor } from "../actor/Supervisor.ts"
 import type { NumberedRecord, Position } from "../domain/Record.ts"
@@ -59,11 +60,12 @@ export class Hub extends Context.Service<
     Hub,
     Effect.gen(function* () {
       const supervisor = yield* Supervisor
-      const clock = yield* Clock.Clock
+      // Not the host's time: set back by an hour it would leave everybody without a word for as long.
+      const now = elapsedBy(yield* Clock.Clock)
       const woken = yield* Latch.make()
       const run = yield* FiberSet.makeRuntime()
       const floor = makeFloor(
-        clock.currentTimeMillisUnsafe,
+        now,
         () => woken.openUnsafe(),
         (cut) => void run(logCut(cut))
       )
@@ -71,7 +73,7 @@ export class Hub extends Context.Service<
       yield* supervisor.supervise({
         name: NAME,
         depth: floor.depth,
-        loop: turns(floor, woken),
+        loop: turns(floor, woken, now),
         // Nobody is left without a word: who is subscribed is told why it ends, and so is who asks from then on.
         onFailed: (lastError) =>
           Effect.sync(() => {
@@ -96,7 +98,7 @@ export class Hub extends Context.Service<
 
 const NAME = "broadcaster"
 
-const turns = (floor: Floor, woken: Latch.Latch): Effect.Effect<void> =>
+const turns = (floor: Floor, woken: Latch.Latch, now: () => number): Effect.Effect<void> =>
   Effect.gen(function* () {
     let wait = 0
     while (true) {
@@ -105,8 +107,7 @@ const turns = (floor: Floor, woken: Latch.Latch): Effect.Effect<void> =>
       // event loop publishes belongs to the same messages.
       yield* Effect.yieldNow
       woken.closeUnsafe()
-      const now = yield* Clock.currentTimeMillis
-      wait = yield* Effect.sync(() => floor.turn(now)).pipe(Effect.catchDefect((defect) => unmade(floor, defect)))
+      wait = yield* Effect.sync(() => floor.turn(now())).pipe(Effect.catchDefect((defect) => unmade(floor, defect)))
     }
   })
 

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { Clock, Effect, Layer } from "effect"
+import { TestClock } from "effect/testing"
 import { Supervisor } from "../../src/actor/Supervisor.ts"
 import { Hub } from "../../src/broadcast/Hub.ts"
 import { marketsRecord } from "../support/records.ts"
@@ -8,6 +9,9 @@ import { makeSocket, membership } from "./floor.ts"
 const hubLayer = Hub.layer.pipe(Layer.provide(Supervisor.layer))
 
 const turnOfTheLoop = Effect.promise(() => new Promise<void>((resolve) => void setImmediate(resolve)))
+
+const NOON = 12 * 3_600_000
+const TEN_MINUTES = 600_000
 
 describe("publishing", () => {
   it.effect("returns before anything is written, and what one turn of the loop publishes goes out as one message", () =>
@@ -37,4 +41,36 @@ describe("publishing", () => {
       ])
     }).pipe(Effect.provide(hubLayer))
   )
+
+  it.effect.each([TEN_MINUTES, -TEN_MINUTES])("goes on when the host's clock is set by %d ms", (by) => {
+    let setBy = 0
+    return Effect.gen(function* () {
+      yield* TestClock.setTime(NOON)
+      const clock = yield* Clock.Clock
+      const hostTime = () => clock.currentTimeMillisUnsafe() + setBy
+      const host = { ...clock, currentTimeMillisUnsafe: hostTime, currentTimeMillis: Effect.sync(hostTime) }
+      yield* Effect.gen(function* () {
+        const hub = yield* Hub
+        const socket = makeSocket()
+        const joined = hub.join({
+          key: "group",
+          membership,
+          outbox: hub.connect(socket.wire),
+          id: "1",
+          mark: { epoch: 1, seq: 0 },
+          end: () => undefined
+        })
+        joined.open({ leadsTo: () => true, next: () => ({ payload: '"hello"', last: true }) })
+        while (socket.written.length === 0) yield* turnOfTheLoop
+        setBy = by
+        hub.publish([{ epoch: 1, seq: 1, record: marketsRecord("1", 1850), durable: true }], { epoch: 1, seq: 1 })
+        yield* TestClock.adjust("1 second")
+        yield* turnOfTheLoop
+        assert.strictEqual(socket.written.length, 2)
+        yield* TestClock.adjust("6 seconds")
+        yield* turnOfTheLoop
+        assert.strictEqual(socket.written.length, 3)
+      }).pipe(Effect.provide(hubLayer), Effect.provideService(Clock.Clock, host))
+    })
+  })
 })
