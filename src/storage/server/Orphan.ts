@@ -1,8 +1,9 @@
 /**
- * A database server that a killed process left on the data folder: waited for, then asked to end.
+ * What a killed process left on the data folder of the database: waited for, and a server that stays is asked to end.
  *
- * Recognised by `postmaster.pid`. A server started with a death signal is already shutting down; a number that
- * now belongs to another program is no server, and its file is removed.
+ * Recognised by `postmaster.pid`. A dead server's file is left to Postgres, which starts only when nothing is attached
+ * to the shared memory named in it; a number that another program has now would stop Postgres for ever, so that file
+ * is removed, with the same care for what the old server has left.
  */
 import { existsSync, readFileSync, rmSync } from "node:fs"
 import { join } from "node:path"
@@ -18,15 +19,15 @@ export const orphanGone = Effect.fnUntraced(function* (folder: string) {
   const start = yield* Clock.currentTimeMillis
   let asked = false
   while (true) {
-    const pid = yield* postmaster(file)
-    if (pid === undefined) return
+    const { holder, pid } = yield* remains(file)
+    if (holder === undefined) return
     const waited = (yield* Clock.currentTimeMillis) - start
     if (waited > WAIT_MS) {
       return yield* new ServerUnusable({
-        message: `Embedded Postgres: process ${pid} still holds ${folder} after ${WAIT_MS / 1_000} s; end it and start again.`
+        message: `Embedded Postgres: ${holder} still holds ${folder} after ${WAIT_MS / 1_000} s; end it and start again.`
       })
     }
-    if (waited > ASK_AFTER_MS && !asked) {
+    if (waited > ASK_AFTER_MS && !asked && pid !== undefined) {
       asked = true
       yield* Effect.logWarning("A database server of an earlier start is still running; it is asked to end").pipe(
         Effect.annotateLogs({ pid, folder })
@@ -38,19 +39,47 @@ export const orphanGone = Effect.fnUntraced(function* (folder: string) {
   }
 })
 
-/** The server on this folder, if one lives. */
-const postmaster = Effect.fnUntraced(function* (file: string) {
-  const pid = Number((yield* textOf(file)).split("\n")[0])
-  if (!(Number.isInteger(pid) && pid > 1)) return undefined
-  const lives = existsSync("/proc/self")
-    ? (yield* textOf(`/proc/${pid}/cmdline`)).includes("postgres")
-    : yield* Effect.orElseSucceed(
-        Effect.try(() => process.kill(pid, 0)),
-        () => false
-      )
-  if (!lives) rmSync(file, { force: true })
-  return lives ? pid : undefined
+interface Remains {
+  /** What must go first, in words; undefined when the folder is free. */
+  readonly holder: string | undefined
+  /** The server, while it lives. */
+  readonly pid: number | undefined
+}
+
+const remains = Effect.fnUntraced(function* (file: string) {
+  const lines = (yield* textOf(file)).split("\n")
+  const pid = Number(lines[0])
+  if (!(Number.isInteger(pid) && pid > 1)) return FREE
+  if (yield* isServer(pid)) return { holder: `process ${pid}`, pid }
+  const attached = attachedTo(Number(lines[SHARED_MEMORY]?.trim().split(/\s+/)[1]), yield* textOf("/proc/sysvipc/shm"))
+  if (attached > 0) return { holder: `a process of the server ${pid}, which has ended,`, pid: undefined }
+  if (yield* lives(pid)) rmSync(file, { force: true })
+  return FREE
 })
+
+const FREE: Remains = { holder: undefined, pid: undefined }
+
+/** The line of `postmaster.pid` with key and id of the segment that every process of the server is attached to. */
+const SHARED_MEMORY = 6
+
+/** By the kernel's table of segments: key, id, permissions, size, creator, last user, attached processes. */
+const attachedTo = (segment: number, table: string): number =>
+  table
+    .split("\n")
+    .map((row) => row.trim().split(/\s+/).map(Number))
+    .filter(([, id]) => id === segment)
+    .reduce((sum, row) => sum + (row[6] ?? 0), 0)
+
+const isServer = (pid: number): Effect.Effect<boolean> =>
+  existsSync("/proc/self")
+    ? Effect.map(textOf(`/proc/${pid}/cmdline`), (command) => command.includes("postgres"))
+    : lives(pid)
+
+const lives = (pid: number): Effect.Effect<boolean> =>
+  Effect.orElseSucceed(
+    Effect.try(() => process.kill(pid, 0)),
+    () => false
+  )
 
 /** Empty when there is no such file any more: what is asked about may end at any moment. */
 const textOf = (file: string): Effect.Effect<string> =>

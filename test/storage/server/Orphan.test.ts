@@ -1,52 +1,56 @@
-/** A server that an earlier process left behind: another process stands for it, since only its name is looked at. */
-import { spawn } from "node:child_process"
-import { once } from "node:events"
-import { existsSync, writeFileSync } from "node:fs"
+/** What a killed database server leaves behind, with real processes: nobody else can be attached to its memory. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber } from "effect"
-import { TestClock } from "effect/testing"
+import { Effect, Option, Redacted } from "effect"
+import postgres from "postgres"
+import { embeddedPostgres } from "../../../src/storage/server/EmbeddedPostgres.ts"
 import { orphanGone } from "../../../src/storage/server/Orphan.ts"
 import { temporaryFolder } from "../../support/folder.ts"
 
-/** Runs under the name of a server until it is ended; the file says that it holds the folder. */
-const holding = (folder: string) =>
-  Effect.acquireRelease(
-    Effect.promise(async () => {
-      const child = spawn(process.execPath, ["-e", "console.log(1);setInterval(() => {}, 1000)", "postgres"], {
-        stdio: ["ignore", "pipe", "ignore"]
-      })
-      await once(child.stdout, "data")
-      writeFileSync(join(folder, "postmaster.pid"), `${child.pid}\n`)
-      return { child, ended: once(child, "exit") }
-    }),
-    ({ child }) => Effect.sync(() => child.kill("SIGKILL"))
+/** A server of which one backend stands still, and what its file says. */
+const serverStandingStill = Effect.gen(function* () {
+  const dataDir = yield* temporaryFolder
+  const address = yield* embeddedPostgres(dataDir)
+  const sql = yield* Effect.acquireRelease(
+    Effect.sync(() => postgres(Redacted.value(address()), { max: 1, backoff: false, onnotice: () => {} })),
+    (pool) => Effect.promise(() => pool.end({ timeout: 0 }))
+  )
+  const [row] = yield* Effect.eventually(Effect.tryPromise(() => sql`select pg_backend_pid() as pid`))
+  const left = readFileSync(join(dataDir, "postgres", "postmaster.pid"), "utf8")
+  const backend = Number(row?.["pid"])
+  process.kill(backend, "SIGSTOP")
+  yield* Effect.addFinalizer(() => Effect.ignore(Effect.try(() => process.kill(backend, "SIGKILL"))))
+  return { backend, left }
+})
+
+describe("orphanGone", () => {
+  it.live(
+    "waits for what a dead server has left running, and only then removes a file whose number another program has",
+    () =>
+      Effect.gen(function* () {
+        const { backend, left } = yield* serverStandingStill
+        const other = yield* temporaryFolder
+        const file = join(other, "postmaster.pid")
+        // The number of this very process: it lives and is no server.
+        writeFileSync(file, [process.pid, ...left.split("\n").slice(1)].join("\n"))
+        process.kill(Number(left.split("\n")[0]), "SIGKILL")
+        assert.isTrue(Option.isNone(yield* Effect.timeoutOption(orphanGone(other), "500 millis")))
+        assert.isTrue(existsSync(file))
+        process.kill(backend, "SIGKILL")
+        yield* orphanGone(other)
+        assert.isFalse(existsSync(file))
+      }),
+    60_000
   )
 
-describe("a server left behind", () => {
-  it.effect("is given three seconds to end by itself and is then asked to", () =>
+  it.live("leaves the file of a dead server to Postgres", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
-      const { child, ended } = yield* holding(folder)
-      const gone = yield* Effect.forkChild(orphanGone(folder))
-      yield* TestClock.adjust("3 seconds")
-      assert.isNull(child.signalCode)
-      yield* TestClock.adjust("200 millis")
-      const [, signal] = yield* Effect.promise(() => ended)
-      assert.strictEqual(signal, "SIGINT")
-      yield* TestClock.adjust("1 second")
-      yield* Fiber.join(gone)
-      assert.isFalse(existsSync(join(folder, "postmaster.pid")))
-    }).pipe(Effect.scoped)
-  )
-
-  it.effect("is none where the number belongs to another program by now, or is none", () =>
-    Effect.gen(function* () {
-      const folder = yield* temporaryFolder
-      for (const text of ["1\n", "0\n", "-1\n", "no number\n"]) {
-        writeFileSync(join(folder, "postmaster.pid"), text)
-        yield* orphanGone(folder)
-      }
-    }).pipe(Effect.scoped)
+      const file = join(folder, "postmaster.pid")
+      writeFileSync(file, `4194303\n${folder}\n0\n1\n\n127.0.0.1\n0 0\nready\n`)
+      yield* orphanGone(folder)
+      assert.isTrue(existsSync(file))
+    })
   )
 })
