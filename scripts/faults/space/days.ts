@@ -78,6 +78,8 @@ const pass = Effect.fnUntraced(function* ({ days, fileBytes, markets, retentionD
     for (const record of records) yield* (yield* journal.append([{ record, image: undefined }])).committed
     yield* writer.caughtUp
     written += markets
+    // A day passes in a second: what Postgres's own vacuum does of a night is done by hand.
+    yield* database.query((sql) => sql`vacuum market_current, event, event_listing, competition, check_span`)
     const { tables } = yield* then(spaceOf(database, new Date(at).toISOString().slice(0, 10)))
     samples.push({ bytes: tables.reduce((sum, { bytes }) => sum + bytes, 0), journalBytes: fileBytes() })
   }
