@@ -46,13 +46,27 @@ export const endured = (make: MakeGate, all: readonly (readonly Spell[])[]): Pro
 
 const SECOND = 1_000
 const HEALTH: Spell = { kind: "ANSWERS", seconds: 1, wait: 1 }
-/** Two requests at the slowest pace that refusals leave (a 64th, one in 3.2 s), and the second that each waits to be asked. */
-const TWO_POLLS_MS = 2 * (3_200 + 400 + SECOND)
+const SLOWEST_ANSWER_MS = 400
+/** Between two requests at a 64th of the pace, the slowest that a 429 leaves; nothing but a 429 slows it. */
+const SLOWEST_PACE_MS = 3_200
+/** What the cycle is at one gate: the two requests that close a circuit, each waiting to be asked, let through and answered. */
+const cycleMs = (refusals: number): number => 2 * (SECOND + SLOWEST_ANSWER_MS + (refusals === 0 ? 0 : SLOWEST_PACE_MS))
 
 const enduredOne = Effect.fnUntraced(function* (make: MakeGate, spells: readonly Spell[]) {
   yield* TestClock.setTime(Date.UTC(2026, 10, 20))
   const { gate, isClosed, probeAt } = yield* make
-  const seen = { asked: 0, sent: 0, failed: 0, refusals: 0, probes: 0, probing: 0, probesAtOnce: 0, early: 0, until: 0 }
+  const seen = {
+    asked: 0,
+    sent: 0,
+    failed: 0,
+    refusals: 0,
+    probes: 0,
+    probing: 0,
+    probesAtOnce: 0,
+    early: 0,
+    until: 0,
+    answeredAt: 0
+  }
   let current: Spell = HEALTH
 
   const request = Effect.gen(function* () {
@@ -68,6 +82,7 @@ const enduredOne = Effect.fnUntraced(function* (make: MakeGate, spells: readonly
     )
     if (probe) seen.probing--
     if (Exit.isFailure(ended)) seen.failed++
+    else seen.answeredAt = yield* Clock.currentTimeMillis
     return yield* ended
   })
 
@@ -85,8 +100,8 @@ const enduredOne = Effect.fnUntraced(function* (make: MakeGate, spells: readonly
   }
   current = HEALTH
   const healthy = yield* Clock.currentTimeMillis
-  const due = Math.max(healthy, probeAt()) + TWO_POLLS_MS
-  const back = yield* recovered({ gate, isClosed, probeAt }, ask, () => seen.sent - seen.failed, due)
+  const due = Math.max(healthy, probeAt()) + cycleMs(seen.refusals)
+  const back = yield* recovered({ gate, isClosed, probeAt }, ask, () => seen.answeredAt, due)
   return {
     ...seen,
     ratio: Math.max(0, seen.sent - 1) / seen.asked,
@@ -96,19 +111,20 @@ const enduredOne = Effect.fnUntraced(function* (make: MakeGate, spells: readonly
 
 const GIVEN_UP_AFTER_MS = 60 * SECOND
 
-/** When a request is answered and the gate is closed; some time after `due` it is given up. */
+/** When the answer came after which the gate is closed; some time after `due` it is given up. */
 const recovered = Effect.fnUntraced(function* (
   { isClosed }: Gated,
   ask: Effect.Effect<unknown>,
-  answers: () => number,
+  answeredAt: () => number,
   due: number
 ) {
-  const before = answers()
+  const before = answeredAt()
   while (true) {
     yield* ask
     yield* TestClock.adjust(SECOND)
     const now = yield* Clock.currentTimeMillis
-    if ((isClosed() && answers() > before) || now > due + GIVEN_UP_AFTER_MS) return now
+    if (isClosed() && answeredAt() > before) return answeredAt()
+    if (now > due + GIVEN_UP_AFTER_MS) return now
   }
 })
 
