@@ -5,7 +5,7 @@
  * half open, list pages wait for the probe's verdict, since a lost page loses a hundred events; event requests fail
  * at once, so that the other bookmakers' prices of that event are not held up.
  */
-import { Deferred, Effect, Metric, Random, Result } from "effect"
+import { Deferred, Effect, Metric, Random, Result, Semaphore } from "effect"
 import type { Exit } from "effect"
 import type { Gate } from "../../bookmakers/Adapter.ts"
 import { Held, TimedOut } from "../../bookmakers/FetchError.ts"
@@ -62,6 +62,7 @@ export const makeGate = Effect.fnUntraced(function* (options: GateOptions) {
   const { bookmaker } = options
   const throttle = yield* makeThrottle(options.pace)
   const budget = makeRetryBudget()
+  const door = yield* Semaphore.make(1)
   const { now, fromHost, toHost } = throttle.time
   const kept = options.pauses.of(bookmaker.id)
   let circuits = stillRefused(fromStanding(options.standing, now()), kept, options.afterRefusal, now())
@@ -124,6 +125,19 @@ export const makeGate = Effect.fnUntraced(function* (options: GateOptions) {
     return pass
   })
 
+  /**
+   * Pages of lists come to the line one by one, each when a permit is free: a discovery of hundreds would else stand
+   * before every event for as long as it takes.
+   */
+  const atTheDoor: Effect.Effect<Permit> = Effect.gen(function* () {
+    while (held("list") === undefined) {
+      const due = throttle.dueIn()
+      if (due <= 0) break
+      yield* due === Infinity ? throttle.changed() : Effect.raceFirst(throttle.changed(), Effect.sleep(Math.ceil(due)))
+    }
+    return throttle.reserve()
+  }).pipe(door.withPermits(1))
+
   const attempt = <A>(
     endpoint: Endpoint,
     request: Effect.Effect<A, FetchError>,
@@ -180,7 +194,8 @@ export const makeGate = Effect.fnUntraced(function* (options: GateOptions) {
       const refused = held(endpoint)
       // The fault that was met says more than the circuit which it opened.
       if (refused !== undefined) return yield* Effect.fail(failed ?? refused)
-      const permit = count === 1 && reserved !== undefined ? reserved : throttle.reserve()
+      const permit =
+        count === 1 && reserved !== undefined ? reserved : endpoint === "list" ? yield* atTheDoor : throttle.reserve()
       const result = yield* Effect.result(attempt(endpoint, request, permit, count))
       if (Result.isSuccess(result)) return result.success
       const error = result.failure

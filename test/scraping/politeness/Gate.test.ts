@@ -72,6 +72,22 @@ describe("the gate", () => {
     })
   )
 
+  it.effect("keeps its permits full with pages of lists, and lets an event in between them", () =>
+    Effect.gen(function* () {
+      const { open, throttle } = yield* gateOf()
+      for (let i = 0; i < 100; i++)
+        yield* Effect.forkChild(open(undefined)("list", Effect.as(Effect.sleep("1 second"), "page")))
+      yield* TestClock.adjust("100 millis")
+      assert.strictEqual(throttle.active(), 10)
+      const event = yield* Effect.forkChild(open(undefined)("event", Clock.currentTimeMillis))
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(throttle.active(), 10)
+      yield* TestClock.adjust("9 seconds")
+      assert.strictEqual(yield* Fiber.join(event), 1_000)
+      assert.strictEqual(throttle.active(), 0)
+    })
+  )
+
   it.effect("says until when it holds back after a long 429, without asking again", () =>
     Effect.gen(function* () {
       const { open } = yield* gateOf()
