@@ -7,6 +7,7 @@
  */
 import { createHash, timingSafeEqual } from "node:crypto"
 import { Clock, Config, Context, Data, Effect, Layer, Option, Redacted, Result } from "effect"
+import { elapsedBy } from "../actor/Elapsed.ts"
 import { makeBuckets } from "./Rate.ts"
 
 export type Role = "viewer" | "operator"
@@ -49,8 +50,7 @@ export class Access extends Context.Service<
       const settings = yield* Settings
       const [grants, origins] = yield* both(readTokens(Redacted.value(settings.tokens)), readOrigins(settings.origins))
       const tokensRequired = grants.length > 0
-      const clock = yield* Clock.Clock
-      const now = clock.currentTimeMillisUnsafe.bind(clock)
+      const now = elapsedBy(yield* Clock.Clock)
       const requests = makeBuckets(REQUESTS, now)
       const changes = makeBuckets(CHANGES, now)
       return {

@@ -1,8 +1,9 @@
 /**
  * How often something may be done: a bucket of permits that fills with time, one for all or one per name.
  *
- * Plain code with the time handed in, because it is asked for every message of every socket. Names are forgotten once
- * their bucket is full again, so strangers cannot fill the memory with them.
+ * Plain code with the time handed in, because it is asked for every message of every socket; it has to be one that
+ * nobody can set, as a step back would leave a bucket in debt for as long. Names are forgotten once their bucket is full
+ * again, so strangers cannot fill the memory with them.
  */
 
 export interface Rate {

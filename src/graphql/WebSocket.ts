@@ -11,6 +11,7 @@ import { handleProtocols, makeServer } from "graphql-ws"
 import { WebSocketServer } from "ws"
 import type { WebSocket } from "ws"
 import { Access } from "../access/Access.ts"
+import { elapsedBy } from "../actor/Elapsed.ts"
 import { Hub } from "../broadcast/Hub.ts"
 import { makeStrangers } from "./admission/Strangers.ts"
 import { Connections } from "./Connections.ts"
@@ -30,7 +31,7 @@ export const attachWebSocket = Effect.fnUntraced(function* ({ server, path, vers
   const access = yield* Access
   const hub = yield* Hub
   const connections = yield* Connections
-  const clock = yield* Clock.Clock
+  const now = elapsedBy(yield* Clock.Clock)
   const run = yield* FiberSet.makeRuntime()
   const peers = new Set<Peer>()
   const strangers = makeStrangers()
@@ -52,7 +53,7 @@ export const attachWebSocket = Effect.fnUntraced(function* ({ server, path, vers
     if (peers.size >= MOST_CONNECTIONS) return refuseSocket(socket, "Too many connections: come back later")
     if (access.tokensRequired && !strangers.hasRoomFor(address))
       return refuseSocket(socket, "Too many connections without a token: come back later")
-    const peer = makePeer(socket, request.socket, { hub, now: clock.currentTimeMillisUnsafe.bind(clock) })
+    const peer = makePeer(socket, request.socket, { hub, now })
     strangers.came(peer, address)
     peers.add(peer)
     empty.closeUnsafe()

@@ -1,6 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import { ConfigProvider, Effect, Exit, Layer } from "effect"
+import { Clock, ConfigProvider, Effect, Exit, Layer } from "effect"
+import { TestClock } from "effect/testing"
 import { Access } from "../../src/access/Access.ts"
+import { settableClock } from "../support/settableClock.ts"
 
 const VIEWER = "v".repeat(20)
 const OPERATOR = "o".repeat(20)
@@ -82,6 +84,21 @@ describe("with tokens", () => {
       assert.isTrue(access.mayCome("odds.example", "https://odds.example"))
       assert.isFalse(access.mayCome("odds.example", "https://desk.example.evil"))
     }).pipe(Effect.provide(GUARDED))
+  )
+
+  it.effect.each([600_000, -600_000])("a host's clock set by %d ms neither refuses nor grants anything", (by) =>
+    Effect.gen(function* () {
+      const { host, setBy } = yield* settableClock
+      yield* Effect.gen(function* () {
+        const access = yield* Access
+        const granted = () => Array.from({ length: 200 }, () => access.mayAsk("192.0.2.1")).filter(Boolean).length
+        assert.strictEqual(granted(), 100)
+        yield* setBy(by)
+        assert.strictEqual(granted(), 0)
+        yield* TestClock.adjust("1 second")
+        assert.strictEqual(granted(), 50)
+      }).pipe(Effect.provide(GUARDED), Effect.provideService(Clock.Clock, host))
+    })
   )
 
   for (const tokens of ["admin:" + "x".repeat(20), "x".repeat(20), "viewer:s3cret", "viewer:"]) {

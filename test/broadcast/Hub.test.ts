@@ -4,6 +4,7 @@ import { TestClock } from "effect/testing"
 import { Supervisor } from "../../src/actor/Supervisor.ts"
 import { Hub } from "../../src/broadcast/Hub.ts"
 import { marketsRecord } from "../support/records.ts"
+import { settableClock } from "../support/settableClock.ts"
 import { makeSocket, membership } from "./floor.ts"
 
 const hubLayer = Hub.layer.pipe(Layer.provide(Supervisor.layer))
@@ -42,13 +43,10 @@ describe("publishing", () => {
     }).pipe(Effect.provide(hubLayer))
   )
 
-  it.effect.each([TEN_MINUTES, -TEN_MINUTES])("goes on when the host's clock is set by %d ms", (by) => {
-    let setBy = 0
-    return Effect.gen(function* () {
+  it.effect.each([TEN_MINUTES, -TEN_MINUTES])("goes on when the host's clock is set by %d ms", (by) =>
+    Effect.gen(function* () {
       yield* TestClock.setTime(NOON)
-      const clock = yield* Clock.Clock
-      const hostTime = () => clock.currentTimeMillisUnsafe() + setBy
-      const host = { ...clock, currentTimeMillisUnsafe: hostTime, currentTimeMillis: Effect.sync(hostTime) }
+      const { host, setBy } = yield* settableClock
       yield* Effect.gen(function* () {
         const hub = yield* Hub
         const socket = makeSocket()
@@ -62,7 +60,7 @@ describe("publishing", () => {
         })
         joined.open({ leadsTo: () => true, next: () => ({ payload: '"hello"', last: true }) })
         while (socket.written.length === 0) yield* turnOfTheLoop
-        setBy = by
+        yield* setBy(by)
         hub.publish([{ epoch: 1, seq: 1, record: marketsRecord("1", 1850), durable: true }], { epoch: 1, seq: 1 })
         yield* TestClock.adjust("1 second")
         yield* turnOfTheLoop
@@ -72,5 +70,5 @@ describe("publishing", () => {
         assert.strictEqual(socket.written.length, 3)
       }).pipe(Effect.provide(hubLayer), Effect.provideService(Clock.Clock, host))
     })
-  })
+  )
 })

@@ -1,8 +1,9 @@
 /** How much one address and one token may have, where tokens are configured; without them nobody is counted. */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
 import { TestClock } from "effect/testing"
 import { makeStrangers } from "../../src/graphql/admission/Strangers.ts"
+import { settableClock } from "../support/settableClock.ts"
 import { ask, codes, send } from "./http.ts"
 import { frame, openRaw, TEXT } from "./rawSocket.ts"
 import { House, house } from "./subscriptions/house.ts"
@@ -119,6 +120,23 @@ describe("sockets", () => {
       sixth.send(json({ id: "s0", type: "subscribe", payload: { query } }))
       assert.include(yield* sixth.until(/"id":"s0"/), "TOO_MANY_SUBSCRIPTIONS")
     }).pipe(Effect.scoped, Effect.provide(house({ environment })))
+  )
+
+  it.effect("may go on talking when the host's clock is set back", () =>
+    Effect.gen(function* () {
+      const { host, setBy } = yield* settableClock
+      yield* Effect.gen(function* () {
+        const socket = yield* openRaw((yield* House).url)
+        socket.send(INIT)
+        yield* socket.until(/connection_ack/)
+        yield* setBy(-600_000)
+        socket.send(json({ type: "ping" }))
+        assert.strictEqual(
+          yield* Effect.raceFirst(Effect.as(socket.until(/"type":"pong"/), "answered"), socket.closed),
+          "answered"
+        )
+      }).pipe(Effect.scoped, Effect.provide(house({ environment })), Effect.provideService(Clock.Clock, host))
+    })
   )
 
   it("without a token are five hundred of all addresses together", () => {

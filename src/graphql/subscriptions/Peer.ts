@@ -35,6 +35,7 @@ export interface Operation {
 
 interface Surroundings {
   readonly hub: Hub["Service"]
+  /** Elapsed time, whole milliseconds. */
   readonly now: () => number
 }
 
