@@ -31,6 +31,8 @@ export class PublishedBoard extends Context.Service<
   {
     /** The published mark. */
     readonly mark: () => Position
+    /** False while the journal's disk is unusable: what is published could be lost in a crash. */
+    readonly durable: () => boolean
     readonly event: (id: EventId) => PublishedEvent | undefined
     /** Ascending kickoff, then id. Never changed once handed out; made anew after a change. */
     readonly events: () => readonly PublishedEvent[]
@@ -53,10 +55,12 @@ export const makePublishedBoard = (
   start: Position
 ): {
   readonly board: PublishedBoard["Service"]
-  readonly advance: (changes: readonly Change[], mark: Position) => void
+  /** `durable` says whether what led to the mark is on disk. */
+  readonly advance: (changes: readonly Change[], mark: Position, durable: boolean) => void
   readonly moveTimes: (step: ClockStep) => void
 } => {
   let mark = start
+  let isDurable = true
   let ordered: readonly PublishedEvent[] | undefined
   const successes = new Map<BookmakerId, number>()
   for (const { books } of table.events.values()) {
@@ -65,6 +69,7 @@ export const makePublishedBoard = (
   return {
     board: {
       mark: () => mark,
+      durable: () => isDurable,
       event: (id) => table.events.get(id),
       events: () => (ordered ??= [...table.events.values()].sort(byKickoff)),
       bookmaker: (id) => ({
@@ -73,7 +78,7 @@ export const makePublishedBoard = (
       }),
       size: () => sizeOf(table)
     },
-    advance: (changes, to) => {
+    advance: (changes, to, durable) => {
       for (const change of changes) {
         fold(table, change)
         if (change._tag === "Book") note(successes, change.book.bookmakerId, change.book.confirmedAt)
@@ -83,6 +88,7 @@ export const makePublishedBoard = (
       }
       ordered = undefined
       mark = to
+      isDurable = durable
     },
     moveTimes: (step) => {
       moveTimes(table, step)

@@ -69,7 +69,7 @@ export const startPublisher = Effect.fnUntraced(function* (
       const mark = { epoch, seq: last }
       if (!durable) undurable.note(changes)
       const before = durable ? yield* gap(first) : []
-      published.advance(changes, mark)
+      published.advance(changes, mark, durable)
       hub.publish([...before, ...records.map((record, i) => ({ epoch, seq: first + i, record, durable }))], mark)
     }
     for (const settle of settles) yield* Deferred.succeed(settle, published.board.mark().seq)

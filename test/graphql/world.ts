@@ -183,6 +183,7 @@ export const DRIFT: DriftSample = {
 export const fakes = {
   board: Layer.sync(PublishedBoard, () => ({
     mark: () => ({ epoch: EPOCH, seq: 7 }),
+    durable: () => true,
     event: (id) => EVENTS.find(({ facts }) => facts.id === id),
     events: () => EVENTS,
     bookmaker: () => ({ standing: { state: "CONFIRMED", since: EPOCH }, lastSuccessAt: NOW }),

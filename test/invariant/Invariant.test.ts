@@ -183,7 +183,7 @@ describe("the check of books against history", () => {
               return yield* told
             }).pipe(Effect.provide(Layer.fresh(over(board, database, { degraded: false, caughtUp }))))
           assert.lengthOf(yield* toldIf(Effect.void), 1)
-          assert.isEmpty(yield* toldIf(Effect.sync(() => advance([EVICTED], { epoch: 1, seq: 1 }))))
+          assert.isEmpty(yield* toldIf(Effect.sync(() => advance([EVICTED], { epoch: 1, seq: 1 }, true))))
         })
       )
     )

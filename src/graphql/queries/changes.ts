@@ -41,8 +41,9 @@ export const changesSince = Effect.fnUntraced(function* (args: ChangesArgs, { vi
   let reached = standing._tag === "Lost" ? undefined : standing.at.confirmedTo
   while (reached !== undefined && reached < board.mark().seq) reached = yield* noteBatch(reached, filter, pending)
   // From the last look at the mark to the end nothing may wait: what is read has to be what the cursor says.
+  const gone = board.durable() ? "TOO_OLD" : "GAP"
   const lost =
-    standing._tag === "Lost" ? standing.reason : reached === undefined ? "TOO_OLD" : pending.gap ? "GAP" : undefined
+    standing._tag === "Lost" ? standing.reason : reached === undefined ? gone : pending.gap ? "GAP" : undefined
   const scene: Scene = { board, view: viewNow(), filter }
   const message =
     lost === undefined ? delta(scene, pending, args.cursor, serverTime) : snapshot(scene, lost, serverTime)
@@ -81,7 +82,9 @@ const noteBatch = (seq: number, filter: OddsFilter, pending: Pending) =>
     const records = yield* (yield* Journal).read(seq, BATCH)
     const mark = (yield* PublishedBoard).mark().seq
     for (const record of records) if (record.seq <= mark) note(pending, filter, record)
-    return Math.min(records.at(-1)?.seq ?? mark, mark)
+    const last = records.at(-1)?.seq
+    // What was told while the disk was unusable is published and in no journal.
+    return last === undefined && seq < mark ? undefined : Math.min(last ?? mark, mark)
   }).pipe(Effect.catchTag("JournalFault", () => Effect.succeed(undefined)))
 
 const delta = (
@@ -97,7 +100,7 @@ const delta = (
     kind,
     reason: null,
     previousCursor,
-    durable: pending.durable
+    durable: scene.board.durable()
   }
 }
 
@@ -105,7 +108,13 @@ const snapshot = (scene: Scene, reason: SnapshotReason, serverTime: number): Odd
   const bookmakers: readonly Unit[] = bookmakersOf(scene).map((bookmaker) => ({ kind: "BOOKMAKER", bookmaker }))
   const events = scene.board.events().filter(({ facts }) => scene.filter.event(facts))
   const units = [...bookmakers, ...events.flatMap(({ facts }) => wholeEvent(scene, facts.id))]
-  return { ...read(scene, units, serverTime), kind: "SNAPSHOT", reason, previousCursor: null, durable: true }
+  return {
+    ...read(scene, units, serverTime),
+    kind: "SNAPSHOT",
+    reason,
+    previousCursor: null,
+    durable: scene.board.durable()
+  }
 }
 
 const read = (scene: Scene, units: readonly Unit[], serverTime: number) => ({

@@ -54,7 +54,7 @@ export const makeMessages = (
       previousCursor,
       cursor,
       serverTime: sources.now(),
-      durable: pending.durable,
+      durable: pending.durable && sources.board.durable(),
       ...readUnits(now, unitsOf(now, pending))
     })
   }
@@ -76,9 +76,10 @@ export const makeMessages = (
             kind: "RESUMED",
             lastPage: !missed,
             previousCursor: null,
-            cursor: after
+            cursor: after,
+            durable: pending.durable && sources.board.durable()
           } as const
-          return { payload: render({ ...message, serverTime: sources.now(), durable: pending.durable }), last: !missed }
+          return { payload: render({ ...message, serverTime: sources.now() }), last: !missed }
         }
       }
     },

@@ -11,7 +11,7 @@ import { Hub } from "../../broadcast/Hub.ts"
 import type { Joined, Joining } from "../../broadcast/Hub.ts"
 import { Bookmakers } from "../../domain/Bookmaker.ts"
 import type { Position } from "../../domain/Record.ts"
-import { Journal } from "../../journal/Journal.ts"
+import { Journal, JournalFault } from "../../journal/Journal.ts"
 import { PublishedBoard } from "../../odds/PublishedBoard.ts"
 import { formatCursor } from "../arguments/Cursor.ts"
 import { ApiError, badInput } from "../Errors.ts"
@@ -125,20 +125,22 @@ const open = Effect.fnUntraced(function* ({ after, snapshot }: OddsUpdatedArgs, 
     Effect.result
   )
   const whole = Result.isSuccess(replayed) && Option.isSome(replayed.success)
-  joined.open(whole ? messages.resumed(after, standing.at) : joined.snapshot("TOO_OLD"))
+  const lost = (yield* PublishedBoard).durable() ? "TOO_OLD" : "GAP"
+  joined.open(whole ? messages.resumed(after, standing.at) : joined.snapshot(lost))
 })
 
 const REPLAY_DEADLINE = "5 seconds"
 const REPLAY_BATCH = 1_000
 
-/** Notes what the journal has in (after, mark]. Fails when the floor passed on the way. */
+/** Notes what the journal has in (after, mark]. Fails when it does not have all of it. */
 const replay = Effect.fnUntraced(function* ({ joined, mark }: Newcomer, after: number) {
   const journal = yield* Journal
   let seq = after
   while (seq < mark.seq) {
     const records = yield* journal.read(seq, REPLAY_BATCH)
     const last = records.at(-1)
-    if (last === undefined) break
+    // What was told while the disk was unusable is published and in no journal.
+    if (last === undefined) return yield* new JournalFault({ message: `The journal ends at ${seq}, before the mark.` })
     joined.replay(records.filter((record) => record.seq <= mark.seq))
     seq = last.seq
   }

@@ -46,7 +46,7 @@ const stand = () => {
       for (const change of step(head, message)) {
         fold(head.table, change)
         for (const record of change._tag === "Book" ? change.records : [change.record]) {
-          advance([change], { epoch: EPOCH, seq: board.mark().seq + 1 })
+          advance([change], { epoch: EPOCH, seq: board.mark().seq + 1 }, true)
           note(pending, filter, { ...board.mark(), record, durable: true })
         }
       }

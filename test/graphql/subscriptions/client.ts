@@ -91,6 +91,7 @@ export interface Odds {
   readonly lastPage: boolean
   readonly cursor: string
   readonly previousCursor: string | null
+  readonly durable: boolean
   readonly removed: readonly string[]
   readonly events: readonly { id: string; kickoff: string; home: string; away: string; competition: { id: string } }[]
   readonly listings: readonly { id: string; eventId: string; state: string; bookmaker: { id: string } }[]

@@ -58,6 +58,8 @@ export class House extends Context.Service<
     /** Running subscriptions by field, as `system` counts them. */
     readonly subscriptions: () => ReadonlyMap<string, number>
     readonly raiseFloor: (floor: number) => void
+    /** From then on nothing that is told gets into the journal. */
+    readonly breakDisk: () => void
     readonly digest: (filter: OddsFilterInput) => { readonly digest: string; readonly cursor: string }
   }
 >()("test/House") {}
@@ -75,6 +77,8 @@ export const house = ({ runs = [], stored = [], environment = {} }: Stand = {}) 
   const records: NumberedRecord[] = []
   const givingUp = new Map<string, (lastError: string) => Effect.Effect<void>>()
   let floor = 0
+  let last = 0
+  let durable = true
   const head: Head = { table: makeTable(), seen: new Map(), missed: new Map() }
   const published = makePublishedBoard(makeTable(), { epoch: EPOCH, seq: 0 })
   const { board } = published
@@ -177,8 +181,8 @@ export const house = ({ runs = [], stored = [], environment = {} }: Stand = {}) 
         })
       )
       const publish = (told: readonly Record[]): void => {
-        const numbered = told.map((record, i) => ({ epoch: EPOCH, seq: records.length + i + 1, record, durable: true }))
-        records.push(...numbered)
+        const numbered = told.map((record) => ({ epoch: EPOCH, seq: ++last, record, durable }))
+        if (durable) records.push(...numbered)
         hub.publish(numbered, board.mark())
       }
       return {
@@ -192,11 +196,11 @@ export const house = ({ runs = [], stored = [], environment = {} }: Stand = {}) 
           const told = changes.flatMap((change): readonly Record[] =>
             change._tag === "Book" ? change.records : [change.record]
           )
-          published.advance(changes, { epoch: EPOCH, seq: records.length + told.length })
+          published.advance(changes, { epoch: EPOCH, seq: last + told.length }, durable)
           publish(told)
         },
         record: (record: Record) => {
-          published.advance([], { epoch: EPOCH, seq: records.length + 1 })
+          published.advance([], { epoch: EPOCH, seq: last + 1 }, durable)
           publish([record])
         },
         stats: hub.stats,
@@ -204,6 +208,7 @@ export const house = ({ runs = [], stored = [], environment = {} }: Stand = {}) 
         sockets: () => connections.counts().sockets,
         subscriptions: () => connections.counts().subscriptions,
         raiseFloor: (to: number) => void (floor = to),
+        breakDisk: () => void (durable = false),
         digest: (input: OddsFilterInput) => {
           const filter = readFilter(input, bookmakers)
           if (filter._tag === "Failure") throw filter.failure

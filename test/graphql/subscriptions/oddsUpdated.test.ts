@@ -358,6 +358,24 @@ describe("oddsUpdated", () => {
     }).pipe(Effect.provide(house()))
   )
 
+  it.effect("sends whoever comes back while the disk is unusable a snapshot that is not durable", () =>
+    Effect.gen(function* () {
+      const home = yield* House
+      home.tell(place("1"), seen("1", 1_000))
+      const { cursor: after } = home.digest({})
+      home.breakDisk()
+      home.tell(seen("1", 2_000, moved(1_900)))
+      const client = yield* ready(home.url)
+      subscribe(client, { after })
+      yield* reached(client, home.digest({}).cursor)
+      assert.deepStrictEqual(
+        oddsOf(client).map(({ kind, reason, durable }) => [kind, reason, durable]),
+        [["SNAPSHOT", "GAP", false]]
+      )
+      assert.strictEqual(foldOf(oddsOf(client)).digest, home.digest({}).digest)
+    }).pipe(Effect.provide(house()))
+  )
+
   it.effect("refuses what it cannot serve with a sentence", () =>
     Effect.gen(function* () {
       const home = yield* House
