@@ -6,6 +6,7 @@
  */
 import { Agent } from "undici"
 import { Clock, Context, Effect, Layer } from "effect"
+import { elapsedBy } from "../actor/Elapsed.ts"
 import type { BookmakerId } from "../domain/Bookmaker.ts"
 import { TimedOut } from "./FetchError.ts"
 import type { Endpoint, FetchError } from "./FetchError.ts"
@@ -27,6 +28,7 @@ export interface Fetched {
   readonly json: unknown
   /** The body as text, to be kept as a sample when its shape turns out wrong. */
   readonly text: string
+  /** By the clock as it stood when the body was complete. */
   readonly requestedAt: number
   /** When the body was complete, by the clock as it stood: one that is set back makes a later answer look earlier. */
   readonly observedAt: number
@@ -48,9 +50,12 @@ export class Http extends Context.Service<
       const placeIn = yield* makeRoom
       const exchanged = Effect.fnUntraced(
         function* (asked: Asked) {
-          const requestedAt = yield* Clock.currentTimeMillis
+          const elapsed = elapsedBy(yield* Clock.Clock)
+          const began = elapsed()
           const reply = yield* exchange(agent, asked, placeIn())
-          return { reply, requestedAt, observedAt: yield* Clock.currentTimeMillis }
+          const observedAt = yield* Clock.currentTimeMillis
+          // Both by one clock: set meanwhile it would make of a short request one of an hour.
+          return { reply, requestedAt: observedAt - (elapsed() - began), observedAt }
         },
         (attempt, asked) =>
           Effect.timeoutOrElse(attempt, {

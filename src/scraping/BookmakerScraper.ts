@@ -5,6 +5,7 @@
  * off. A defect costs the one payload that met it, in its adapter or behind it; only the actor's own loop can crash it.
  */
 import { Cause, Clock, Deferred, Effect, Metric, Result, Stream } from "effect"
+import { elapsedBy } from "../actor/Elapsed.ts"
 import { ActorDown, waitMailbox } from "../actor/Mailbox.ts"
 import { Supervisor } from "../actor/Supervisor.ts"
 import type { Adapter, DiscoveredPage } from "../bookmakers/Adapter.ts"
@@ -87,6 +88,7 @@ export const makeBookmakerScraper = Effect.fnUntraced(function* (sources: Scrape
   const name = `scraper:${bookmaker.id}`
   const supervisor = yield* Supervisor
   const scope = yield* Effect.scope
+  const elapsed = elapsedBy(yield* Clock.Clock)
   const mailbox = yield* waitMailbox<Job>(name, CAPACITY)
   const underWay = new Map<EventId, Awaited>()
 
@@ -123,7 +125,10 @@ export const makeBookmakerScraper = Effect.fnUntraced(function* (sources: Scrape
     yield* gate.heard("event", isMangled(snapshot) ? "MANGLED" : "READ")
     if (snapshot.drift !== undefined)
       yield* sources.quarantine.keep(drifted(bookmaker, item.bookmakerEventId, snapshot.drift))
-    sources.ledger.succeeded(bookmaker.id, item.eventId, item.kickoff, snapshot.requestedAt, snapshot.observedAt)
+    const { observedAt } = snapshot
+    const tookMs = observedAt - snapshot.requestedAt
+    const askedAt = elapsed() - tookMs
+    sources.ledger.succeeded(bookmaker.id, item.eventId, item.kickoff, { askedAt, observedAt, tookMs })
     yield* sources.matcher.observe(snapshot)
     return { _tag: "Fetched", requestedAt: snapshot.requestedAt, observedAt: snapshot.observedAt }
   })

@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import zlib from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Fiber } from "effect"
+import { Clock, Deferred, Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { Http } from "../../src/bookmakers/Http.ts"
 import { ask, serving } from "../support/answering.ts"
 import type { Handler } from "../support/answering.ts"
+import { settableClock } from "../support/settableClock.ts"
 
 const answer =
   (status: number, body: string | Buffer, headers: Readonly<Record<string, string>> = {}): Handler =>
@@ -315,6 +316,19 @@ describe("a good answer", () => {
       const second = yield* ask(root)
       assert.deepStrictEqual([first.requestedAt, first.observedAt], [5_000, 5_000])
       assert.deepStrictEqual([second.requestedAt, second.observedAt], [1_000, 1_000])
+    }).pipe(Effect.provide(Http.layer))
+  )
+
+  it.effect.each([600_000, -600_000])("took as long as it took when the clock is set by %d ms meanwhile", (by) =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(1_000_000)
+      const { host, setBy } = yield* settableClock
+      const root = yield* serving((request, response) => {
+        Effect.runSync(setBy(by))
+        answer(200, "{}")(request, response)
+      })
+      const { observedAt, requestedAt } = yield* Effect.provideService(ask(root), Clock.Clock, host)
+      assert.deepStrictEqual([requestedAt, observedAt], [1_000_000 + by, 1_000_000 + by])
     }).pipe(Effect.provide(Http.layer))
   )
 

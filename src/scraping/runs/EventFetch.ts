@@ -81,8 +81,8 @@ const stillWanted = Effect.fnUntraced(function* (works: Works, { plan, progress 
   const wanted: PlanTarget[] = []
   for (const target of entry.targets) {
     const over = entry.kickoff <= now
-    const fetched =
-      (works.ledger.of(target.bookmakerId, entry.eventId).requestedAt ?? -Infinity) >= progress.run().startedAt
+    const { askedAt } = works.ledger.of(target.bookmakerId, entry.eventId)
+    const fetched = askedAt !== undefined && askedAt >= progress.begunAt
     if (!over && !fetched) {
       wanted.push(target)
       continue

@@ -5,6 +5,7 @@
  * A phase is told and kept at once; counts in between wait for their turn.
  */
 import { Clock, Effect, PubSub, Stream } from "effect"
+import { elapsedBy } from "../../actor/Elapsed.ts"
 import type { BookmakerId } from "../../domain/Bookmaker.ts"
 import type { EventId } from "../../domain/Event.ts"
 import type { ReasonCode } from "../../domain/Freshness.ts"
@@ -17,8 +18,10 @@ export interface Progress {
   readonly run: () => Run
   readonly failures: () => readonly RunFailure[]
   readonly timings: Timings
-  /** When anything last moved: what the watchdog looks at. */
-  readonly movedAt: () => number
+  /** Elapsed time, so that a clock that is set makes nothing look fetched or stalled. */
+  readonly begunAt: number
+  /** How long nothing has moved: what the watchdog looks at. */
+  readonly stillMs: () => number
   /** Adds to the counts of one bookmaker. */
   readonly count: (bookmakerId: BookmakerId, added: Partial<Omit<RunCounts, "bookmakerId">>) => Effect.Effect<void>
   readonly events: (count: number) => Effect.Effect<void>
@@ -40,6 +43,7 @@ const MAX_FAILURES = 5_000
 
 export const makeProgress = Effect.fnUntraced(function* (start: Run, outlets: ProgressOutlets) {
   const clock = yield* Clock.Clock
+  const elapsed = elapsedBy(clock)
   const scope = yield* Effect.scope
   const told = yield* PubSub.sliding<Run>({ capacity: 16, replay: 1 })
   const timings = makeTimings()
@@ -49,18 +53,19 @@ export const makeProgress = Effect.fnUntraced(function* (start: Run, outlets: Pr
   let run = start
   let toldAt = -Infinity
   let telling = false
-  let movedAt = start.at
+  const begunAt = elapsed()
+  let movedAt = begunAt
   PubSub.publishUnsafe(told, run)
 
   const refresh = (change: Partial<Run>): void => {
     const all = [...counts.values()]
     const sum = (of: (each: RunCounts) => number): number => all.reduce((total, each) => total + of(each), 0)
-    movedAt = clock.currentTimeMillisUnsafe()
+    movedAt = elapsed()
     const current = sum((each) => each.fetched + each.failed + each.gone)
     const total = sum((each) => each.planned)
     run = {
       ...run,
-      at: movedAt,
+      at: clock.currentTimeMillisUnsafe(),
       counts: all,
       failureCount: failures.length,
       current,
@@ -71,7 +76,7 @@ export const makeProgress = Effect.fnUntraced(function* (start: Run, outlets: Pr
   }
 
   const publish = Effect.sync(() => {
-    toldAt = clock.currentTimeMillisUnsafe()
+    toldAt = elapsed()
     PubSub.publishUnsafe(told, run)
     outlets.tell(run)
   })
@@ -79,7 +84,7 @@ export const makeProgress = Effect.fnUntraced(function* (start: Run, outlets: Pr
   const soon: Effect.Effect<void> = Effect.suspend(() => {
     // Nothing follows an end, which was told at once.
     if (telling || isOver(run.phase)) return Effect.void
-    const wait = toldAt + TELL_EVERY_MS - clock.currentTimeMillisUnsafe()
+    const wait = toldAt + TELL_EVERY_MS - elapsed()
     if (wait <= 0) return publish
     telling = true
     return Effect.sleep(wait).pipe(
@@ -98,7 +103,8 @@ export const makeProgress = Effect.fnUntraced(function* (start: Run, outlets: Pr
     run: () => run,
     failures: () => failures,
     timings,
-    movedAt: () => movedAt,
+    begunAt,
+    stillMs: () => elapsed() - movedAt,
     count: (bookmakerId, added) =>
       Effect.suspend(() => {
         const before = counts.get(bookmakerId) ?? noCounts(bookmakerId)

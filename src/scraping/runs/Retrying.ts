@@ -28,7 +28,7 @@ export const retryOrder = (works: Works, failures: readonly RunFailure[]): Order
         const targets = entry.targets.filter(
           ({ bookmakerId }) =>
             items.has(`${entry.eventId}/${bookmakerId}`) ||
-            (lists.has(bookmakerId) && works.ledger.of(bookmakerId, entry.eventId).requestedAt === undefined)
+            (lists.has(bookmakerId) && works.ledger.of(bookmakerId, entry.eventId).askedAt === undefined)
         )
         return targets.length === 0 ? undefined : { ...entry, targets }
       }

@@ -1,5 +1,5 @@
 /** Ends runs that stopped moving, so that whoever waits for one is told; the schedule goes on with the next. */
-import { Clock, Effect } from "effect"
+import { Effect } from "effect"
 import type { HeldRun, RunLog } from "./RunLog.ts"
 
 const EVERY_MS = 10_000
@@ -11,9 +11,8 @@ export const watchdog = (
   cutOff: (held: HeldRun, ending: HeldRun["ending"]) => Effect.Effect<void>
 ): Effect.Effect<never> =>
   Effect.gen(function* () {
-    const now = yield* Clock.currentTimeMillis
     for (const held of log.underWay()) {
-      const still = now - held.progress.movedAt()
+      const still = held.progress.stillMs()
       if (still < STALLED_AFTER_MS) continue
       yield* Effect.logError("A run stopped moving and is ended").pipe(
         Effect.annotateLogs({ run: held.progress.run().id, stillMs: still })

@@ -10,7 +10,8 @@ import type { CadenceTier } from "../../domain/Freshness.ts"
 import { retryAfter } from "./Cadence.ts"
 
 export interface Fetches {
-  readonly requestedAt: number | undefined
+  /** Elapsed time, which is compared with when a run began: nobody can set it. */
+  readonly askedAt: number | undefined
   readonly observedAt: number | undefined
   readonly failures: number
   readonly gone: number
@@ -20,15 +21,16 @@ export interface Fetches {
   readonly kickoff: number
 }
 
+export interface Answer {
+  /** Elapsed time. */
+  readonly askedAt: number
+  readonly tookMs: number
+  readonly observedAt: number
+}
+
 export interface Ledger {
   readonly of: (bookmakerId: BookmakerId, eventId: EventId) => Fetches
-  readonly succeeded: (
-    bookmakerId: BookmakerId,
-    eventId: EventId,
-    kickoff: number,
-    requestedAt: number,
-    observedAt: number
-  ) => void
+  readonly succeeded: (bookmakerId: BookmakerId, eventId: EventId, kickoff: number, answer: Answer) => void
   /** `notBefore` when the fault itself says how long to wait. */
   readonly failed: (
     bookmakerId: BookmakerId,
@@ -64,7 +66,7 @@ const FIRST_LATENCY_MS = 1_000
 const LATENCY_WEIGHT = 0.05
 
 const NONE: Fetches = {
-  requestedAt: undefined,
+  askedAt: undefined,
   observedAt: undefined,
   failures: 0,
   gone: 0,
@@ -90,12 +92,12 @@ export const makeLedger = (): Ledger => {
 
   return {
     of: find,
-    succeeded: (bookmakerId, eventId, kickoff, requestedAt, observedAt) => {
+    succeeded: (bookmakerId, eventId, kickoff, { askedAt, observedAt, tookMs }) => {
       answered(bookmakerId, false)
       const mean = latencies.get(bookmakerId)
-      const took = Math.max(1, observedAt - requestedAt)
+      const took = Math.max(1, tookMs)
       latencies.set(bookmakerId, mean === undefined ? took : mean + (took - mean) * LATENCY_WEIGHT)
-      entries.set(keyOf(bookmakerId, eventId), { ...NONE, kickoff, requestedAt, observedAt })
+      entries.set(keyOf(bookmakerId, eventId), { ...NONE, kickoff, askedAt, observedAt })
     },
     failed: (bookmakerId, eventId, kickoff, tiers, now, notBefore) => {
       const before = find(bookmakerId, eventId)

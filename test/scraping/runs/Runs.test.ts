@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Fiber, Option, Stream } from "effect"
+import { Clock, Effect, Fiber, Option, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { Gone, Unreachable } from "../../../src/bookmakers/FetchError.ts"
 import { BookmakerId } from "../../../src/domain/Bookmaker.ts"
@@ -7,9 +7,11 @@ import { EventId } from "../../../src/domain/Event.ts"
 import type { Run, RunRequest } from "../../../src/domain/Run.ts"
 import { Scraping } from "../../../src/scraping/Scraping.ts"
 import type { Started } from "../../../src/scraping/Scraping.ts"
+import { settableClock } from "../../support/settableClock.ts"
 import { HOUR, START, alpha, beta, eventAt, gamma, house, play } from "../house.ts"
 import type { Played } from "../house.ts"
 
+const MINUTE = 60_000
 const EVERYTHING: RunRequest = { bookmakers: undefined, competitions: undefined, events: undefined }
 
 const board = (count: number) => Array.from({ length: count }, (_, i) => eventAt(1_000 + i, START + HOUR * (5 + i)))
@@ -326,6 +328,52 @@ describe("a run", () => {
             assert.strictEqual(Option.getOrThrow(yield* scraping.run(id)).phase, "COMPLETED")
         })
       )
+    })
+  )
+
+  it.effect.each([10 * MINUTE, -10 * MINUTE, -24 * HOUR])(
+    "fetches what it names when the host's clock was set by %d ms since the last one",
+    (by) =>
+      Effect.gen(function* () {
+        yield* TestClock.setTime(START)
+        const { host, setBy } = yield* settableClock
+        const played = yield* play(board(2))
+        yield* inHouse(
+          played,
+          Effect.gen(function* () {
+            yield* wholeRun()
+            assert.lengthOf(played.observed, 6)
+            yield* setBy(by)
+            yield* wholeRun()
+            assert.lengthOf(played.observed, 12)
+          })
+        ).pipe(Effect.provideService(Clock.Clock, host))
+      })
+  )
+
+  it.effect.each([10 * MINUTE, -10 * MINUTE])("is told of at its pace when the clock is set by %d ms under way", (by) =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(START)
+      const { host, setBy } = yield* settableClock
+      const played = yield* play(board(10))
+      played.latencyMs = ({ bookmakerId, endpoint }) =>
+        endpoint === "list" ? 100 : bookmakerId === alpha ? 12_000 : 15_000
+      yield* inHouse(
+        played,
+        Effect.gen(function* () {
+          const scraping = yield* Scraping
+          const { id } = runOf(yield* scraping.start(EVERYTHING, undefined))
+          let told = 0
+          yield* Effect.forkChild(Stream.runForEach(scraping.watch(id), () => Effect.sync(() => void (told += 1))))
+          yield* TestClock.adjust("2 seconds")
+          yield* setBy(by)
+          const before = told
+          yield* TestClock.adjust("11 seconds")
+          assert.isAbove(told, before)
+          yield* TestClock.adjust("1 minute")
+          assert.strictEqual(Option.getOrThrow(yield* scraping.run(id)).phase, "COMPLETED")
+        })
+      ).pipe(Effect.provideService(Clock.Clock, host))
     })
   )
 
