@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs"
 import { setTimeout as pause } from "node:timers/promises"
 import { post } from "../../../test/support/client.ts"
+import type { Span } from "../../../test/support/accounts.ts"
 import type { Address } from "../../../test/support/client.ts"
 import { startHouse } from "../../../test/support/house.ts"
 import type { House } from "../../../test/support/house.ts"
@@ -23,7 +24,7 @@ export interface Told {
   /** When the outage began and ended, and when a house was up in it, on the clock of the followers. */
   readonly from: number
   readonly to: number
-  readonly up: readonly { readonly from: number; readonly to: number }[]
+  readonly up: readonly Up[]
   readonly kills: readonly number[]
   /** How long it took until the incident was open, and closed again, ms. */
   readonly openedMs: number | undefined
@@ -38,6 +39,11 @@ export interface Told {
   readonly journalBytes: number
   /** Of the house at the end, MB, once a second. */
   readonly rss: readonly number[]
+}
+
+interface Up extends Span {
+  /** It was started in the outage. */
+  readonly isNew: boolean
 }
 
 export const undergo = async (
@@ -87,10 +93,10 @@ export const undergo = async (
       to,
       up: isKilled
         ? [
-            { from, to: middle },
-            { from: again, to }
+            { from, to: middle, isNew: false },
+            { from: again, to, isNew: true }
           ]
-        : [{ from, to }],
+        : [{ from, to, isNew: false }],
       kills: isKilled ? [middle] : [],
       openedMs,
       closedMs,
