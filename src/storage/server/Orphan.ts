@@ -51,7 +51,7 @@ const remains = Effect.fnUntraced(function* (file: string) {
   const pid = Number(lines[0])
   if (!(Number.isInteger(pid) && pid > 1)) return FREE
   if (yield* isServer(pid)) return { holder: `process ${pid}`, pid }
-  const attached = attachedTo(Number(lines[SHARED_MEMORY]?.trim().split(/\s+/)[1]), yield* textOf("/proc/sysvipc/shm"))
+  const attached = attachedTo(lines[SHARED_MEMORY] ?? "", yield* textOf("/proc/sysvipc/shm"))
   if (attached > 0) return { holder: `a process of the server ${pid}, which has ended,`, pid: undefined }
   if (yield* lives(pid)) rmSync(file, { force: true })
   return FREE
@@ -63,12 +63,16 @@ const FREE: Remains = { holder: undefined, pid: undefined }
 const SHARED_MEMORY = 6
 
 /** By the kernel's table of segments: key, id, permissions, size, creator, last user, attached processes. */
-const attachedTo = (segment: number, table: string): number =>
-  table
+const attachedTo = (segment: string, table: string): number => {
+  const [key, id] = numbersOf(segment)
+  return table
     .split("\n")
-    .map((row) => row.trim().split(/\s+/).map(Number))
-    .filter(([, id]) => id === segment)
+    .map(numbersOf)
+    .filter((row) => row[0] === key && row[1] === id)
     .reduce((sum, row) => sum + (row[6] ?? 0), 0)
+}
+
+const numbersOf = (line: string): readonly number[] => line.trim().split(/\s+/).map(Number)
 
 const isServer = (pid: number): Effect.Effect<boolean> =>
   existsSync("/proc/self")
