@@ -8,6 +8,7 @@ import { argv } from "node:process"
 import { decode } from "./bench/decode.ts"
 import { diff } from "./bench/diff.ts"
 import { fanout } from "./bench/fanout.ts"
+import { latency } from "./bench/latency.ts"
 import { memory } from "./bench/memory.ts"
 import { query } from "./bench/query.ts"
 import { keep, show } from "./bench/report.ts"
@@ -16,7 +17,7 @@ import { run } from "./bench/run.ts"
 import { warmup } from "./bench/warmup.ts"
 import { writer } from "./bench/writer.ts"
 
-const BENCHMARKS: readonly Benchmark[] = [decode, diff, memory, query, writer, warmup, fanout, run]
+const BENCHMARKS: readonly Benchmark[] = [decode, diff, memory, query, writer, warmup, fanout, run, latency]
 
 const names = argv.slice(2)
 const unknown = names.filter((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name))
