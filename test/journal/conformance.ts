@@ -79,6 +79,23 @@ export const conformance = (name: string, journals: Effect.Effect<Journals, neve
     )
 
     check(
+      "keeps what Postgres turns out to have lost",
+      Effect.gen(function* () {
+        const journal = yield* Journal
+        const append = (home: string) =>
+          Effect.flatMap(journal.append([entry(eventRecord(home))]), ({ committed }) => committed)
+        yield* append("1")
+        yield* append("2")
+        yield* journal.release(2)
+        yield* journal.release(0)
+        yield* TestClock.adjust("1 hour")
+        yield* append("3")
+        yield* append("4")
+        assert.strictEqual(yield* journal.floor, 0)
+      })
+    )
+
+    check(
       "refuses to replay after a number that was never given",
       Effect.gen(function* () {
         const journal = yield* Journal

@@ -114,7 +114,7 @@ export const memoryJournal = (epoch = 1, disk = emptyDisk()): Layer.Layer<Journa
         release: (upTo) =>
           Effect.map(Clock.currentTimeMillis, (at) => {
             const isFirst = released === undefined
-            released = Math.max(released ?? 0, upTo)
+            released = upTo
             if (!isFirst || upTo <= foundLast) return
             isBehind = true
             tellGap(foundLast + 1, foundReserved, at)

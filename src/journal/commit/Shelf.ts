@@ -50,7 +50,8 @@ export const makeShelf = (opened: Opened, keepMs: number): Shelf => {
       return segments[expired(segments, released, now, keepMs) - 1]?.last ?? 0
     },
     release: (upTo) => {
-      released = Math.max(released, upTo)
+      // Less than before where Postgres was emptied meanwhile, or is an older copy.
+      released = upTo
     },
     floor: () => floor,
     last: () => last,
