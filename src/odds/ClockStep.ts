@@ -1,8 +1,9 @@
 /**
- * When the host's clock is set, ages stay: the times at which listings were seen move with it.
+ * When the host's clock is set, ages stay: the times at which listings were seen, and outages began, move with it.
  *
  * Without that a clock set forward makes everything stale at once, and one set back keeps listings fresh, and unfetched,
- * until it has caught up. Times in records stay as they were told.
+ * until it has caught up. Both kinds move, because what was seen in an outage is told from what was seen before it by
+ * comparing them. Times in records stay as they were told.
  */
 import type { Snapshot } from "../domain/Snapshot.ts"
 import type { OddsBook } from "./OddsBook.ts"
@@ -42,6 +43,9 @@ export const moveTimes = (table: Table, { by, now }: ClockStep): void => {
     for (const book of books.values()) {
       if (!isNew(book.observedAt, now)) setBook(table, moved(book, by))
     }
+  }
+  for (const [id, standing] of table.bookmakers) {
+    if (!isNew(standing.since, now)) table.bookmakers.set(id, { ...standing, since: standing.since + by })
   }
 }
 

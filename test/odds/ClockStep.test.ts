@@ -45,6 +45,29 @@ describe("a step of the clock", () => {
     assert.strictEqual(book()?.confirmedAt, NOW + by + 2_000)
   })
 
+  it.each(STEPS)("by %d ms during an outage confirms nothing that was not seen since its bookmaker returned", (by) => {
+    const { book, head, tell } = makeBooks()
+    const reason = { code: "BLOCKED", text: "It refuses us." } as const
+    tell({ _tag: "Observe", snapshot: snapshot(NOW - 60_000, prices(1_800)) })
+    tell({ _tag: "Bookmaker", bookmakerId: OURS, standing: { state: "STALE", since: NOW, reason }, at: NOW })
+    moveTimes(head.table, { by, now: NOW + by + 30_000 })
+    assert.strictEqual(head.table.bookmakers.get(OURS)?.since, NOW + by)
+    const at = NOW + by + 60_000
+    tell({ _tag: "Bookmaker", bookmakerId: OURS, standing: { state: "CONFIRMED", since: at }, at })
+    assert.strictEqual(book()?.listing.state, "STALE")
+  })
+
+  it.each(STEPS)("by %d ms during an outage leaves confirmed what was seen in it", (by) => {
+    const { book, head, tell } = makeBooks()
+    const reason = { code: "BLOCKED", text: "It refuses us." } as const
+    tell({ _tag: "Bookmaker", bookmakerId: OURS, standing: { state: "STALE", since: NOW - 90_000, reason }, at: NOW })
+    tell({ _tag: "Observe", snapshot: snapshot(NOW - 60_000, prices(1_800)) })
+    moveTimes(head.table, { by, now: NOW + by + 30_000 })
+    const at = NOW + by + 60_000
+    tell({ _tag: "Bookmaker", bookmakerId: OURS, standing: { state: "CONFIRMED", since: at }, at })
+    assert.strictEqual(book()?.listing.state, "CONFIRMED")
+  })
+
   it("leaves the times of what was seen since it", () => {
     const { book, head, tell } = makeBooks()
     tell({ _tag: "Observe", snapshot: snapshot(NOW - HOUR, prices(1_800)) })
