@@ -25,6 +25,10 @@ interface Amount {
   readonly longestMs: number
   readonly restartEveryMs: number
   readonly window: string
+  /** How many of all markets move with each run. */
+  readonly moved: number
+  /** Between two runs; about twenty changes a second for who follows everything in the long ones. */
+  readonly restMs: number
 }
 
 export const drops: FaultRun = {
@@ -39,13 +43,31 @@ export const dropsWindow: FaultRun = {
   run: (size, seed) => dropped(LONG_ABSENCES[size], seed)
 }
 
+const BRISK = { moved: 0.3, restMs: 0 } as const
+const STEADY = { moved: 0.01, restMs: 3_000 } as const
 const SHORT_ABSENCES: { readonly [S in Size]: Amount } = {
-  short: { clients: 8, drops: 4, events: 30, longestMs: 1_000, restartEveryMs: 4_000, window: "4 seconds" },
-  long: { clients: 200, drops: 500, events: 200, longestMs: 3_600, restartEveryMs: 30_000, window: "4 seconds" }
+  short: { clients: 8, drops: 4, events: 30, longestMs: 1_000, restartEveryMs: 4_000, window: "4 seconds", ...BRISK },
+  long: {
+    clients: 200,
+    drops: 500,
+    events: 200,
+    longestMs: 3_600,
+    restartEveryMs: 30_000,
+    window: "4 seconds",
+    ...STEADY
+  }
 }
 const LONG_ABSENCES: { readonly [S in Size]: Amount } = {
-  short: { clients: 8, drops: 2, events: 30, longestMs: 4_000, restartEveryMs: 4_000, window: "2 minutes" },
-  long: { clients: 200, drops: 8, events: 200, longestMs: 110_000, restartEveryMs: 180_000, window: "2 minutes" }
+  short: { clients: 8, drops: 2, events: 30, longestMs: 4_000, restartEveryMs: 4_000, window: "2 minutes", ...BRISK },
+  long: {
+    clients: 200,
+    drops: 8,
+    events: 200,
+    longestMs: 110_000,
+    restartEveryMs: 180_000,
+    window: "2 minutes",
+    ...STEADY
+  }
 }
 
 const dropped = (amount: Amount, seed: number): Promise<Outcome> =>
@@ -60,7 +82,7 @@ const dropped = (amount: Amount, seed: number): Promise<Outcome> =>
       let house = await start()
       await hurry(api)
       const port = Number(new URL(url).port)
-      const load = startLoad(api, simulator, 0.3)
+      const load = startLoad(api, simulator, amount.moved, amount.restMs)
       const followers: Follower[] = []
       for (let i = 0; i < amount.clients; i++) followers.push(await follow(port, filterOf(i)))
       const lossy = await follow(port, {}, 3)
