@@ -4,10 +4,12 @@
  */
 import fc from "fast-check"
 import { atMost, none } from "./FaultRun.ts"
-import type { FaultRun } from "./FaultRun.ts"
+import type { Check, FaultRun } from "./FaultRun.ts"
 import { budgetless, realGate, stuck } from "./storm/Gates.ts"
 import { endured, schedules } from "./storm/Schedules.ts"
 import type { Endured } from "./storm/Schedules.ts"
+import { weathered } from "./storm/House.ts"
+import type { Weathered } from "./storm/House.ts"
 import { earlyAnswers } from "./storm/RetryAfter.ts"
 import { fiveMinutes } from "./storm/Scraper.ts"
 
@@ -25,6 +27,7 @@ export const storm: FaultRun = {
     const controls = drawn.slice(0, CONTROL_SCHEDULES)
     const [loud, dead] = [await endured(budgetless, controls), await endured(stuck, controls)]
     const forms = earlyAnswers()
+    const house = size === "long" ? await weathered(seed) : undefined
     return {
       checks: [
         atMost("five minutes of 500s: requests by those scheduled without faults", storms.ratio, MOST_RATIO, "×"),
@@ -56,6 +59,7 @@ export const storm: FaultRun = {
           "drawn schedules: requests before the time that a refusal named",
           sum(real, ({ early }) => early)
         ),
+        ...(house === undefined ? [] : inTheHouse(house)),
         none("forms of Retry-After that were cut short, clocks ten minutes apart included", forms.early)
       ],
       least: [
@@ -85,6 +89,7 @@ export const storm: FaultRun = {
       },
       notes: [
         "Virtual time; answers take 0.2 to 3 s. Allowed for the return is the probe interval at the storm's end and one cycle of 5 minutes.",
+        "The long form adds a minute of 500s in real time: a whole house that asks for everything every 5 s, which is its cycle there.",
         "A drawn schedule is up to twelve spells of answering, 500s, 429 with a time, or 403, a request every second, then health.",
         "In time is one probe interval and one cycle: there two requests a second apart, or 3.2 s further after a 429, which alone slows the pace.",
         "All attempts together stay within 1.5 × what was asked for, rounded up by one."
@@ -92,6 +97,19 @@ export const storm: FaultRun = {
     }
   }
 }
+
+const inTheHouse = (seen: Weathered): readonly Check[] => [
+  atMost(
+    "a whole house: requests in a minute of 500s by those of a minute before",
+    seen.sent / seen.scheduled,
+    MOST_RATIO,
+    "×"
+  ),
+  atMost("a whole house: requests once its circuits were open, which reopened one each", seen.whileOpen, seen.reopened),
+  atMost("a whole house: until its prices are confirmed again", seen.recoveredMs / 1000, seen.allowedMs / 1000, "s"),
+  atMost("a whole house: share of requests that the others missed", seen.othersMissed, 0.1),
+  none("a whole house: looks at which another bookmaker was not confirmed", seen.othersShaken)
+]
 
 const count = (all: readonly Endured[], is: (one: Endured) => boolean): number => all.filter(is).length
 
