@@ -126,16 +126,13 @@ export const makeGate = Effect.fnUntraced(function* (options: GateOptions) {
   })
 
   /**
-   * Pages of lists come to the line one by one, each when a permit is free: a discovery of hundreds would else stand
-   * before every event for as long as it takes.
+   * Of all pages of lists one stands in line at a time: a discovery of hundreds would else stand before every event for
+   * as long as it takes.
    */
   const atTheDoor: Effect.Effect<Permit> = Effect.gen(function* () {
-    while (held("list") === undefined) {
-      const due = throttle.dueIn()
-      if (due <= 0) break
-      yield* due === Infinity ? throttle.changed() : Effect.raceFirst(throttle.changed(), Effect.sleep(Math.ceil(due)))
-    }
-    return throttle.reserve()
+    const permit = throttle.reserve()
+    yield* Effect.onInterrupt(permit.granted, () => permit.release("unused"))
+    return permit
   }).pipe(door.withPermits(1))
 
   const attempt = <A>(

@@ -15,6 +15,7 @@ import type { Steady } from "./Steady.ts"
 export interface Permit {
   /** Ends when it is one, or when a pause has begun that nobody should wait for. */
   readonly granted: Effect.Effect<void>
+  readonly isGranted: () => boolean
   /** Gives the permit, or the place in line, back; a second time does nothing. `used` starts the pause. */
   readonly release: (use: "used" | "unused") => Effect.Effect<void>
 }
@@ -112,7 +113,11 @@ export const makeThrottle = Effect.fnUntraced(function* (pace: () => Pace) {
       const place: Place = { state: "WAITING", grant: Deferred.makeUnsafe<void>() }
       line.push(place)
       grant()
-      return { granted: Deferred.await(place.grant), release: (use) => release(place, use) }
+      return {
+        granted: Deferred.await(place.grant),
+        isGranted: () => place.state === "GRANTED",
+        release: (use) => release(place, use)
+      }
     },
     dueIn: () => {
       const free = limit() - active - resting.length - line.length

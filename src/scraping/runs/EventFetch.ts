@@ -15,6 +15,8 @@ import { reasonCodeOf } from "../politeness/Circuits.ts"
 import type { Throttle } from "../politeness/Throttle.ts"
 import type { PlanEntry, PlanTarget } from "../schedule/Cadence.ts"
 import type { Ledger } from "../schedule/Ledger.ts"
+import { giveBack, meet } from "./Meeting.ts"
+import type { Places } from "./Meeting.ts"
 import type { Plan } from "./Plan.ts"
 import { failureOf } from "./Progress.ts"
 import type { Progress } from "./Progress.ts"
@@ -37,9 +39,6 @@ export interface RunOrder {
   readonly progress: Progress
 }
 
-/** How long an event waits, its permits reserved, for the last of them. */
-const TOGETHER_WITHIN_MS = 250
-
 /** Ends when the event's fetches have begun; `fibers` see to their end. */
 export const startEvent = (
   works: Works,
@@ -53,17 +52,23 @@ export const startEvent = (
       const giveUp = slot.release("unused")
       yield* Effect.onInterrupt(restore(slot.granted), () => giveUp)
       const wanted = yield* stillWanted(works, run, entry)
-      const joint = yield* Effect.onInterrupt(restore(meet(works, { ...entry, targets: wanted })), () => giveUp)
+      const places: Places = new Map()
+      const joint = yield* Effect.onInterrupt(restore(meet(works, { ...entry, targets: wanted }, places)), () =>
+        Effect.andThen(giveUp, giveBack(places))
+      )
       const began = yield* Clock.currentTimeMillis
       const waits: Effect.Effect<number | undefined>[] = []
       const firstTries: Effect.Effect<void>[] = []
       for (const target of joint) {
         const scraper = works.scrapers.get(target.bookmakerId)
         if (scraper === undefined) continue
-        const { firstTry, outcome } = yield* scraper.begin(itemOf(run, entry, target), scraper.gate.throttle.reserve())
+        const place = places.get(target.bookmakerId) ?? scraper.gate.throttle.reserve()
+        places.delete(target.bookmakerId)
+        const { firstTry, outcome } = yield* scraper.begin(itemOf(run, entry, target), place)
         firstTries.push(firstTry)
         waits.push(Effect.flatMap(restore(outcome), (came) => settle(run, entry, target, began, came)))
       }
+      yield* giveBack(places)
       // Started at once, so that an interrupt finds the slot's release in place.
       const tried = Effect.all(firstTries, { concurrency: "unbounded", discard: true })
       yield* FiberSet.run(fibers, tried.pipe(Effect.ensuring(giveUp)), { startImmediately: true })
@@ -91,27 +96,6 @@ const stillWanted = Effect.fnUntraced(function* (works: Works, { plan, progress 
     yield* progress.count(target.bookmakerId, over ? { planned: -1 } : { fetched: 1 })
   }
   return wanted
-})
-
-/** Waits until those bookmakers that are worth waiting for can all be asked at once, and answers them. */
-const meet = Effect.fnUntraced(function* (works: Works, entry: PlanEntry) {
-  while (true) {
-    const joint = entry.targets.filter(({ bookmakerId }) => {
-      const scraper = works.scrapers.get(bookmakerId)
-      return (
-        scraper !== undefined &&
-        !scraper.isUnderWay(entry.eventId) &&
-        scraper.gate.held("event") === undefined &&
-        !scraper.gate.throttle.slowed()
-      )
-    })
-    const late = joint
-      .map(({ bookmakerId }) => works.scrapers.get(bookmakerId)?.gate.throttle)
-      .find((throttle) => throttle !== undefined && throttle.dueIn() > TOGETHER_WITHIN_MS)
-    if (late === undefined) return joint
-    const due = late.dueIn()
-    yield* due === Infinity ? late.changed() : Effect.raceFirst(late.changed(), Effect.sleep(due - TOGETHER_WITHIN_MS))
-  }
 })
 
 const together = Effect.fnUntraced(function* (run: RunOrder, waits: readonly Effect.Effect<number | undefined>[]) {
