@@ -30,7 +30,8 @@ export const restoration = Effect.gen(function* () {
       bookmakerId: id,
       ...board.bookmaker(id).standing
     }))
-    yield* writer.restore(loss, seq, told(bookmakers, board.events(), at))
+    const events = board.events()
+    yield* writer.restore(loss, seq, () => told(bookmakers, events, at))
     yield* incidents.close(SUBJECT.kind, SUBJECT.subject)
     yield* Effect.logInfo("Postgres has the newest values again")
   })

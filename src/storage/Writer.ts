@@ -51,8 +51,11 @@ export class Writer extends Context.Service<
     readonly caughtUp: Effect.Effect<void>
     /** Ends as soon as there is a loss that has not been made up for. */
     readonly lost: Effect.Effect<Loss>
-    /** Makes up for a loss by all that was known at `mark`, told again whole; waits until everything up to there is stored. */
-    readonly restore: (loss: Loss, mark: number, known: Iterable<Record>) => Effect.Effect<void>
+    /**
+     * Makes up for a loss by all that was known at `mark`, told again whole; waits until everything up to there is stored.
+     * `known` tells it from the beginning each time it is called, which is once for every try.
+     */
+    readonly restore: (loss: Loss, mark: number, known: () => Iterable<Record>) => Effect.Effect<void>
   }
 >()("oddswire/storage/Writer") {
   static readonly layer = Layer.effect(
@@ -161,12 +164,12 @@ export class Writer extends Context.Service<
           Stream.runHead,
           Effect.flatMap(Option.match({ onNone: () => Effect.never, onSome: Effect.succeed }))
         ),
-        restore: Effect.fnUntraced(function* (made, mark, records) {
+        restore: Effect.fnUntraced(function* (made, mark, known) {
           yield* drainedTo(mark)
           const { tiers } = yield* SubscriptionRef.get(settings.current)
           // Tried until it is stored, and it moves no mark.
           if (made.to >= made.from)
-            yield* Effect.orDie(held(restore(database, layouts, { epoch, to: made.to, records, tiers })))
+            yield* Effect.orDie(held(restore(database, layouts, { epoch, to: made.to, known, tiers })))
           yield* SubscriptionRef.update(loss, (now) => (now === made ? undefined : now))
         })
       }

@@ -21,8 +21,8 @@ export interface Restoration {
   readonly epoch: number
   /** The last number that is missing. */
   readonly to: number
-  /** Everything known, events before their listings; made while it is stored, because all of it at once is too much. */
-  readonly records: Iterable<Record>
+  /** Tells everything known, events before their listings; made while it is stored, because all at once is too much. */
+  readonly known: () => Iterable<Record>
   readonly tiers: readonly CadenceTier[]
 }
 
@@ -33,11 +33,11 @@ const PLACES = 10_000
 export const restore = Effect.fn("Writer.restore")(function* (
   database: Database["Service"],
   layouts: MarketLayouts,
-  { epoch, to, records, tiers }: Restoration
+  { epoch, known, tiers, to }: Restoration
 ) {
   const events: string[] = []
   let position = yield* database.transaction((sql) => lastPosition(sql, epoch, to))
-  for (const some of chunks(records)) {
+  for (const some of chunks(known())) {
     const pieces = some.map((record): Piece => ({ epoch, seq: to, position: (position += PLACES), record }))
     for (const record of some) if (record.kind === "EVENT") events.push(record.eventId)
     const rows = rowsOf(pieces, tiers)

@@ -56,7 +56,7 @@ const restored = (mark: number, ...known: readonly Record[]) =>
   Effect.gen(function* () {
     const writer = yield* Writer
     const loss = yield* writer.lost
-    yield* writer.restore(loss, mark, known)
+    yield* writer.restore(loss, mark, () => known)
   })
 
 describe("a database that was emptied", () => {
@@ -79,6 +79,33 @@ describe("a database that was emptied", () => {
           const event = yield* History.use((reads) => reads.event(factsOf("1").id, undefined))
           assert.strictEqual(event?.listings[0]?.markets.length, 2)
         }).pipe(Effect.provide(Layer.fresh(storage(url)).pipe(Layer.provideMerge(trimmedTo(4)))))
+      }).pipe(Effect.provide(memoryJournal(NOW)))
+    )
+
+    it.effect("is told again from the beginning when it goes away in the middle", () =>
+      Effect.gen(function* () {
+        const server = yield* Server
+        const ids = [...Array(60).keys()].map(String)
+        yield* append(...ids.map((id) => eventRecord(id)))
+        yield* Effect.gen(function* () {
+          const writer = yield* Writer
+          const loss = yield* writer.lost
+          let tries = 0
+          yield* writer.restore(loss, 60, function* () {
+            tries++
+            for (const id of ids) {
+              if (tries === 1 && id === "30") Effect.runSync(server.restart)
+              yield eventRecord(id)
+            }
+          })
+          assert.isAbove(tries, 1)
+          const [events] = yield* Database.use((database) =>
+            database.query(
+              (sql) => sql<{ open: number }[]>`select count(*)::int as open from event where closed_at is null`
+            )
+          )
+          assert.deepStrictEqual(events, { open: 60 })
+        }).pipe(Effect.provide(Layer.fresh(storage(yield* server.newDatabase)).pipe(Layer.provideMerge(trimmedTo(60)))))
       }).pipe(Effect.provide(memoryJournal(NOW)))
     )
 
