@@ -5,6 +5,7 @@
  * Rooms keep their states and know nothing of incidents, so an incident can never be forgotten open.
  */
 import { Clock, Effect, Schedule, SubscriptionRef } from "effect"
+import { HostSleep } from "./actor/Elapsed.ts"
 import type { ActorStatus } from "./actor/Supervisor.ts"
 import { Supervisor } from "./actor/Supervisor.ts"
 import { alarmsOf, CHECKS } from "./Alarms.ts"
@@ -60,6 +61,7 @@ const makeSight = Effect.gen(function* () {
   const scraping = yield* Scraping
   const { actors } = yield* Supervisor
   const { dataDir } = yield* Place
+  const slept = yield* HostSleep
   /** The last number at each look that found another one, as long as Postgres does not have it. */
   let waiting: readonly { readonly last: number; readonly since: number }[] = []
   let before: { readonly wall: number; readonly steady: number } | undefined
@@ -67,7 +69,7 @@ const makeSight = Effect.gen(function* () {
 
   const see = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
-    const steady = Number((yield* Clock.monotonicTimeNanos) / 1_000_000n)
+    const steady = Number((yield* Clock.monotonicTimeNanos) / 1_000_000n) + slept()
     const jumped = before === undefined ? 0 : now - before.wall - (steady - before.steady)
     if (Math.abs(jumped) > STEP_MS) step = { at: now, ms: jumped }
     before = { wall: now, steady }

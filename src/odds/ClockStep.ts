@@ -16,13 +16,23 @@ export interface ClockStep {
   readonly now: number
 }
 
-/** Tells at each look how far the clock was set since the last one; undefined for less than a busy second explains. */
-export const makeClockWatch = () => {
+/**
+ * Tells at each look how far the clock was set since the last one; undefined for less than a busy second explains, and
+ * for the time for which the host slept, by which everything is older now.
+ */
+export const makeClockWatch = (slept: () => number) => {
+  let sleptBefore = slept()
   let last: { readonly now: number; readonly steady: number } | undefined
   /** `steady` counts milliseconds since the start of the process, which nobody can set. */
   return (now: number, steady: number): ClockStep | undefined => {
-    const by = last === undefined ? 0 : now - last.now - (steady - last.steady)
+    const apart = last === undefined ? 0 : now - last.now - (steady - last.steady)
     last = { now, steady }
+    if (Math.abs(apart) < LEAST_STEP_MS) return undefined
+    // Asked for only now, since the kernel takes longer to answer than a look may.
+    const asleep = slept() - sleptBefore
+    const wasAsleep = asleep >= LEAST_STEP_MS
+    if (wasAsleep) sleptBefore += asleep
+    const by = wasAsleep ? apart - asleep : apart
     return Math.abs(by) < LEAST_STEP_MS ? undefined : { by, now }
   }
 }

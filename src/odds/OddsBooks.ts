@@ -7,6 +7,7 @@
  */
 import { Clock, Context, Deferred, Effect, Layer, Schedule, SubscriptionRef } from "effect"
 import { dropAtOnce } from "../actor/Actor.ts"
+import { HostSleep } from "../actor/Elapsed.ts"
 import { EXIT_ODDS_FAILED, Fatal } from "../actor/Fatal.ts"
 import { ActorDown, conflateMailbox } from "../actor/Mailbox.ts"
 import { Supervisor } from "../actor/Supervisor.ts"
@@ -124,7 +125,7 @@ const make = Effect.gen(function* () {
     return { _tag: "Tick", now: yield* Clock.currentTimeMillis, tiers } as const
   })
 
-  const clockWatch = makeClockWatch()
+  const clockWatch = makeClockWatch(yield* HostSleep)
   const lookAtClock = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     const clockStep = clockWatch(now, Number((yield* Clock.monotonicTimeNanos) / 1_000_000n))

@@ -76,12 +76,24 @@ describe("a step of the clock", () => {
   })
 
   it("is told from the passing of time, however busy the second was", () => {
-    const look = makeClockWatch()
+    const look = makeClockWatch(() => 0)
     assert.isUndefined(look(NOW, 10))
     assert.isUndefined(look(NOW + 9_000, 9_010))
     assert.isUndefined(look(NOW + 11_500, 11_010))
     assert.deepStrictEqual(look(NOW + 12_500 - HOUR, 12_010), { by: -HOUR, now: NOW + 12_500 - HOUR })
     assert.isUndefined(look(NOW + 13_500 - HOUR, 13_010))
+  })
+
+  it("is told from a suspended host, also when its clock is set only later", () => {
+    let slept = 5 * HOUR
+    const look = makeClockWatch(() => slept)
+    assert.isUndefined(look(NOW, 10))
+    slept += 8 * HOUR
+    assert.isUndefined(look(NOW + 8 * HOUR + 1_000, 1_010))
+    slept += HOUR
+    assert.isUndefined(look(NOW + 8 * HOUR + 2_000, 2_010))
+    assert.isUndefined(look(NOW + 9 * HOUR + 3_000, 3_010))
+    assert.strictEqual(look(NOW + 10 * HOUR + 4_000, 4_010)?.by, HOUR)
   })
 
   it("cannot make anything seen later than now", () => {

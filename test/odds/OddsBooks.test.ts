@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Deferred, Effect, Fiber, Layer, Logger, Queue, SubscriptionRef } from "effect"
+import { Clock, Context, Deferred, Effect, Fiber, Layer, Logger, Queue, SubscriptionRef } from "effect"
 import { TestClock } from "effect/testing"
 import { Fatal } from "../../src/actor/Fatal.ts"
+import { HostSleep } from "../../src/actor/Elapsed.ts"
 import { Supervisor } from "../../src/actor/Supervisor.ts"
 import { Hub } from "../../src/broadcast/Hub.ts"
 import type { NumberedRecord } from "../../src/domain/Record.ts"
@@ -11,6 +12,7 @@ import type { Committed, Image } from "../../src/journal/Journal.ts"
 import { Base } from "../../src/odds/Base.ts"
 import { OddsBooks } from "../../src/odds/OddsBooks.ts"
 import { PublishedBoard } from "../../src/odds/PublishedBoard.ts"
+import { settableClock } from "../support/settableClock.ts"
 import { EVENT, OURS, THEIRS, facts, snapshot } from "../support/snapshots.ts"
 
 /** A journal whose commits the test lets through one by one. */
@@ -254,6 +256,35 @@ describe("OddsBooks", () => {
       yield* Queue.takeN(gate.told, 2)
       assert.strictEqual(board.event(EVENT)?.books.get(OURS)?.confirmedAt, 0)
     }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+
+  it.effect("ages what was seen by the time for which the host was suspended", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(3_600_000)
+      const { host, setBy } = yield* settableClock
+      let slept = 0
+      yield* Effect.gen(function* () {
+        const books = yield* OddsBooks
+        const board = yield* PublishedBoard
+        const gate = yield* Gate
+        yield* Effect.forkScoped(Effect.forever(gate.commit))
+        yield* books.place(facts())
+        yield* books.observe(snapshot(3_600_000, TOTALS))
+        yield* TestClock.adjust("1 second")
+        yield* Queue.takeN(gate.told, 4)
+        slept += 12 * 3_600_000
+        yield* setBy(slept)
+        yield* TestClock.adjust("1 second")
+        yield* Queue.take(gate.told)
+        const book = board.event(EVENT)?.books.get(OURS)
+        assert.deepStrictEqual([book?.confirmedAt, book?.listing.reason?.code], [3_600_000, "OVERDUE"])
+      }).pipe(
+        Effect.scoped,
+        Effect.provide(layer),
+        Effect.provideService(Clock.Clock, host),
+        Effect.provideService(HostSleep, () => slept)
+      )
+    })
   )
 
   it.effect("tells what a broken disk could not keep again, whole, once the gap is closed", () =>
