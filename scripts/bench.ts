@@ -1,10 +1,11 @@
 /**
  * `npm run bench [name …]`: what the house costs next to the limit of the same machine, measured in the same run.
  *
- * Without a name all of them run, which takes about ten minutes. What was measured is printed and kept in
- * `scripts/bench/RESULTS.md`, which nothing else writes.
+ * Without a name all of them run, which takes about half an hour. What was measured is printed and kept in
+ * `scripts/bench/RESULTS.md`, which nothing else writes. `npm run bench name -- --part one` measures a part of a
+ * benchmark and keeps nothing.
  */
-import { argv } from "node:process"
+import { parseArgs } from "node:util"
 import { decode } from "./bench/decode.ts"
 import { diff } from "./bench/diff.ts"
 import { fanout } from "./bench/fanout.ts"
@@ -19,7 +20,10 @@ import { writer } from "./bench/writer.ts"
 
 const BENCHMARKS: readonly Benchmark[] = [decode, diff, memory, query, writer, warmup, fanout, run, latency]
 
-const names = argv.slice(2)
+const { positionals: names, values } = parseArgs({
+  allowPositionals: true,
+  options: { part: { type: "string", multiple: true, default: [] } }
+})
 const unknown = names.filter((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name))
 if (unknown.length > 0) {
   console.error(
@@ -27,11 +31,17 @@ if (unknown.length > 0) {
   )
   process.exit(2)
 }
-for (const benchmark of BENCHMARKS) {
-  if (names.length > 0 && !names.includes(benchmark.name)) continue
-  const findings = await benchmark.measure()
+const chosen = BENCHMARKS.filter(({ name }) => names.length === 0 || names.includes(name))
+const foreign = values.part.filter((part) => !chosen.every(({ parts = [] }) => parts.includes(part)))
+if (foreign.length > 0) {
+  const parts = chosen.flatMap(({ name, parts = [] }) => parts.map((part) => `${name} --part "${part}"`))
+  console.error(`There is no part ${foreign.join(", ")} of what was named; there are: ${parts.join("; ")}.`)
+  process.exit(2)
+}
+for (const benchmark of chosen) {
+  const findings = await benchmark.measure(values.part)
   show(benchmark, findings)
-  keep(benchmark, findings)
+  if (values.part.length === 0) keep(benchmark, findings)
 }
 // Postgres and undici hold sockets open for a while.
 process.exit()

@@ -11,42 +11,43 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { graphqlPeer, ours, raw, socketIo } from "./fanout/contestants.ts"
 import type { Division } from "./fanout/contestants.ts"
+import { detailOf, memoryDetail, memoryRows, rowsOf } from "./fanout/findings.ts"
+import type { Holding } from "./fanout/findings.ts"
 import { matching } from "./fanout/matching.ts"
-import { heard, launch, measure } from "./fanout/measure.ts"
-import type { Contestant, Files, Measured } from "./fanout/measure.ts"
+import { heard, launch } from "./fanout/arena.ts"
+import type { Contestant, Files } from "./fanout/arena.ts"
+import { measure } from "./fanout/measure.ts"
+import type { Measured } from "./fanout/measure.ts"
+import { idleBytes, stalledBytes } from "./fanout/memory.ts"
 import type { Listening } from "./fanout/orders.ts"
 import { installPeers } from "./fanout/peers.ts"
-import { atLeast, atMost, figures, plainly } from "./report.ts"
-import type { Benchmark, Detail, Row } from "./report.ts"
-import { median, medianRatio } from "./rounds.ts"
+import { figures } from "./report.ts"
+import type { Benchmark } from "./report.ts"
 
 const ROUNDS = 5
+const FEW_ROUNDS = 3
 
 export const fanout: Benchmark = {
   name: "fanout",
   question: "What does it cost to tell one change to many subscribers, next to sending ready bytes to as many sockets?",
-  measure: async () => {
+  parts: ["100 in one group", "1000 in one group", "5000 in one group", "groups", "memory", "filters"],
+  measure: async (parts) => {
+    const isWanted = (part: string): boolean => parts.length === 0 || parts.includes(part)
     const folder = await mkdtemp(join(tmpdir(), "oddswire-fanout-"))
     const { files, cursor } = await prepare(folder)
     const packages = await installPeers()
-    const crowds: ReadonlyMap<string, Crowd> = new Map([
-      ...[100, 1_000, 5_000].map((sockets): [string, Crowd] => [
-        `${sockets} in one group`,
-        { sockets, entrants: inOneGroup(cursor, packages) }
-      ]),
-      ...[10, 100, 1_000].map((groups): [string, Crowd] => [
-        `1000 in ${groups} groups`,
-        { sockets: 1_000, entrants: inGroups(groups, cursor) }
-      ])
-    ])
     const results = new Map<string, ReadonlyMap<string, readonly Measured[]>>()
-    for (const [title, { sockets, entrants }] of crowds)
-      results.set(title, await rounds(sockets, entrants, files, title))
+    for (const crowd of crowds(cursor, packages))
+      if (isWanted(crowd.part)) results.set(crowd.title, await rounds(crowd, files))
+    const held = isWanted("memory") ? await holdings(files, cursor, packages) : []
     for (const path of [folder, ...(packages === undefined ? [] : [packages])])
       await rm(path, { recursive: true, force: true })
     return {
-      rows: [...rowsOf(results), ...matching()],
-      details: [...results].map(([title, measured]) => detailOf(title, measured)),
+      rows: [...rowsOf(results), ...memoryRows(held), ...(isWanted("filters") ? matching() : [])],
+      details: [
+        ...[...results].map(([title, measured]) => detailOf(title, measured)),
+        ...(held.length > 0 ? [memoryDetail(held)] : [])
+      ],
       notes: [
         ...NOTES,
         ...(packages === undefined
@@ -59,50 +60,74 @@ export const fanout: Benchmark = {
 
 const NOTES = [
   "The message: one market of one bookmaker with its comparison, in the document of `src/client`. In a burst eight changes are published in one turn; our server merges them into one message, and a delivery is still one change to one subscriber.",
-  "CPU is the server process's, user and system, per delivery, over a closed loop; latency is from the instant a change was due, at half of the server's own saturation, in an open loop. Server and load client each have a core of their own.",
+  "CPU is the server process's, user and system, per delivery, over a closed loop of a second of its CPU; latency is from the instant a change was due, at half of the server's own saturation, in an open loop. Server and load client each have a core of their own.",
   "`not shared` is our own server whose subscriptions graphql-ws executes for each subscriber: the control.",
-  "`equal ids`: clients number their operations alike, as `src/client` does; else each has an id as long as a UUID."
+  "`equal ids`: clients number their operations alike, as `src/client` does; else each has an id as long as a UUID.",
+  "Rounds: five, and three of what no row compares.",
+  "Memory is counted after a collection that gives back what the heap keeps in reserve. An idle connection: the growth of RSS by 1,000 subscribed ones. One that never reads: the growth of the heap and of what lies beside it while 20,000 changes go to 20 such and to two who read, less that of the same run without the 20."
 ]
 
 interface Crowd {
+  readonly part: string
+  readonly title: string
   readonly sockets: number
   readonly entrants: Entrants
+  /** Shown beside them, and in no row: three rounds are enough. */
+  readonly others: Entrants
 }
 type Entrants = Readonly<Record<string, Contestant>>
 
-const inOneGroup = (cursor: string, packages: string | undefined): Entrants => {
+const crowds = (cursor: string, packages: string | undefined): readonly Crowd[] => {
   const division: Division = { groups: 1, ids: "unique", cursor }
   const alike: Division = { ...division, ids: "equal" }
-  return {
-    raw,
-    ours: ours(division),
-    "ours, equal ids": ours(alike),
-    "ours, burst of 8": ours(division, 8),
-    "ours, burst of 8, equal ids": ours(alike, 8),
-    "ours, not shared": ours(division, 1, "unshared"),
-    yoga: graphqlPeer("yoga.ts", division),
-    ...(packages !== undefined && {
-      mercurius: graphqlPeer("mercurius.ts", division, packages),
-      apollo: graphqlPeer("apollo.ts", division, packages),
-      "socket.io": socketIo(packages)
-    })
+  const limit = { raw, ours: ours(division) }
+  const oneGroup = (sockets: number, entrants: Entrants, others: Entrants): Crowd => {
+    const title = `${sockets} in one group`
+    return { part: title, title, sockets, entrants, others }
   }
+  const manyGroups = (groups: number): Entrants => ({
+    ours: ours({ ...division, groups }),
+    yoga: graphqlPeer("yoga.ts", { ...division, groups })
+  })
+  const inGroups = (groups: number, entrants: Entrants, others: Entrants): Crowd => ({
+    part: "groups",
+    title: `1000 in ${groups} groups`,
+    sockets: 1_000,
+    entrants,
+    others
+  })
+  const peers = graphqlPeers(division, packages)
+  const beside = {
+    "ours, equal ids": ours(alike),
+    "ours, not shared": ours(division, 1, "unshared"),
+    ...(packages !== undefined && { "socket.io": socketIo(packages) })
+  }
+  const bursts = { "ours, burst of 8": ours(division, 8), "ours, burst of 8, equal ids": ours(alike, 8) }
+  return [
+    oneGroup(1_000, { ...limit, ...bursts, ...beside, ...peers }, {}),
+    oneGroup(5_000, limit, { ...beside, ...peers }),
+    oneGroup(100, limit, { ...beside, ...peers }),
+    inGroups(1_000, manyGroups(1_000), {}),
+    inGroups(100, {}, manyGroups(100)),
+    inGroups(10, {}, manyGroups(10))
+  ]
 }
 
-const inGroups = (groups: number, cursor: string): Entrants => {
-  const division: Division = { groups, ids: "unique", cursor }
-  return { raw, ours: ours(division), yoga: graphqlPeer("yoga.ts", division) }
-}
+const graphqlPeers = (division: Division, packages: string | undefined): Entrants => ({
+  yoga: graphqlPeer("yoga.ts", division),
+  ...(packages !== undefined && {
+    mercurius: graphqlPeer("mercurius.ts", division, packages),
+    apollo: graphqlPeer("apollo.ts", division, packages)
+  })
+})
 
 const rounds = async (
-  sockets: number,
-  entrants: Entrants,
-  files: Files,
-  title: string
+  { title, sockets, entrants, others }: Crowd,
+  files: Files
 ): Promise<ReadonlyMap<string, readonly Measured[]>> => {
   const measured = new Map<string, readonly Measured[]>()
   for (let round = 1; round <= ROUNDS; round++) {
-    for (const [name, contestant] of Object.entries(entrants)) {
+    for (const [name, contestant] of Object.entries(round <= FEW_ROUNDS ? { ...entrants, ...others } : entrants)) {
       const one = await measure(contestant, files, sockets)
       console.log(`${title}, round ${round}: ${name} ${figures(one.cpuUs)} µs`)
       measured.set(name, [...(measured.get(name) ?? []), one])
@@ -111,64 +136,18 @@ const rounds = async (
   return measured
 }
 
-type Results = ReadonlyMap<string, ReadonlyMap<string, readonly Measured[]>>
-
-const rowsOf = (results: Results): readonly Row[] => {
-  const cpu = (crowd: string, name: string): readonly number[] =>
-    results
-      .get(crowd)
-      ?.get(name)
-      ?.map(({ cpuUs }) => cpuUs) ?? []
-  const toRaw = (what: string, crowd: string, name: string, goal: number): Row => {
-    const limits = cpu(crowd, "raw")
-    const row = medianRatio(cpu(crowd, name), limits)
-    return atMost(`${what}, ${crowd}`, median(limits) * row, median(limits), goal, "µs")
+/** Only we and the limit are told what a client holds that never reads: the peers' own pings end it at their pace. */
+const holdings = async (files: Files, cursor: string, packages: string | undefined): Promise<readonly Holding[]> => {
+  const division: Division = { groups: 1, ids: "unique", cursor }
+  const held: Holding[] = []
+  for (const [name, contestant] of Object.entries({ raw, ours: ours(division), ...graphqlPeers(division, packages) })) {
+    const idle = await idleBytes(contestant, files)
+    const stalled = name === "raw" || name === "ours" ? await stalledBytes(contestant, files) : undefined
+    console.log(`${name}: ${figures(idle / 1_024)} KB idle`)
+    held.push({ name, idle, stalled })
   }
-  const toOurs = (peer: string, crowd: string, goal: number): readonly Row[] => {
-    const own = cpu(crowd, "ours")
-    const theirs = cpu(crowd, peer)
-    if (theirs.length === 0) return []
-    return [atLeast(`${peer} to ours, ${crowd}`, median(own) * medianRatio(theirs, own), median(own), goal, "µs")]
-  }
-  const idle = results.get("1000 in one group")?.get("ours") ?? []
-  return [
-    toRaw("one delta", "1000 in one group", "ours", 1.2),
-    toRaw("one delta", "5000 in one group", "ours", 1.4),
-    toRaw("burst of 8", "1000 in one group", "ours, burst of 8", 0.5),
-    toRaw("burst of 8, equal ids", "1000 in one group", "ours, burst of 8, equal ids", 0.25),
-    ...["yoga", "mercurius", "apollo"].flatMap((peer) => toOurs(peer, "1000 in one group", 10)),
-    ...toOurs("yoga", "1000 in 1000 groups", 2.5),
-    ...toOurs("ours, not shared", "1000 in one group", 2),
-    plainly(
-      "RSS per idle subscribed connection",
-      median(idle.map(({ bytesPerSocket }) => bytesPerSocket / 1_024)),
-      "KB",
-      {
-        most: 30
-      }
-    )
-  ]
+  return held
 }
-
-const detailOf = (title: string, measured: ReadonlyMap<string, readonly Measured[]>): Detail => ({
-  title: `${title}: the middle of ${ROUNDS} rounds`,
-  rows: [...measured].map(([name, all]) => {
-    const middle = (of: (one: Measured) => number): string => figures(median(all.map(of)))
-    return {
-      server: name,
-      "CPU µs": middle(({ cpuUs }) => cpuUs),
-      "each round": all.map(({ cpuUs }) => figures(cpuUs)).join(" "),
-      "deliveries/s": middle(({ perSecond }) => perSecond),
-      "p50 ms": middle(({ p50 }) => p50),
-      "p99 ms": middle(({ p99 }) => p99),
-      "KB/socket": middle(({ bytesPerSocket }) => bytesPerSocket / 1_024),
-      "bytes/frame": middle(({ bytesPerFrame }) => bytesPerFrame),
-      "frames/change": middle(({ framesPerChange }) => framesPerChange),
-      lost: all.reduce((sum, { lost }) => sum + lost, 0),
-      "client busy": middle(({ clientBusy }) => clientBusy)
-    }
-  })
-})
 
 /** Everybody's message comes from our own server, started once for it. */
 const prepare = async (folder: string): Promise<{ readonly files: Files; readonly cursor: string }> => {

@@ -7,7 +7,10 @@ export interface Benchmark {
   readonly name: string
   /** The question it answers, in a sentence. */
   readonly question: string
-  readonly measure: () => Promise<Findings>
+  /** What can be measured alone, while working on it. */
+  readonly parts?: readonly string[]
+  /** Of some parts only, where any are named. */
+  readonly measure: (parts: readonly string[]) => Promise<Findings>
 }
 
 export interface Findings {

@@ -1,6 +1,6 @@
 /** Who takes part: our server in its forms, the limit, and what people use; all are sent the same changes. */
 import { GRID } from "../../../src/client/Documents.ts"
-import type { Contestant } from "./measure.ts"
+import type { Contestant } from "./arena.ts"
 
 export const raw: Contestant = {
   script: "raw.ts",

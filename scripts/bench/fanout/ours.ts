@@ -93,12 +93,14 @@ const program = Effect.gen(function* () {
     flushed = promise
     observe(i % EVENTS, "betpawa-ng", i + 1, us)
   }
-  const sample = yield* Effect.promise(() => sampleOf(home.url, () => publish(0, 1_000)))
-  const cursor = formatCursor(published.mark(), "")
-  obey(
-    { publish, flushed: () => flushed },
-    { port: Number(new URL(home.url).port), sample: { message: sample, cursor } }
-  )
+  const publisher = { publish, flushed: () => flushed }
+  const port = Number(new URL(home.url).port)
+  // The control begins with no snapshot to take a sample after.
+  if (unshared) obey(publisher, { port })
+  else {
+    const message = yield* Effect.promise(() => sampleOf(home.url, () => publish(0, 1_000)))
+    obey(publisher, { port, sample: { message, cursor: formatCursor(published.mark(), "") } })
+  }
   return yield* Effect.never
 })
 
