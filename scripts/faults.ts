@@ -22,8 +22,11 @@ import { kills } from "./faults/kills.ts"
 import { mutants } from "./faults/mutants.ts"
 import { leaving } from "./faults/leaving.ts"
 import { outage, outageHour } from "./faults/outage.ts"
+import { load } from "./faults/load.ts"
 import { poison } from "./faults/poison.ts"
 import { keep, show } from "./faults/report.ts"
+import { resume } from "./faults/resume.ts"
+import { single } from "./faults/single.ts"
 import { space } from "./faults/space.ts"
 import { slow } from "./faults/slow.ts"
 import { starts } from "./faults/starts.ts"
@@ -55,8 +58,11 @@ const FAULT_RUNS: readonly FaultRun[] = [
   drops,
   dropsWindow,
   slow,
+  load,
   cadence,
-  throttle
+  throttle,
+  single,
+  resume
 ]
 
 const { positionals: names, values } = parseArgs({
