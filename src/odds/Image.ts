@@ -1,8 +1,9 @@
 /**
  * Images: the compact form in which the journal keeps the newest state of events, listings and bookmakers.
  *
- * A listing is a JSON header, the text of its shape and its columns as raw bytes. The shape's text is made once
- * per shape, not once per image, and shapes read back are shared, so warm-up parses each only once.
+ * A listing is a JSON header, the text of its shape and its columns as raw bytes. The shape's text is joined
+ * from lines kept per market, because kept per shape it would be half as large as the board; shapes read back are shared,
+ * so warm-up parses each only once.
  */
 import { Option, Schema } from "effect"
 import { parseMarketKey } from "../domain/Catalogue.ts"
@@ -20,15 +21,14 @@ export interface BookCodec {
 }
 
 export const makeBookCodec = (): BookCodec => {
-  const texts = new WeakMap<Shape, Uint8Array>()
+  const written = new WeakMap<Slot, string>()
   const shapes = new Map<string, ReadShape>()
   const lines = new Map<string, Line>()
   return {
-    encode: (book) => {
-      let text = texts.get(book.shape)
-      if (text === undefined) texts.set(book.shape, (text = new TextEncoder().encode(shapeText(book.shape))))
-      return { key: `${book.eventId}/${book.bookmakerId}`, bytes: write(book, text) }
-    },
+    encode: (book) => ({
+      key: `${book.eventId}/${book.bookmakerId}`,
+      bytes: write(book, new TextEncoder().encode(shapeText(book.shape, written)))
+    }),
     decode: ({ bytes }) => {
       const parts = split(bytes)
       if (parts === undefined) return Option.none()
@@ -91,18 +91,24 @@ const split = (bytes: Uint8Array) => {
   }
 }
 
+const shapeText = ({ slots }: Shape, written: WeakMap<Slot, string>): string => {
+  let text = ""
+  for (const slot of slots) {
+    let line = written.get(slot)
+    if (line === undefined) written.set(slot, (line = slotText(slot)))
+    text += text === "" ? line : `\n${line}`
+  }
+  return text
+}
+
 /**
  * One line per market: its key, then its outcomes, tab between. A market with the first n outcomes of its type says
  * only `*n`, which most do; the catalogue appends outcomes and never moves them.
  */
-const shapeText = (shape: Shape): string =>
-  shape.slots
-    .map(({ market, layout: { indexes, outcomes } }) =>
-      indexes[indexes.length - 1] === indexes.length - 1
-        ? `${market.key}\t*${indexes.length}`
-        : [market.key, ...outcomes].join("\t")
-    )
-    .join("\n")
+const slotText = ({ market, layout: { indexes, outcomes } }: Slot): string =>
+  indexes[indexes.length - 1] === indexes.length - 1
+    ? `${market.key}\t*${indexes.length}`
+    : [market.key, ...outcomes].join("\t")
 
 const readLine = (line: string): Line => {
   const [key = "", ...outcomes] = line.split("\t")
