@@ -26,25 +26,26 @@ export interface Pass {
 
 export const allClosed: Circuits = { list: closedCircuit, event: closedCircuit, refusal: closedCircuit }
 
-/** A refusal or outage announced before a restart is obeyed after it. */
-export const fromStanding = ({ since, reason }: Standing, now: number): Circuits => {
-  const until = reason?.until ?? now
-  if (reason?.code === "BLOCKED") return { ...allClosed, refusal: openCircuit("BLOCKED", since, until) }
-  if (reason?.code === "BREAKER_OPEN") return { ...allClosed, event: openCircuit("BREAKER_OPEN", since, until) }
-  return allClosed
-}
-
-/** A refusal that was kept is obeyed also where the standing tells of something else, e.g. that it is switched off. */
-export const stillRefused = (
-  circuits: Circuits,
+/**
+ * A refusal or outage announced before a restart is obeyed after it. A refusal until the later of what was told and what
+ * was kept, also where the standing tells of something else, e.g. that it is switched off. Neither is believed beyond
+ * the longest wait there is: the clock may have been set back since.
+ */
+export const fromBefore = (
+  { since, reason }: Standing,
   { refusedUntil }: Pause,
-  patience: Patience,
+  afterRefusal: Patience,
   now: number
 ): Circuits => {
-  const until = Math.min(refusedUntil, now + patience.longestMs)
-  return until > now && circuits.refusal.phase === "CLOSED"
-    ? { ...circuits, refusal: openCircuit("BLOCKED", now, until) }
-    : circuits
+  const told = reason?.until ?? now
+  const wasRefused = reason?.code === "BLOCKED"
+  const refused = Math.min(wasRefused ? Math.max(told, refusedUntil) : refusedUntil, now + afterRefusal.longestMs)
+  const broken = Math.min(told, now + FAULT_PATIENCE.longestMs)
+  return {
+    ...allClosed,
+    event: reason?.code === "BREAKER_OPEN" ? openCircuit("BREAKER_OPEN", since, broken) : closedCircuit,
+    refusal: wasRefused || refused > now ? openCircuit("BLOCKED", wasRefused ? since : now, refused) : closedCircuit
+  }
 }
 
 /** The circuit that holds requests of this endpoint back now, if one does. */

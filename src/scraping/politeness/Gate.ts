@@ -14,7 +14,7 @@ import type { Bookmaker } from "../../domain/Bookmaker.ts"
 import type { Standing } from "../../domain/Freshness.ts"
 import type { Pace } from "../../domain/Settings.ts"
 import type { Patience } from "./Breaker.ts"
-import { content, enter, fromStanding, heldBy, leave, stillRefused, translated } from "./Circuits.ts"
+import { content, enter, fromBefore, heldBy, leave, translated } from "./Circuits.ts"
 import type { Circuits, Pass } from "./Circuits.ts"
 import { cameOf, log, outcomeOf, samePhases } from "./Outcomes.ts"
 import type { Content } from "./Outcomes.ts"
@@ -65,7 +65,7 @@ export const makeGate = Effect.fnUntraced(function* (options: GateOptions) {
   const door = yield* Semaphore.make(1)
   const { now, fromHost, toHost } = throttle.time
   const kept = options.pauses.of(bookmaker.id)
-  let circuits = stillRefused(fromStanding(options.standing, now()), kept, options.afterRefusal, now())
+  let circuits = fromBefore(options.standing, kept, options.afterRefusal, now())
   let lastSuccessAt: number | undefined
   let turn = Deferred.makeUnsafe<void>()
   const counted = new WeakSet<FetchError>()

@@ -11,12 +11,13 @@ const bookmaker = { id: BookmakerId("alpha"), name: "Alpha", country: "NG", ours
 const fields = { bookmakerId: bookmaker.id, endpoint: "event" as const, message: "" }
 
 const HOUR = 3_600_000
+const REFUSED = { firstMs: 300_000, longestMs: 1_800_000 }
 
 const gateOf = (closing = () => false) =>
   makeGate({
     bookmaker,
     closing,
-    afterRefusal: { firstMs: 300_000, longestMs: 1_800_000 },
+    afterRefusal: REFUSED,
     pauses: noPauses,
     standing: { state: "CONFIRMED", since: 0 },
     turned: Effect.void,
@@ -134,6 +135,30 @@ describe("the gate", () => {
       yield* TestClock.adjust("10 minutes")
       assert.isUndefined(pausedUntil())
     })
+  )
+
+  it.effect.each([
+    { code: "BLOCKED", told: 100_000, kept: 200_000, until: 200_000 },
+    { code: "BLOCKED", told: 200_000, kept: 100_000, until: 200_000 },
+    { code: "DISABLED", told: 0, kept: 100_000, until: 100_000 },
+    { code: "BLOCKED", told: 24 * HOUR, kept: 0, until: REFUSED.longestMs },
+    { code: "BLOCKED", told: 0, kept: 24 * HOUR, until: REFUSED.longestMs },
+    { code: "BREAKER_OPEN", told: 24 * HOUR, kept: 0, until: 300_000 }
+  ] as const)(
+    "that starts into a refusal obeys the later of what was told and kept, and no clock beyond the longest: $code $told $kept",
+    ({ code, kept, told, until }) =>
+      Effect.gen(function* () {
+        const { held } = yield* makeGate({
+          bookmaker,
+          pace: () => ({ concurrency: 10, delayMs: 0 }),
+          standing: { state: "STALE", since: 0, reason: { code, until: told, text: "" } },
+          afterRefusal: REFUSED,
+          pauses: { ...noPauses, of: () => ({ throttledUntil: 0, refusedUntil: kept }) },
+          closing: () => false,
+          turned: Effect.void
+        })
+        assert.strictEqual(held("event")?.until, until)
+      })
   )
 
   it.effect.each([HOUR, -HOUR, 24 * HOUR, -24 * HOUR])(
