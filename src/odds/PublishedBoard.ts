@@ -14,6 +14,7 @@ import type { ClockStep } from "./ClockStep.ts"
 import type { OddsBook } from "./OddsBook.ts"
 import { fold } from "./Table.ts"
 import type { Change, Table } from "./Table.ts"
+import { makeUnkept } from "./Unkept.ts"
 
 export interface PublishedEvent {
   readonly facts: EventFacts
@@ -33,6 +34,8 @@ export class PublishedBoard extends Context.Service<
     readonly mark: () => Position
     /** False while the journal's disk is unusable: what is published could be lost in a crash. */
     readonly durable: () => boolean
+    /** Whether all that is shown is on disk: a gap is closed before what was told in it is told again. */
+    readonly kept: () => boolean
     readonly event: (id: EventId) => PublishedEvent | undefined
     /** Ascending kickoff, then id. Never changed once handed out; made anew after a change. */
     readonly events: () => readonly PublishedEvent[]
@@ -61,6 +64,7 @@ export const makePublishedBoard = (
 } => {
   let mark = start
   let isDurable = true
+  const unkept = makeUnkept()
   let ordered: readonly PublishedEvent[] | undefined
   const successes = new Map<BookmakerId, number>()
   for (const { books } of table.events.values()) {
@@ -70,6 +74,7 @@ export const makePublishedBoard = (
     board: {
       mark: () => mark,
       durable: () => isDurable,
+      kept: () => isDurable && unkept.isEmpty(),
       event: (id) => table.events.get(id),
       events: () => (ordered ??= [...table.events.values()].sort(byKickoff)),
       bookmaker: (id) => ({
@@ -89,6 +94,7 @@ export const makePublishedBoard = (
       ordered = undefined
       mark = to
       isDurable = durable
+      unkept.told(changes, durable)
     },
     moveTimes: (step) => {
       moveTimes(table, step)

@@ -141,6 +141,7 @@ describe("events", () => {
 const blocked = Layer.sync(PublishedBoard, () => ({
   mark: () => ({ epoch: EPOCH, seq: 7 }),
   durable: () => true,
+  kept: () => true,
   event: (id) => EVENTS.find(({ facts }) => facts.id === id),
   events: () => EVENTS,
   bookmaker: () => ({

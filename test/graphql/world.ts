@@ -184,6 +184,7 @@ export const fakes = {
   board: Layer.sync(PublishedBoard, () => ({
     mark: () => ({ epoch: EPOCH, seq: 7 }),
     durable: () => true,
+    kept: () => true,
     event: (id) => EVENTS.find(({ facts }) => facts.id === id),
     events: () => EVENTS,
     bookmaker: () => ({ standing: { state: "CONFIRMED", since: EPOCH }, lastSuccessAt: NOW }),

@@ -62,6 +62,7 @@ const withBooks = <A, E>(
   const board = Layer.succeed(PublishedBoard, {
     mark: () => ({ epoch: 1, seq: 0 }),
     durable: () => true,
+    kept: () => true,
     event: () => undefined,
     events: () => published,
     bookmaker: () => ({ standing: { state: "CONFIRMED", since: 0 }, lastSuccessAt: undefined }),

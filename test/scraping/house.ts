@@ -236,6 +236,7 @@ const boardOf = (played: Played) => {
   return Layer.succeed(PublishedBoard, {
     mark: () => ({ epoch: 1, seq: played.observed.length }),
     durable: () => true,
+    kept: () => true,
     event: (id) => {
       const facts = played.facts.get(id)
       return facts === undefined ? undefined : eventOf(facts)

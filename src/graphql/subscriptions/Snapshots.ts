@@ -89,7 +89,7 @@ const take = (
       cursor: cursorOf(isLast(count)),
       previousCursor: from?.cursor ?? null,
       serverTime: madeAt,
-      durable: pending.durable && scene.board.durable()
+      durable: pending.durable && scene.board.kept()
     })
   let count = Math.min(size, units.length)
   let payload = make(count)
