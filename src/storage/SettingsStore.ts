@@ -9,7 +9,7 @@ import type { Settings, SettingsFault } from "../domain/Settings.ts"
 import { StorageUnavailable } from "../domain/StorageUnavailable.ts"
 import { Database } from "./Database.ts"
 import { faultsOf, fromWritten, toWritten } from "./tables/SettingsRules.ts"
-import type { Change, Written } from "./tables/SettingsRules.ts"
+import type { Change } from "./tables/SettingsRules.ts"
 import { statement } from "./connection/Statement.ts"
 import type { Sql } from "./connection/Statement.ts"
 
@@ -57,8 +57,14 @@ const read = Effect.fnUntraced(function* (sql: Sql) {
     insert into setting (version, value) values (${DEFAULT_SETTINGS.version}, ${JSON.stringify(toWritten(DEFAULT_SETTINGS))}::text::jsonb)
     on conflict do nothing`
   )
-  const [row] = yield* statement(() => sql<{ value: Partial<Written> }[]>`select value from setting for update`)
-  return fromWritten(row?.value ?? {})
+  const [row] = yield* statement(() => sql<{ value: unknown }[]>`select value from setting for update`)
+  const { faults, settings } = fromWritten(row?.value ?? {})
+  if (faults.length > 0) {
+    yield* Effect.logError(
+      "Settings kept in Postgres cannot be in force; their defaults are, until they are set again"
+    ).pipe(Effect.annotateLogs({ faults: faults.map(({ message }) => message).join(" ") }))
+  }
+  return settings
 })
 
 interface Outcome {

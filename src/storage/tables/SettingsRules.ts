@@ -1,4 +1,6 @@
 /** What a setting may be: each rule names the field, the value and what is allowed. Pure. */
+import { Option, Schema } from "effect"
+import { BookmakerId } from "../../domain/Bookmaker.ts"
 import { DEFAULT_SETTINGS } from "../../domain/Settings.ts"
 import type { Settings, SettingsFault } from "../../domain/Settings.ts"
 
@@ -60,9 +62,49 @@ export const toWritten = (settings: Settings): Written => ({
   tiers: settings.tiers.map(({ within, every }) => ({ within: Number.isFinite(within) ? within : null, every }))
 })
 
-/** A field that was not there yet when the settings were written has its default. */
-export const fromWritten = (written: Partial<Written>): Settings => ({
-  ...DEFAULT_SETTINGS,
-  ...written,
-  tiers: written.tiers?.map(({ within, every }) => ({ within: within ?? Infinity, every })) ?? DEFAULT_SETTINGS.tiers
+export interface ReadSettings {
+  readonly settings: Settings
+  /** What is kept and cannot be in force, a fault each; its default is. */
+  readonly faults: readonly SettingsFault[]
+}
+
+/** A field that was not there yet when the settings were written has its default, and so has one that nobody can read. */
+export const fromWritten = (written: unknown): ReadSettings => {
+  const kept = Option.getOrElse(decodeObject(written), (): typeof Kept.Type => ({}))
+  const unreadable = Object.entries(kept).flatMap(([name, value]) =>
+    Option.isNone(decodePart({ [name]: value })) ? [name] : []
+  )
+  const readable = Object.fromEntries(Object.entries(kept).filter(([name]) => !unreadable.includes(name)))
+  const { tiers, ...rest } = Option.getOrElse(decodePart(readable), (): typeof Part.Type => ({}))
+  const given: Change = {
+    ...rest,
+    ...(tiers && { tiers: tiers.map(({ within, every }) => ({ within: within ?? Infinity, every })) })
+  }
+  const refused = faultsOf(given)
+  const wrong = new Set(refused.map(({ path }) => path[0]))
+  const allowed = Object.fromEntries(Object.entries(given).filter(([name]) => !wrong.has(name)))
+  return {
+    settings: { ...DEFAULT_SETTINGS, ...allowed },
+    faults: [...unreadable.map((name) => fault(name, JSON.stringify(kept[name]), "cannot be read")), ...refused]
+  }
+}
+
+const Part = Schema.Struct({
+  version: Schema.optionalKey(Schema.Int),
+  scrapeIntervalMs: Schema.optionalKey(Schema.Number),
+  disabled: Schema.optionalKey(Schema.Array(Schema.String.pipe(Schema.fromBrand("BookmakerId", BookmakerId)))),
+  paused: Schema.optionalKey(Schema.Array(Schema.String.pipe(Schema.fromBrand("BookmakerId", BookmakerId)))),
+  pace: Schema.optionalKey(
+    Schema.Record(Schema.String, Schema.Struct({ concurrency: Schema.Number, delayMs: Schema.Number }))
+  ),
+  batchSize: Schema.optionalKey(Schema.Number),
+  eventsAtOnce: Schema.optionalKey(Schema.Number),
+  tiers: Schema.optionalKey(
+    Schema.Array(Schema.Struct({ within: Schema.NullOr(Schema.Number), every: Schema.Number }))
+  ),
+  retentionDays: Schema.optionalKey(Schema.Number),
+  skewBoundMs: Schema.optionalKey(Schema.Number)
 })
+const decodePart = Schema.decodeUnknownOption(Part)
+const Kept = Schema.Record(Schema.String, Schema.Unknown)
+const decodeObject = Schema.decodeUnknownOption(Kept)
