@@ -107,8 +107,11 @@ const wireOf = (socket: WebSocket, tcp: Socket): Wire => ({
     if (socket.readyState === socket.OPEN) tcp.write(bytes)
   },
   queued: () => tcp.writableLength,
-  // A callback at every write would cost a tick of its own for each of thousands of sockets.
-  whenTaken: (taken) => void tcp.write(NOTHING, taken),
+  // A callback at every write would cost a tick of its own for each of thousands of sockets. Once it is closing nobody
+  // waits any more, and a write after its end would cut off the goodbye.
+  whenTaken: (taken) => {
+    if (socket.readyState === socket.OPEN) tcp.write(NOTHING, taken)
+  },
   close: (code, reason) => socket.close(code, reason),
   destroy: () => socket.terminate()
 })
