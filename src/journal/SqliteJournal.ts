@@ -29,9 +29,9 @@ export const layer: Layer.Layer<Journal, JournalFault, Place | Supervisor | Fata
       Effect.provide(openThread, context)
     )
     const first = yield* open
-    const { epoch, last: foundLast, reserved: foundReserved, setAside } = first.opened
+    const { epoch, last: foundLast, setAside } = first.opened
     const committing = yield* makeCommitting(first, open, dataDir)
-    const { backlog, outage, shelf } = committing
+    const { backlog, foundReserved, outage, shelf } = committing
     const door = yield* Semaphore.make(1)
     let isBehind = false
     let hasHeard = false
@@ -46,7 +46,7 @@ export const layer: Layer.Layer<Journal, JournalFault, Place | Supervisor | Fata
           message: `The journal gave up: ${lastError} Nothing may be shown that cannot be kept.`
         })
     })
-    if (committing.outageLeft === epoch) {
+    if (committing.wasCut) {
       // Numbered before anybody else appends.
       yield* Effect.forkScoped(committing.tellGap(foundLast + 1, foundReserved, KILLED), { startImmediately: true })
     }

@@ -44,6 +44,25 @@ describe("SqliteJournal", () => {
     })
   )
 
+  it.effect("goes on behind what was reserved in an outage that its process did not live to end", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const epoch = yield* life(
+        folder,
+        Effect.andThen(
+          append("1"),
+          Journal.use(({ epoch }) => Effect.succeed(epoch))
+        )
+      )
+      const past = 3 * RESERVED_BLOCK
+      writeFileSync(join(folder, "journal", "outage"), `entered ${epoch} ${past}\n`)
+      const [first, records] = yield* life(folder, Effect.all([append("2"), readAll]))
+      assert.isAbove(first.first, past)
+      const gap = records.find(({ record }) => record.kind === "GAP")?.record
+      assert.deepInclude(gap, { from: 2, to: past })
+    })
+  )
+
   it.effect("refuses a second process on the same folder with a sentence that names it", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder

@@ -41,7 +41,10 @@ export const makeCommitting = Effect.fnUntraced(function* <R>(
   const work = yield* Latch.make(false)
   const room = yield* Latch.make(true)
   let thread: JournalThread = first.thread
-  let lastGiven = Math.max(first.opened.last, first.opened.reserved)
+  const outageLeft = mark.left?.epoch === epoch ? mark.left : undefined
+  /** The last number that the process before may have given. */
+  const foundReserved = Math.max(first.opened.last, first.opened.reserved, outageLeft?.reserved ?? 0)
+  let lastGiven = foundReserved
   /** The newest that was sent, and the newest that is on disk. */
   let gap: NumberedRecord | undefined
   let lastGap: NumberedRecord | undefined
@@ -98,7 +101,7 @@ export const makeCommitting = Effect.fnUntraced(function* <R>(
       Effect.andThen(Effect.sync(() => settle(units, true))),
       Effect.catchTag("DiskRefused", (refused) =>
         Effect.andThen(
-          outage.begin(at, refused.message),
+          outage.begin(at, refused.message, lastGiven),
           Effect.sync(() => settle(units, false))
         )
       )
@@ -113,7 +116,8 @@ export const makeCommitting = Effect.fnUntraced(function* <R>(
     settle([...backlog.waiting()], false)
     const at = yield* Clock.currentTimeMillis
     if (!outage.isDue(at)) return
-    yield* tryAgain(at).pipe(Effect.catchTag("DiskRefused", (refused) => outage.begin(at, refused.message)))
+    yield* outage.reserve(lastGiven)
+    yield* tryAgain(at).pipe(Effect.catchTag("DiskRefused", (refused) => outage.begin(at, refused.message, lastGiven)))
   })
 
   /** A commit that was given up as too slow may have ended since: the gap begins behind what is on disk. */
@@ -172,7 +176,9 @@ export const makeCommitting = Effect.fnUntraced(function* <R>(
     shelf,
     backlog,
     outage,
-    outageLeft: mark.left,
+    foundReserved,
+    /** The process before was killed in an outage. */
+    wasCut: outageLeft !== undefined,
     thread: () => thread,
     lastGiven: () => lastGiven,
     lastGap: () => lastGap,

@@ -19,14 +19,27 @@ export interface Outage {
   readonly why: () => string
   /** True once per probe interval. */
   readonly isDue: (now: number) => boolean
-  readonly begin: (now: number, why: string) => Effect.Effect<void>
+  /** `lastGiven` is the newest number so far. */
+  readonly begin: (now: number, why: string, lastGiven: number) => Effect.Effect<void>
+  /** Sees to it that no later process gives these numbers again, however long this lasts. */
+  readonly reserve: (lastGiven: number) => Effect.Effect<void>
   readonly end: Effect.Effect<void>
 }
 
+/** More than is numbered between two probes. */
+const RESERVED_AHEAD = 100_000
+
 export const makeOutage = (mark: OutageMark): Outage => {
   let since: number | undefined
+  let reserved = 0
   let tried = 0
   let why = ""
+  const reserve = (lastGiven: number): Effect.Effect<void> =>
+    Effect.suspend(() => {
+      if (lastGiven + RESERVED_AHEAD <= reserved) return Effect.void
+      reserved = lastGiven + 2 * RESERVED_AHEAD
+      return mark.reserve(reserved)
+    })
   return {
     isOn: () => since !== undefined,
     since: () => since,
@@ -37,7 +50,8 @@ export const makeOutage = (mark: OutageMark): Outage => {
       tried = now
       return true
     },
-    begin: (now, message) =>
+    reserve,
+    begin: (now, message, lastGiven) =>
       Effect.suspend(() => {
         tried = now
         why = message
@@ -47,11 +61,12 @@ export const makeOutage = (mark: OutageMark): Outage => {
           Effect.logError("The journal's disk is unusable; changes are shown as not durable").pipe(
             Effect.annotateLogs({ why })
           ),
-          mark.enter
+          reserve(lastGiven)
         )
       }),
     end: Effect.suspend(() => {
       since = undefined
+      reserved = 0
       return Effect.andThen(Effect.logWarning("The journal's disk is usable again; the gap is recorded"), mark.leave)
     })
   }

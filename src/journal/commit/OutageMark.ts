@@ -11,13 +11,14 @@ import { Effect } from "effect"
 import type { Scope } from "effect"
 
 export interface OutageMark {
-  /** The epoch of an outage that its process did not live to end; undefined where there was none. */
-  readonly left: number | undefined
-  readonly enter: Effect.Effect<void>
+  /** Of an outage that its process did not live to end: its epoch, and the last number that was reserved in it. */
+  readonly left: { readonly epoch: number; readonly reserved: number } | undefined
+  /** Numbers up to this one may be given without a disk, and by no later process. */
+  readonly reserve: (upTo: number) => Effect.Effect<void>
   readonly leave: Effect.Effect<void>
 }
 
-/** `enter` and `leave` end within a second, and log what they could not do. */
+/** `reserve` and `leave` end within a second, and log what they could not do. */
 export const openOutageMark = (dataDir: string, epoch: number): Effect.Effect<OutageMark, never, Scope.Scope> =>
   Effect.acquireRelease(Effect.catch(opened(join(dataDir, "journal", "outage")), unwritten), (file) =>
     Effect.sync(() => {
@@ -26,7 +27,7 @@ export const openOutageMark = (dataDir: string, epoch: number): Effect.Effect<Ou
   ).pipe(
     Effect.map((file) => ({
       left: entered(file?.text ?? ""),
-      enter: overwrite(file?.descriptor, `entered ${epoch}`),
+      reserve: (upTo) => overwrite(file?.descriptor, `entered ${epoch} ${upTo}`),
       leave: overwrite(file?.descriptor, "none")
     }))
   )
@@ -35,9 +36,9 @@ const SIZE = 64
 
 const padded = (text: string): string => `${text.padEnd(SIZE - 1)}\n`
 
-const entered = (text: string): number | undefined => {
-  const epoch = /^entered (\d+)/.exec(text)?.[1]
-  return epoch === undefined ? undefined : Number(epoch)
+const entered = (text: string): OutageMark["left"] => {
+  const [, epoch, reserved] = /^entered (\d+) (\d+)/.exec(text) ?? []
+  return epoch === undefined ? undefined : { epoch: Number(epoch), reserved: Number(reserved) }
 }
 
 const opened = (path: string) =>

@@ -15,14 +15,14 @@ describe("the note of an outage", () => {
         Effect.scoped(
           Effect.gen(function* () {
             const mark = yield* openOutageMark(folder, epoch)
-            yield* mark.enter
+            yield* mark.reserve(epoch * 100)
             if (ends) yield* mark.leave
             return mark.left
           })
         )
       assert.isUndefined(yield* life(1, true))
       assert.isUndefined(yield* life(2, false))
-      assert.strictEqual(yield* life(3, true), 2)
+      assert.deepStrictEqual(yield* life(3, true), { epoch: 2, reserved: 200 })
       assert.isUndefined(yield* life(4, true))
       assert.strictEqual(statSync(join(folder, "journal", "outage")).mode & 0o777, 0o600)
     })
