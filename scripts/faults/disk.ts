@@ -14,7 +14,10 @@ import { startHouse } from "../../test/support/house.ts"
 import { readStored } from "../../test/support/stored.ts"
 import { gapFaults, readGaps } from "./disk/Gaps.ts"
 import type { Covered } from "./disk/Gaps.ts"
+import { hooksIn } from "./disk/Hooks.ts"
 import { allowing, toldTwice } from "./disk/Recovered.ts"
+import { refused } from "./disk/ReadOnly.ts"
+import { COMMIT_TAKES_MS, slowed } from "./disk/Slow.ts"
 import { canMount, mountSmallDisk } from "./disk/SmallDisk.ts"
 import { atMost, none } from "./FaultRun.ts"
 import type { FaultRun, Outcome, Size } from "./FaultRun.ts"
@@ -30,27 +33,28 @@ export const disk: FaultRun = {
   promise:
     "A full disk of the journal stops nothing and hides nothing: what was not kept is told as such, to the number",
   run: async (size, seed) => {
-    if (!canMount())
-      throw new Error("The disk run mounts a small disk: it has to be run as root, where root may mount.")
     const { events } = SIZES[size]
     return withScene({ seed, events, markets: 12 }, (scene) => filled(scene, size))
   }
 }
 
 const SIZES = {
-  short: { events: 40, fullMs: 4_000, undurable: 20 },
-  long: { events: 200, fullMs: 300_000, undurable: 1_000 }
+  short: { events: 40, fullMs: 4_000, slowMs: 5_000, undurable: 20 },
+  long: { events: 200, fullMs: 300_000, slowMs: 60_000, undurable: 1_000 }
 } as const
 const DISK_MEGABYTES = 64
 
 const filled = async (scene: Scene, size: Size): Promise<Outcome> => {
   const { api, folder, options, simulator, url } = scene
-  const { fullMs, undurable } = SIZES[size]
+  const { fullMs, slowMs, undurable } = SIZES[size]
   const journal = join(options.dataDir, "journal")
   mkdirSync(options.dataDir, { recursive: true })
-  const small = mountSmallDisk(journal, DISK_MEGABYTES)
+  const hooks = hooksIn(folder)
+  const mounts = canMount()
+  const small = mounts ? mountSmallDisk(journal, DISK_MEGABYTES) : hooks.refusing
+  const altered = { ...options, environment: { ...options.environment, ...hooks.environment } }
   try {
-    const house = await startHouse(options)
+    const house = await startHouse(altered)
     scene.ends(house)
     await hurry(api)
     const followers = [follow(api), follow(api, { bookmakers: ["bet9ja-ng"] })]
@@ -65,6 +69,7 @@ const filled = async (scene: Scene, size: Size): Promise<Outcome> => {
     const load = startLoad(api, simulator, 0.5)
     const life = watchLife(url)
     await until("there are changes", () => messages.length >= 50)
+    const slow = await slowed(url, hooks, messages, slowMs)
 
     const fullFrom = Date.now()
     small.fill()
@@ -81,7 +86,7 @@ const filled = async (scene: Scene, size: Size): Promise<Outcome> => {
 
     // A full disk may take one small commit more: then there are several gaps.
     const gap = kept.told.at(-1) ?? { from: 0, to: -1 }
-    const outage = { from: fullFrom, to: fullTo, gapTo: gap.to }
+    const outage = { from: fullFrom, to: fullTo, gaps: kept.told }
     const read = <A>(reads: Parameters<typeof readStored<A>>[1]) => readStored(options.dataDir, reads)
     const witnessed = { api, followers, accounts: servedIn(scene), kills: [fullFrom], read }
     const judgement = allowing(await judgeHouse(witnessed), followers, outage)
@@ -95,6 +100,8 @@ const filled = async (scene: Scene, size: Size): Promise<Outcome> => {
     const numbers = kept.told.reduce((sum, { from, to }) => sum + to - from + 1, 0)
     const gapSnapshots = reasons.filter((reason) => reason === "GAP").length
     const untold = messages.filter(({ durable }) => !durable)
+    const exitCode = (await house.stop()) ?? -1
+    const refusals = small.readOnly === undefined ? [] : [await refused(scene, small.readOnly)]
     return {
       checks: [
         ...checksOf(judgement),
@@ -107,14 +114,19 @@ const filled = async (scene: Scene, size: Size): Promise<Outcome> => {
         none("snapshots for another reason", reasons.length - gapSnapshots - 1 + returns.length),
         none("answers of /healthz that asked for a restart", life.saidDead()),
         none("restarts of its parts", /crashed/.test(house.output()) ? 1 : 0),
-        none("exit code", (await house.stop()) ?? -1),
+        none("exit code", exitCode),
+        ...refusals,
+        none(`told as not durable while each commit took ${COMMIT_TAKES_MS / 1_000} s`, slow.undurable),
+        atMost("longest without a message meanwhile", slow.silence / 1_000, 3 * (COMMIT_TAKES_MS / 1_000), "s"),
+        atMost("slowest answer of /healthz meanwhile", slow.slowestAnswer, COMMIT_TAKES_MS / 2, "ms"),
         atMost("from the freed disk to a durable journal", recoveredMs / 1_000, 5, "s")
       ],
       least: [
         { what: "snapshots for a gap, of one subscriber", seen: gapSnapshots, atLeast: 1 },
         { what: "numbers in the gap", seen: numbers, atLeast: undurable },
         { what: "messages told as not durable", seen: untold.length, atLeast: Math.min(undurable, 20) },
-        { what: "offers seen", seen: judgement.seen, atLeast: 500 }
+        { what: "offers seen", seen: judgement.seen, atLeast: 500 },
+        { what: "messages while the disk was slow", seen: slow.messages, atLeast: 2 }
       ],
       controls: [
         ...tamperings(judgement, witnessed),
@@ -142,9 +154,12 @@ const filled = async (scene: Scene, size: Size): Promise<Outcome> => {
         "seconds to recover": recoveredMs / 1_000
       },
       notes: [
-        "Only the journal's disk is full: a small one in memory, mounted as its folder, filled to the last byte from outside.",
-        "A change shown while the disk was full has no row of its own: servings are followed one by one up to it, and in the end the last rows have to be what was served last.",
-        "A market that moved and came back meanwhile keeps its old time of change in Postgres: its row has the same prices and states."
+        mounts
+          ? "Only the journal's disk is full: a small one in memory, mounted as its folder, filled to the last byte from outside."
+          : "Nothing may be mounted here: the journal's commits are made to fail as on a full disk, and no read-only disk was tried.",
+        "A change shown while the disk was full has no row of its own: servings are followed one by one up to it, what was shown of it afterwards has to be the fold of the history there or what was told again, and in the end the last rows have to be what was served last.",
+        "A row may repeat the one before it only across a gap, and never with its time of change.",
+        "A slow disk is a house whose journal waits in its thread before each commit; a disk cannot be turned read-only under open files, so that is tried at a start."
       ]
     }
   } finally {

@@ -6,44 +6,77 @@
  * followed one by one up to the full disk, and after it the ends are compared.
  */
 import { lostOf } from "../../../test/support/follower.ts"
-import type { Follower } from "../../../test/support/follower.ts"
+import type { Follower, SeenOffer } from "../../../test/support/follower.ts"
 import { judge } from "../../../test/support/oracle.ts"
 import type { Account } from "../../../test/support/oracle.ts"
 import type { Stored, StoredRow } from "../../../test/support/stored.ts"
 import type { Judgement } from "../house/Judge.ts"
+import type { Range } from "./Gaps.ts"
 
 export interface Outage {
   /** When the disk was filled, and when everything was told again. */
   readonly from: number
   readonly to: number
-  /** The last number of the gap. */
-  readonly gapTo: number
+  readonly gaps: readonly Range[]
 }
 
 export const allowing = (judgement: Judgement, followers: readonly Follower[], outage: Outage): Judgement => {
   const accounts = judgement.accounts.map(beforeOutage(outage))
   const verdict = judge(accounts, [outage.from])
-  const inOutage = (at: number): boolean => at >= outage.from - IN_FLIGHT_MS && at <= outage.to
-  const recovered = new Set(judgement.rows.filter((row) => isRecovery(row, outage)).map(({ seq }) => String(seq)))
+  const across = acrossGap(judgement.rows, outage.gaps)
+  const inOutage = ({ changedAt }: SeenOffer): boolean =>
+    changedAt >= outage.from - IN_FLIGHT_MS && changedAt <= outage.to
   return {
     ...judgement,
     accounts,
-    lost: followers.flatMap(({ seen }) =>
-      lostOf(
-        seen.filter(({ changedAt }) => !inOutage(changedAt)),
+    lost: followers.flatMap(({ seen }) => [
+      ...lostOf(
+        seen.filter((offer) => !inOutage(offer)),
         judgement.rows
-      )
-    ),
+      ),
+      ...unheld(seen.filter(inOutage), judgement.rows, outage)
+    ]),
     verdict: { ...verdict, faults: [...verdict.faults, ...judgement.accounts.flatMap(endFaults)] },
     agreed: {
       ...judgement.agreed,
-      faults: judgement.agreed.faults.filter(
-        (fault) =>
-          !recovered.has(/ has a row at (\d+) that repeats /.exec(fault)?.[1] ?? "") && !cameBack(fault, inOutage)
-      )
+      faults: judgement.agreed.faults.filter((fault) => !across.has(/^.* has a row at \d+ /.exec(fault)?.[0] ?? ""))
     }
   }
 }
+
+/**
+ * Offers that changed without a disk and were shown as durable afterwards: no row has their time. Their prices have to be
+ * the fold of the history where they were told, or what was told again after that.
+ */
+const unheld = (seen: readonly SeenOffer[], rows: readonly StoredRow[], { to }: Outage): readonly string[] => {
+  const byMarket = Map.groupBy(rows, marketOf)
+  return seen.flatMap(({ id, changedAt, prices, upTo }) => {
+    const own = byMarket.get(id) ?? []
+    const behind = own.findIndex(
+      ({ epoch, seq }) => Number(epoch) > upTo.epoch || (Number(epoch) === upTo.epoch && seq > upTo.seq)
+    )
+    const told = behind === -1 ? own.length : behind
+    const held = [own[told - 1], ...own.slice(told).filter(({ at }) => at <= to)]
+    return held.some((row) => row?.prices.replaceAll(/:\w(?= |$)/g, "") === prices)
+      ? []
+      : [`${id} was shown as ${prices} changed at ${changedAt} and stands as ${held[0]?.prices ?? "nothing"}`]
+  })
+}
+
+/** Rows with a gap between them and the row before: that one may tell the same, since what lay between is lost. */
+const acrossGap = (rows: readonly StoredRow[], gaps: readonly Range[]): ReadonlySet<string> => {
+  const last = new Map<string, number>()
+  const across = new Set<string>()
+  for (const row of rows) {
+    const before = last.get(marketOf(row)) ?? 0
+    if (gaps.some(({ from, to }) => before < from && row.seq > to))
+      across.add(`${marketOf(row)} has a row at ${row.seq} `)
+    last.set(marketOf(row), row.seq)
+  }
+  return across
+}
+
+const marketOf = ({ bookmaker, event, market }: StoredRow): string => `${event}/${bookmaker}/${market}`
 
 /** Rows that tell nothing at all: the same prices with the same time of change as the row before. */
 export const toldTwice = async (sql: Stored): Promise<number> => {
@@ -58,18 +91,6 @@ export const toldTwice = async (sql: Stored): Promise<number> => {
 }
 
 const IN_FLIGHT_MS = 2_000
-
-const isRecovery = ({ at, seq }: StoredRow, { gapTo, to }: Outage): boolean => seq > gapTo && at <= to
-
-/** It moved and came back without a disk: what is stored has its prices, and the time of the change before. */
-const cameBack = (fault: string, inOutage: (at: number) => boolean): boolean => {
-  const [, stored = "", served = "", changedAt = ""] =
-    / is stored as (.*) at \S+ and served as (.*) at (\S+)$/.exec(fault) ?? []
-  return stored !== "" && withoutPrevious(stored) === withoutPrevious(served) && inOutage(Date.parse(changedAt))
-}
-
-/** `home:1850:1900:CONFIRMED` is its outcome, the price before, the price and the state. */
-const withoutPrevious = (prices: string): string => prices.replaceAll(/(\w):\d+:(\d+):/g, "$1:$2:")
 
 /** Up to the full disk every serving has its record, as always. */
 const beforeOutage =

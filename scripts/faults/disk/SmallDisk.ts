@@ -7,6 +7,8 @@ import { join } from "node:path"
 export interface SmallDisk {
   readonly fill: () => void
   readonly free: () => void
+  /** While nothing has it open; undefined where it cannot be done. */
+  readonly readOnly: (() => void) | undefined
   readonly unmount: () => void
 }
 
@@ -22,6 +24,7 @@ export const mountSmallDisk = (folder: string, megabytes: number): SmallDisk => 
       closeSync(file)
     },
     free: () => rmSync(ballast, { force: true }),
+    readOnly: () => void execFileSync("mount", ["-o", "remount,ro", folder], { stdio: "pipe" }),
     // Lazily: what still has a file open there must not keep the folder.
     unmount: () => void execFileSync("umount", ["-l", folder], { stdio: "pipe" })
   }
