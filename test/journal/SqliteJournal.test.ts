@@ -55,7 +55,7 @@ describe("SqliteJournal", () => {
         )
       )
       const past = 3 * RESERVED_BLOCK
-      writeFileSync(join(folder, "journal", "outage"), `entered ${epoch} ${past}\n`)
+      writeFileSync(join(folder, "journal", "outage"), `entered ${epoch} ${past}`.padEnd(64))
       const [first, records] = yield* life(folder, Effect.all([append("2"), readAll]))
       assert.isAbove(first.first, past)
       const gap = records.find(({ record }) => record.kind === "GAP")?.record
