@@ -143,5 +143,5 @@ const always = (journals: Effect.Effect<Journals, never, Scope.Scope>, numRuns: 
 describe("a journal over many lives", () => {
   it.effect("keeps its promises in memory", () => always(memoryJournals, 300))
 
-  it.effect("keeps its promises on disk", () => always(sqliteJournals, 12), { timeout: 60_000 })
+  it.effect("keeps its promises on disk", () => always(sqliteJournals, 12), { timeout: 180_000 })
 })
