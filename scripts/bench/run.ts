@@ -6,6 +6,7 @@
  * default weather, which no limit accounts for. A round takes minutes, so there is one.
  */
 import { setTimeout as pause } from "node:timers/promises"
+import { cpuRows } from "./cpuRows.ts"
 import { startHouse } from "./house.ts"
 import type { House } from "./house.ts"
 import { plainRun } from "./plainLoop.ts"
@@ -108,13 +109,7 @@ const findings = ({ plain, plainCpuMs, cold, warm }: Weathered, rough: Weathered
       atMost("full run from an empty house", cold.seconds, limit, 1.15, "s"),
       without("the same to the plain loop", cold.seconds, plain.seconds),
       atMost("full run of a warm house, 5 % of markets moved", warm.seconds, limit, 1.15, "s"),
-      atMost(
-        "CPU of the warm run, all threads, to JSON.parse of the same bytes",
-        warm.probed.cpuMs,
-        plain.parseMs,
-        4,
-        "ms"
-      ),
+      ...cpuRows(warm.probed, plain),
       without("the same under the default weather: plain loop", rough.plain.seconds, limitOf(rough.plain)),
       without("the same under the default weather: from empty", rough.cold.seconds, limitOf(rough.plain)),
       without("the same under the default weather: warm", rough.warm.seconds, limitOf(rough.plain)),
