@@ -21,6 +21,7 @@ import * as SqliteJournal from "./journal/SqliteJournal.ts"
 import { Matcher } from "./matching/Matcher.ts"
 import { Health } from "./observability/Health.ts"
 import { Incidents } from "./observability/Incidents.ts"
+import { stagesLayer } from "./observability/Stages.ts"
 import { telemetryLayer } from "./observability/Telemetry.ts"
 import { Base } from "./odds/Base.ts"
 import { OddsBooks } from "./odds/OddsBooks.ts"
@@ -52,6 +53,7 @@ const foundations = Layer.mergeAll(
   Health.layer,
   Incidents.layer,
   NodeServices.layer,
+  stagesLayer,
   telemetryLayer
 )
 

@@ -19,6 +19,7 @@ import { LiveSettings } from "../domain/Settings.ts"
 import type { Snapshot } from "../domain/Snapshot.ts"
 import { Journal } from "../journal/Journal.ts"
 import type { Entry } from "../journal/Journal.ts"
+import { Stages } from "../observability/Stages.ts"
 import { Base } from "./Base.ts"
 import type { BasePart } from "./Base.ts"
 import { makeClockWatch, moveTimes, seenBy } from "./ClockStep.ts"
@@ -63,6 +64,8 @@ const make = Effect.gen(function* () {
   const supervisor = yield* Supervisor
   const settings = yield* LiveSettings
   const fatal = yield* Fatal
+  const stages = yield* Stages
+  const clock = yield* Clock.Clock
   const codec = makeBookCodec()
 
   const base = yield* Base
@@ -86,12 +89,14 @@ const make = Effect.gen(function* () {
     replies: readonly Deferred.Deferred<number>[]
   ) {
     const entries = changes.flatMap((change) => entriesOf(change, head.table))
+    const begun = clock.monotonicTimeNanosUnsafe()
     const appended = entries.length === 0 ? undefined : yield* journal.append(entries)
     // Only now: whatever fails before this has told nothing, and the next snapshot is compared as if it had not been.
     for (const change of changes) fold(head.table, change)
     yield* publisher.offer({
       changes,
       records: entries.map((entry) => entry.record),
+      begun,
       appended,
       settles: replies,
       clockSet: undefined
@@ -114,7 +119,12 @@ const make = Effect.gen(function* () {
       moveTimes(head.table, message)
       return yield* publisher.offer({ ...NOTHING_TOLD, clockSet: message })
     }
+    const began = clock.monotonicTimeNanosUnsafe()
     const changes = step(head, message)
+    if (message._tag === "Observe") {
+      const { bookmakerId, runId } = message.snapshot
+      stages.took(runId, bookmakerId, "diff", Number(clock.monotonicTimeNanosUnsafe() - began) / 1e6)
+    }
     const replies = message._tag === "Tick" ? settles : []
     if (changes.length > 0 || replies.length > 0) yield* append(changes, replies)
     settles = settles.slice(replies.length)

@@ -3,7 +3,7 @@
  *
  * One telling is one append. It stays in line until it is told, because what follows the diff is part of a chain.
  */
-import { Deferred, Effect } from "effect"
+import { Clock, Deferred, Effect } from "effect"
 import { parkAtThird } from "../actor/Actor.ts"
 import { waitMailbox } from "../actor/Mailbox.ts"
 import type { Mailbox } from "../actor/Mailbox.ts"
@@ -11,6 +11,7 @@ import { Supervisor } from "../actor/Supervisor.ts"
 import { Hub } from "../broadcast/Hub.ts"
 import type { NumberedRecord, Record } from "../domain/Record.ts"
 import { Journal } from "../journal/Journal.ts"
+import { Stages } from "../observability/Stages.ts"
 import type { Appended } from "../journal/Journal.ts"
 import type { ClockStep } from "./ClockStep.ts"
 import type { makePublishedBoard } from "./PublishedBoard.ts"
@@ -21,6 +22,8 @@ import type { Change } from "./Table.ts"
 export interface Telling {
   readonly changes: readonly Change[]
   readonly records: readonly Record[]
+  /** When it was handed to the journal, in the clock's own nanoseconds. */
+  readonly begun: bigint
   /** Undefined: nothing to number, only somebody to answer. */
   readonly appended: Appended | undefined
   /** Answered with the published mark once everything before is told. */
@@ -31,6 +34,7 @@ export interface Telling {
 export const NOTHING_TOLD: Telling = {
   changes: [],
   records: [],
+  begun: 0n,
   appended: undefined,
   settles: [],
   clockSet: undefined
@@ -48,6 +52,8 @@ export const startPublisher = Effect.fnUntraced(function* (
   const hub = yield* Hub
   const journal = yield* Journal
   const { epoch } = journal
+  const stages = yield* Stages
+  const clock = yield* Clock.Clock
   const supervisor = yield* Supervisor
   const mailbox: Mailbox<Telling> = yield* waitMailbox<Telling>(NAME, CAPACITY)
 
@@ -62,15 +68,23 @@ export const startPublisher = Effect.fnUntraced(function* (
       return [record]
     })
 
-  const tell = Effect.fnUntraced(function* ({ appended, changes, clockSet, records, settles }: Telling) {
+  const tell = Effect.fnUntraced(function* (telling: Telling) {
+    const { appended, changes, clockSet, records, settles } = telling
     if (clockSet !== undefined) published.moveTimes(clockSet)
     if (appended !== undefined) {
       const { first, last, durable } = yield* appended.committed
+      const committed = clock.monotonicTimeNanosUnsafe()
       const mark = { epoch, seq: last }
       if (!durable) undurable.note(changes)
       const before = durable ? yield* gap(first) : []
       published.advance(changes, mark, durable)
       hub.publish([...before, ...records.map((record, i) => ({ epoch, seq: first + i, record, durable }))], mark)
+      const ended = clock.monotonicTimeNanosUnsafe()
+      for (const record of records) {
+        if (record.kind !== "MARKETS") continue
+        stages.took(record.runId, record.bookmakerId, "journal", Number(committed - telling.begun) / 1e6)
+        stages.took(record.runId, record.bookmakerId, "publish", Number(ended - committed) / 1e6)
+      }
     }
     for (const settle of settles) yield* Deferred.succeed(settle, published.board.mark().seq)
   })

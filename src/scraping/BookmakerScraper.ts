@@ -26,7 +26,7 @@ import type { Permit } from "./politeness/Throttle.ts"
 
 /** What became of one item; `requestedAt` is there when a snapshot came. */
 export type ItemOutcome =
-  | { readonly _tag: "Fetched"; readonly requestedAt: number; readonly observedAt: number }
+  | { readonly _tag: "Fetched"; readonly requestedAt: number; readonly observedAt: number; readonly decodeMs: number }
   | { readonly _tag: "Failed"; readonly error: FetchError; readonly durationMs: number }
 
 export interface Item {
@@ -130,7 +130,7 @@ export const makeBookmakerScraper = Effect.fnUntraced(function* (sources: Scrape
     const askedAt = elapsed() - tookMs
     sources.ledger.succeeded(bookmaker.id, item.eventId, item.kickoff, { askedAt, observedAt, tookMs })
     yield* sources.matcher.observe(snapshot)
-    return { _tag: "Fetched", requestedAt: snapshot.requestedAt, observedAt: snapshot.observedAt }
+    return { _tag: "Fetched", requestedAt: snapshot.requestedAt, observedAt, decodeMs: Math.max(0, now - observedAt) }
   })
 
   yield* supervisor.supervise({

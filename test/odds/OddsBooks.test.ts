@@ -10,6 +10,7 @@ import { DEFAULT_SETTINGS, LiveSettings } from "../../src/domain/Settings.ts"
 import { Journal } from "../../src/journal/Journal.ts"
 import type { Committed, Image } from "../../src/journal/Journal.ts"
 import { Base } from "../../src/odds/Base.ts"
+import { makeStages, Stages } from "../../src/observability/Stages.ts"
 import { OddsBooks } from "../../src/odds/OddsBooks.ts"
 import { PublishedBoard } from "../../src/odds/PublishedBoard.ts"
 import { settableClock } from "../support/settableClock.ts"
@@ -112,6 +113,36 @@ const layer = OddsBooks.layer.pipe(Layer.provideMerge(Layer.mergeAll(house, Supe
 const TOTALS = ["over_under_ft@2.5 over 1850", "over_under_ft@2.5 under 1950"]
 
 describe("OddsBooks", () => {
+  it.effect("tells a run how long its snapshots took to compare, to become durable and to be published", () =>
+    Effect.gen(function* () {
+      const stages = makeStages()
+      const heard: (readonly [string, string, number])[] = []
+      stages.listen("run-1", (stage, bookmakerId, milliseconds) => heard.push([stage, bookmakerId, milliseconds]))
+      yield* Effect.gen(function* () {
+        const books = yield* OddsBooks
+        const gate = yield* Gate
+        yield* books.place(facts())
+        yield* gate.commit
+        yield* books.observe({ ...snapshot(1_000, TOTALS), runId: "run-1" })
+        yield* TestClock.adjust("100 millis")
+        yield* books.observe({ ...snapshot(2_000, TOTALS), runId: "run-2" })
+        yield* TestClock.adjust("100 millis")
+        yield* gate.commit
+        yield* TestClock.adjust("100 millis")
+      }).pipe(Effect.provide(layer.pipe(Layer.provide(Layer.succeed(Stages, stages)))))
+      const { bookmakerId } = snapshot(1_000, TOTALS)
+      assert.deepStrictEqual(
+        heard.map(([stage, bookmaker]) => [stage, bookmaker]),
+        [
+          ["diff", bookmakerId],
+          ["journal", bookmakerId],
+          ["publish", bookmakerId]
+        ]
+      )
+      assert.isAtLeast(heard.find(([stage]) => stage === "journal")?.[2] ?? 0, 100)
+    })
+  )
+
   it.effect("shows nothing to readers or subscribers before the journal has committed it", () =>
     Effect.gen(function* () {
       const books = yield* OddsBooks

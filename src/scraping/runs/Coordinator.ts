@@ -7,6 +7,7 @@
 import { Cause, Clock, Effect, Exit, Fiber, PubSub, Scope, Stream } from "effect"
 import { isOver } from "../../domain/Run.ts"
 import type { Run, RunRequest, RunStore, RunTrigger } from "../../domain/Run.ts"
+import { Stages } from "../../observability/Stages.ts"
 import { makePlan } from "./Plan.ts"
 import type { Order } from "./Plan.ts"
 import { makeProgress, noCounts } from "./Progress.ts"
@@ -35,6 +36,7 @@ const INTERRUPTED = { phase: "FAILED" as const, message: "The run was interrupte
 
 export const makeCoordinator = Effect.fnUntraced(function* (works: Works, store: RunStore["Service"]) {
   const scope = yield* Effect.scope
+  const stages = yield* Stages
   const log = makeRunLog()
   const told = yield* PubSub.sliding<Run>(1_024)
   const keys = new Map<string, { readonly runId: string; readonly request: RunRequest }>()
@@ -68,9 +70,13 @@ export const makeCoordinator = Effect.fnUntraced(function* (works: Works, store:
     const plan = makePlan(rules)
     const held: HeldRun = { trigger, request, discover, progress, plan, whole, ending: INTERRUPTED, fiber: undefined }
     log.add(held)
+    const unheard = stages.listen(start.id, (stage, bookmakerId, took) =>
+      progress.timings.add(stage, bookmakerId, took)
+    )
     yield* progress.enter("INITIALIZING", start.message)
     held.fiber = yield* scrape(works, { discover, plan, progress }).pipe(
       Effect.onExit((exit) => close(held, exit)),
+      Effect.ensuring(Effect.sync(unheard)),
       Effect.exit,
       Effect.asVoid,
       Effect.forkIn(scope)

@@ -137,6 +137,7 @@ const settle = Effect.fnUntraced(function* (
   if (outcome._tag === "Fetched") {
     progress.timings.add("wait", bookmakerId, Math.max(0, outcome.requestedAt - began))
     progress.timings.add("fetch", bookmakerId, outcome.observedAt - outcome.requestedAt)
+    progress.timings.add("decode", bookmakerId, outcome.decodeMs)
     yield* progress.count(bookmakerId, { fetched: 1 })
     return outcome.requestedAt
   }

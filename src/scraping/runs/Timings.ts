@@ -36,12 +36,15 @@ interface Stage {
 }
 
 const GROWTH = Math.log(1.05)
+/** Milliseconds; shorter times are not told apart. */
+const LEAST = 0.01
 
 const bucketOf = (milliseconds: number): number =>
-  milliseconds < 1 ? 0 : 1 + Math.floor(Math.log(milliseconds) / GROWTH)
+  milliseconds < LEAST ? 0 : 1 + Math.floor(Math.log(milliseconds / LEAST) / GROWTH)
 
-/** The middle of a bucket. */
-const valueOf = (bucket: number): number => (bucket === 0 ? 0 : Math.round(Math.exp((bucket - 0.5) * GROWTH)))
+/** The middle of a bucket, to three figures. */
+const valueOf = (bucket: number): number =>
+  bucket === 0 ? 0 : Number((LEAST * Math.exp((bucket - 0.5) * GROWTH)).toPrecision(3))
 
 const timingOf = ({ stage, bookmakerId, count, total, buckets }: Stage): StageTiming => {
   const ascending = [...buckets].sort(([a], [b]) => a - b)

@@ -52,6 +52,15 @@ describe("a run", () => {
           assert.deepStrictEqual([last.current, last.total, last.eventsCount, last.failureCount], [30, 30, 10, 0])
           assert.strictEqual(last.durableSeq, 30)
           assert.deepStrictEqual(
+            last.timings.filter(({ bookmakerId }) => bookmakerId === alpha).map(({ stage, count }) => [stage, count]),
+            [
+              ["discover", 1],
+              ["wait", 10],
+              ["fetch", 10],
+              ["decode", 10]
+            ]
+          )
+          assert.deepStrictEqual(
             played.saved.map(({ run }) => run.phase),
             ["INITIALIZING", "DISCOVERING", "SCRAPING", "STORING", "COMPLETED"]
           )
