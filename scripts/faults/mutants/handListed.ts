@@ -58,7 +58,7 @@ export const HAND_LISTED: readonly HandListed[] = [
   {
     breaks: "Numbers of a reserved block are given again after a kill (1)",
     file: "src/journal/commit/Committing.ts",
-    from: "let lastGiven = Math.max(first.opened.last, first.opened.reserved)",
+    from: "let lastGiven = foundReserved",
     to: "let lastGiven = first.opened.last",
     test: journal("loses nothing acknowledged and never reuses a number when its process is killed")
   },
@@ -79,8 +79,8 @@ export const HAND_LISTED: readonly HandListed[] = [
   {
     breaks: "What no disk holds is told as durable (1)",
     file: "src/journal/commit/Committing.ts",
-    from: "outage.begin(at, refused.message),\n          Effect.sync(() => settle(units, false))",
-    to: "outage.begin(at, refused.message),\n          Effect.sync(() => settle(units, true))",
+    from: "Effect.sync(() => settle(units, false))\n        )",
+    to: "Effect.sync(() => settle(units, true))\n        )",
     test: journal("shows changes as not durable while the disk refuses them, and then names the gap")
   },
   {
@@ -228,8 +228,8 @@ export const HAND_LISTED: readonly HandListed[] = [
   {
     breaks: "A small body may become any size (4)",
     file: "src/bookmakers/http/Inflate.ts",
-    from: "      { maxOutputLength, chunkSize",
-    to: "      { maxOutputLength: 2 ** 30, chunkSize",
+    from: "decompress(wire, { maxOutputLength: LARGE_UNPACKED,",
+    to: "decompress(wire, { maxOutputLength: 2 ** 30,",
     test: http("bomb is TooLarge")
   },
   {
@@ -290,7 +290,7 @@ export const HAND_LISTED: readonly HandListed[] = [
   {
     breaks: "A reader that has stopped is kept for ever (4)",
     file: "src/broadcast/Outbox.ts",
-    from: "return cut(now)",
+    from: "return this.cut(now)",
     to: "return undefined",
     test: {
       file: "test/broadcast/Floor.test.ts",
