@@ -63,6 +63,7 @@ export const makePublishedBoard = (
   readonly moveTimes: (step: ClockStep) => void
 } => {
   let mark = start
+  let neverFailedSince = start.epoch
   let isDurable = true
   const unkept = makeUnkept()
   let ordered: readonly PublishedEvent[] | undefined
@@ -78,7 +79,7 @@ export const makePublishedBoard = (
       event: (id) => table.events.get(id),
       events: () => (ordered ??= [...table.events.values()].sort(byKickoff)),
       bookmaker: (id) => ({
-        standing: table.bookmakers.get(id) ?? { state: "CONFIRMED", since: start.epoch },
+        standing: table.bookmakers.get(id) ?? { state: "CONFIRMED", since: neverFailedSince },
         lastSuccessAt: successes.get(id)
       }),
       size: () => sizeOf(table)
@@ -98,6 +99,7 @@ export const makePublishedBoard = (
     },
     moveTimes: (step) => {
       moveTimes(table, step)
+      neverFailedSince += step.by
       for (const [id, at] of successes) successes.set(id, at + step.by)
       ordered = undefined
     }

@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DEFAULT_TIERS } from "../../src/domain/Freshness.ts"
 import { makeClockWatch, moveTimes, seenBy } from "../../src/odds/ClockStep.ts"
+import { makePublishedBoard } from "../../src/odds/PublishedBoard.ts"
 import { step } from "../../src/odds/Step.ts"
 import type { Head, Told } from "../../src/odds/Step.ts"
 import { fold, makeTable } from "../../src/odds/Table.ts"
@@ -66,6 +67,15 @@ describe("a step of the clock", () => {
     const at = NOW + by + 60_000
     tell({ _tag: "Bookmaker", bookmakerId: OURS, standing: { state: "CONFIRMED", since: at }, at })
     assert.strictEqual(book()?.listing.state, "CONFIRMED")
+  })
+
+  it.each(STEPS)("by %d ms makes nothing outdated at a bookmaker that never failed", (by) => {
+    const { head, tell } = makeBooks()
+    tell({ _tag: "Observe", snapshot: snapshot(NOW - 60_000, prices(1_800)) })
+    const { board, moveTimes } = makePublishedBoard(head.table, { epoch: NOW - 120_000, seq: 0 })
+    moveTimes({ by, now: NOW + by + 500 })
+    const confirmedAt = board.event(EVENT)?.books.get(OURS)?.confirmedAt ?? assert.fail()
+    assert.isBelow(board.bookmaker(OURS).standing.since, confirmedAt)
   })
 
   it("leaves the times of what was seen since it", () => {
