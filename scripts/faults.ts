@@ -9,6 +9,7 @@ import { parseArgs } from "node:util"
 import { bombs } from "./faults/bombs.ts"
 import { cadence } from "./faults/cadence.ts"
 import { clientDrops } from "./faults/clientDrops.ts"
+import { clock } from "./faults/clock.ts"
 import { commits } from "./faults/commits.ts"
 import { corpus } from "./faults/corpus.ts"
 import { disk } from "./faults/disk.ts"
@@ -62,7 +63,8 @@ const FAULT_RUNS: readonly FaultRun[] = [
   cadence,
   throttle,
   single,
-  resume
+  resume,
+  clock
 ]
 
 const { positionals: names, values } = parseArgs({

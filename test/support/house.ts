@@ -16,6 +16,8 @@ export interface House {
   readonly pid: number
   /** Everything it has written so far, both streams. */
   readonly output: () => string
+  /** For what was preloaded into it. */
+  readonly send: (message: object) => void
   /** SIGTERM; answers the exit code. */
   readonly stop: () => Promise<number | null>
   /** SIGKILL, as a crash; answers when the process is gone. */
@@ -104,6 +106,7 @@ export const spawnHouse = ({ dataDir, environment = {}, simulator = [], program 
     url,
     output,
     pid: child.pid ?? 0,
+    send: (message) => void child.send(message),
     stop: () => end(child, "SIGTERM"),
     kill: async () => void (await end(child, "SIGKILL"))
   }
