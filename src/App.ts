@@ -19,9 +19,9 @@ import { Invariant } from "./invariant/Invariant.ts"
 import { Place } from "./journal/Place.ts"
 import * as SqliteJournal from "./journal/SqliteJournal.ts"
 import { Matcher } from "./matching/Matcher.ts"
+import { makeStages, Stages } from "./domain/Stages.ts"
 import { Health } from "./observability/Health.ts"
 import { Incidents } from "./observability/Incidents.ts"
-import { stagesLayer } from "./observability/Stages.ts"
 import { telemetryLayer } from "./observability/Telemetry.ts"
 import { Base } from "./odds/Base.ts"
 import { OddsBooks } from "./odds/OddsBooks.ts"
@@ -53,7 +53,7 @@ const foundations = Layer.mergeAll(
   Health.layer,
   Incidents.layer,
   NodeServices.layer,
-  stagesLayer,
+  Layer.sync(Stages, makeStages),
   telemetryLayer
 )
 

@@ -7,7 +7,7 @@
 import { Cause, Clock, Effect, Exit, Fiber, PubSub, Scope, Stream } from "effect"
 import { isOver } from "../../domain/Run.ts"
 import type { Run, RunRequest, RunStore, RunTrigger } from "../../domain/Run.ts"
-import { Stages } from "../../observability/Stages.ts"
+import { Stages } from "../../domain/Stages.ts"
 import { makePlan } from "./Plan.ts"
 import type { Order } from "./Plan.ts"
 import { makeProgress, noCounts } from "./Progress.ts"

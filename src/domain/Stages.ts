@@ -4,8 +4,8 @@
  * A reference and not a service: a room tells it whether anybody listens or not, and nothing depends on it. What
  * belongs to no run, or to one that is over, is dropped.
  */
-import { Context, Layer } from "effect"
-import type { BookmakerId } from "../domain/Bookmaker.ts"
+import { Context } from "effect"
+import type { BookmakerId } from "./Bookmaker.ts"
 
 export type Stage = "diff" | "journal" | "publish"
 
@@ -17,7 +17,7 @@ export interface StagesShape {
   readonly listen: (runId: string, hear: Hear) => () => void
 }
 
-export const Stages = Context.Reference<StagesShape>("oddswire/observability/Stages", {
+export const Stages = Context.Reference<StagesShape>("oddswire/domain/Stages", {
   defaultValue: () => ({ took: () => undefined, listen: () => () => undefined })
 })
 
@@ -33,5 +33,3 @@ export const makeStages = (): StagesShape => {
     }
   }
 }
-
-export const stagesLayer = Layer.sync(Stages, makeStages)
