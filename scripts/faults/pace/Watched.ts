@@ -57,13 +57,16 @@ const listed = (lists: Played["lists"]) =>
     events.map(({ eventId, kickoff }) => ({ bookmakerId, eventId: String(eventId), kickoff }))
   )
 
+/** Clocks cut off fractions of a millisecond, and the latencies drawn here have them. */
+const ROUNDED_MS = 1
+
 /** The most requests of a bookmaker under way at once, pauses after them included, by replaying when each began and ended. */
 export const mostAtOnce = ({ requests }: Played, bookmakerId: string, held: (request: Request) => number): number => {
   const steps = requests
     .filter((request) => request.bookmakerId === bookmakerId)
     .flatMap((request) => [
       { at: request.at, step: 1 },
-      { at: request.at + held(request), step: -1 }
+      { at: request.at + held(request) - ROUNDED_MS, step: -1 }
     ])
     .sort((a, b) => a.at - b.at || a.step - b.step)
   let [now, most] = [0, 0]
