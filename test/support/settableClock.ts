@@ -4,11 +4,12 @@ import { Clock, Effect } from "effect"
 export const settableClock = Effect.map(Clock.Clock, (clock) => {
   let ahead = 0
   const timeOfDay = (): number => clock.currentTimeMillisUnsafe() + ahead
-  const host: Clock.Clock = {
-    ...clock,
-    currentTimeMillisUnsafe: timeOfDay,
-    currentTimeMillis: Effect.sync(timeOfDay)
-  }
+  const ownTime = new Map<PropertyKey, unknown>([
+    ["currentTimeMillisUnsafe", timeOfDay],
+    ["currentTimeMillis", Effect.sync(timeOfDay)]
+  ])
+  // In front of the whole virtual clock, because whoever moves it asks for it by the same name.
+  const host = new Proxy(clock, { get: (whole, name): unknown => ownTime.get(name) ?? Reflect.get(whole, name) })
   return {
     host,
     /** Milliseconds, negative to set it back. */

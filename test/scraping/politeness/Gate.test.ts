@@ -6,6 +6,7 @@ import type { FetchError } from "../../../src/bookmakers/FetchError.ts"
 import { BookmakerId } from "../../../src/domain/Bookmaker.ts"
 import { noPauses } from "../house.ts"
 import { makeGate } from "../../../src/scraping/politeness/Gate.ts"
+import { settableClock } from "../../support/settableClock.ts"
 
 const bookmaker = { id: BookmakerId("alpha"), name: "Alpha", country: "NG", ours: true, mapped: new Set<string>() }
 const fields = { bookmakerId: bookmaker.id, endpoint: "event" as const, message: "" }
@@ -165,21 +166,19 @@ describe("the gate", () => {
     "holds back as long as it was asked to when the host's clock is set by %d ms, and tells the new time of its end",
     (by) =>
       Effect.gen(function* () {
-        let setBy = 0
-        const clock = yield* Clock.Clock
-        const host = { ...clock, currentTimeMillisUnsafe: () => clock.currentTimeMillisUnsafe() + setBy }
+        const { host, setBy } = yield* settableClock
         const { circuits, held, open } = yield* Effect.provideService(gateOf(), Clock.Clock, host)
         const throttled: Effect.Effect<string, FetchError> = Effect.fail(
           new Throttled({ ...fields, status: 429, until: 600_000 })
         )
         yield* Effect.flip(open(undefined)("event", throttled))
-        setBy = by
+        yield* setBy(by)
         yield* TestClock.adjust("9 minutes")
         assert.strictEqual(held("event")?.until, 600_000 + by)
         yield* TestClock.adjust("1 minute")
         const blocked: Effect.Effect<string, FetchError> = Effect.fail(new Blocked(fields))
         yield* Effect.flip(open(undefined)("event", blocked))
-        setBy = 0
+        yield* setBy(-by)
         yield* TestClock.adjust("4 minutes")
         assert.strictEqual(held("event")?.until, 900_000)
         assert.strictEqual(circuits().refusal.until, 900_000)

@@ -8,6 +8,7 @@ import { Matcher } from "../../../src/matching/Matcher.ts"
 import { Scraping } from "../../../src/scraping/Scraping.ts"
 import { HOUR, START, alpha, beta, eventAt, gamma, house, newestOf, play } from "../house.ts"
 import type { Played } from "../house.ts"
+import { settableClock } from "../../support/settableClock.ts"
 
 const MINUTE = 60_000
 
@@ -61,19 +62,18 @@ describe("the schedule", () => {
       Effect.gen(function* () {
         yield* TestClock.setTime(START)
         const played = yield* play([eventAt(1, START + 48 * HOUR)])
-        let setBack = 0
+        let isSetBack = false
         played.answer = ({ bookmakerId, endpoint }) =>
-          bookmakerId === alpha && endpoint === "event" && setBack === 0
+          bookmakerId === alpha && endpoint === "event" && !isSetBack
             ? new TooLarge({ bookmakerId, endpoint, message: "over 8 MB on the wire" })
             : undefined
-        const clock = yield* Clock.Clock
-        const hostTime = () => clock.currentTimeMillisUnsafe() - setBack
-        const host = { ...clock, currentTimeMillisUnsafe: hostTime, currentTimeMillis: Effect.sync(hostTime) }
+        const { host, setBy } = yield* settableClock
         yield* Effect.gen(function* () {
           const scraping = yield* Scraping
           yield* TestClock.adjust("2 minutes")
           assert.lengthOf(fetchesOf(played, "1"), 1)
-          setBack = by
+          isSetBack = true
+          yield* setBy(-by)
           yield* TestClock.adjust("1 minute")
           assert.strictEqual(yield* scraping.nextRunAt, START + 5 * MINUTE - by)
           yield* TestClock.adjust("4 minutes")
