@@ -28,5 +28,5 @@ export class Fatal extends Context.Service<
 }
 
 /** Exit codes of the actors whose failure ends the process. */
-export const EXIT_ODDS_FAILED = 70
+export const EXIT_ODDS_FAILED = 72
 export const EXIT_JOURNAL_FAILED = 71
