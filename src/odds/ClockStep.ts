@@ -59,7 +59,9 @@ export const moveTimes = (table: Table, { by, now }: ClockStep): void => {
   }
 }
 
-const isNew = (at: number | undefined, now: number): boolean => at !== undefined && at <= now && at > now - NEW_TIMES_MS
+/** What was seen while the step waited for its turn lies a little behind it. */
+const isNew = (at: number | undefined, now: number): boolean =>
+  at !== undefined && at <= now + LEAST_STEP_MS && at > now - NEW_TIMES_MS
 
 const moved = (book: OddsBook, by: number): OddsBook => {
   const later = (at: number | undefined) => (at === undefined ? undefined : at + by)

@@ -85,6 +85,13 @@ describe("a step of the clock", () => {
     assert.strictEqual(book()?.confirmedAt, NOW - HOUR)
   })
 
+  it("leaves the times of what was seen while it waited for its turn", () => {
+    const { book, head, tell } = makeBooks()
+    tell({ _tag: "Observe", snapshot: snapshot(NOW - HOUR + 700, prices(1_800)) })
+    moveTimes(head.table, { by: -HOUR, now: NOW - HOUR + 100 })
+    assert.strictEqual(book()?.confirmedAt, NOW - HOUR + 700)
+  })
+
   it("is told from the passing of time, however busy the second was", () => {
     const look = makeClockWatch(() => 0)
     assert.isUndefined(look(NOW, 10))
