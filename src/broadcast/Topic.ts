@@ -31,7 +31,8 @@ export const makeTopic = <G extends { readonly interest: Interest }>(): Topic<G>
     if (events !== undefined) for (const id of events) change(byEvent, id)
     else if (competitions !== undefined) for (const id of competitions) change(byCompetition, id)
     else if (countries !== undefined) for (const code of countries) change(byCountry, code)
-    else if (bookmakers !== undefined) for (const id of bookmakers) change(byBookmaker, id)
+    // Whoever wants no bookmaker at all still hears of events.
+    else if (bookmakers !== undefined && bookmakers.size > 0) for (const id of bookmakers) change(byBookmaker, id)
     else return false
     return true
   }
