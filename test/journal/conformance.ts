@@ -6,6 +6,7 @@ import { TestClock } from "effect/testing"
 import type { Record } from "../../src/domain/Record.ts"
 import { RESERVED_BLOCK } from "../../src/journal/file/JournalFile.ts"
 import { Journal } from "../../src/journal/Journal.ts"
+import type { Committed } from "../../src/journal/Journal.ts"
 import { eventRecord, marketsRecord } from "../support/records.ts"
 import type { Journals } from "./journals.ts"
 
@@ -168,6 +169,26 @@ export const conformance = (name: string, journals: Effect.Effect<Journals, neve
         assert.deepStrictEqual(yield* gapsIn, [[6, 3, 5]])
         assert.strictEqual((yield* journal.lastGap)?.seq, 6)
         assert.strictEqual((yield* Effect.flip(journal.read(4, 1)))._tag, "JournalFault")
+      })
+    )
+
+    check(
+      "keeps or names each number of somebody who appends again as soon as the last one is told",
+      Effect.gen(function* () {
+        yield* append("1", "refused")
+        const told: Committed[] = []
+        const next = Effect.tap(append("2"), (committed) => Effect.sync(() => told.push(committed)))
+        const eager = yield* Effect.forkChild(Effect.repeat(next, { until: ({ durable }) => durable }), {
+          startImmediately: true
+        })
+        yield* mended
+        yield* Fiber.join(eager)
+        const kept = new Set((yield* readAll).map(({ seq }) => seq))
+        const [[, from = 0, to = 0] = []] = yield* gapsIn
+        for (const { first, durable } of told) {
+          assert.strictEqual(kept.has(first), durable, `${first}`)
+          assert.strictEqual(from <= first && first <= to, !durable, `${first} and the gap ${from} to ${to}`)
+        }
       })
     )
 

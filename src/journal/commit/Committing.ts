@@ -124,11 +124,13 @@ export const makeCommitting = Effect.fnUntraced(function* <R>(
   const tryAgain = Effect.fnUntraced(function* (at: number) {
     shelf.reachesTo((yield* inTime(thread.ask({ verb: "last" }, "last"))).last)
     // Numbered while the thread answered, so the gap names these too: what comes later may not be written before it.
-    settle([...backlog.waiting()], false)
+    const waiting = [...backlog.waiting()]
     if (shelf.last() < lastGiven) {
       const record = gapRecord(shelf.last() + 1, lastGiven, at, outage.why())
       lastGiven += 1
       gap = { epoch, seq: lastGiven, durable: true, record }
+      // Told only now: who hears it may append again at once, and has to be numbered behind the gap.
+      settle(waiting, false)
       yield* send(commitOf([{ first: lastGiven, records: [encode(record)], images: [] }], at, 0))
     }
     lastGap = gap
