@@ -8,8 +8,8 @@
 import type { FetchError } from "../../bookmakers/FetchError.ts"
 
 export const MAX_ATTEMPTS = 3
-/** Waits longer than this are left to the next run. */
-export const LONGEST_WAIT_MS = 30_000
+/** Waits longer than this are left to the next run; a little above the 30 s of a refusal that names no time. */
+export const LONGEST_WAIT_MS = 31_000
 
 const FIRST_BACKOFF_MS = 500
 const RETRIES_PER_REQUEST = 0.5
