@@ -53,7 +53,7 @@ export const judge = (
       return [{ at: serving.at, mayBeAbsent, shown: shownIn(serving, named) }]
     })
     const records = recordsOf(account.rows.filter(({ market }) => named(market)))
-    const end = follow({ steps, records }, 0, new Map(), 0)
+    const end = follow({ steps, records }, 0, new Map(), 0, false)
     if (end.fault !== undefined) faults.push(`${account.listing}: ${end.fault}`)
     servings += steps.length
     rows += records.reduce((sum, { markets }) => sum + markets.size, 0)
@@ -105,37 +105,52 @@ interface Story {
 }
 
 /** Walks the servings along the records; at a doubtful one it tries both. */
-const follow = ({ steps, records }: Story, from: number, before: Held, told: number): End => {
+const follow = ({ steps, records }: Story, from: number, before: Held, told: number, suspectedBefore: boolean): End => {
   let held = before
   let next = told
+  let suspected = suspectedBefore
   for (let i = from; i < steps.length; i++) {
     const step = steps[i]
     if (step === undefined) continue
-    const after = see(held, step.shown)
+    // DESIGN §4: fewer than half of the last one's markets withdraw nothing until they are seen twice.
+    const suspicious = !suspected && step.shown.size * 2 < offered(held)
+    const after = see(held, step.shown, suspicious ? "KEPT" : "WITHDRAWN")
     const expected = changesOf(held, after)
-    if (expected.size === 0) continue
+    if (expected.size === 0) {
+      suspected = suspicious
+      continue
+    }
     const fault = differenceOf(step.at, expected, records[next])
     if (step.mayBeAbsent) {
-      const taken = fault === undefined ? follow({ steps, records }, i + 1, after, next + 1) : { fault, cutOff: 0 }
+      const taken =
+        fault === undefined ? follow({ steps, records }, i + 1, after, next + 1, suspicious) : { fault, cutOff: 0 }
       if (taken.fault === undefined) return taken
-      const absent = follow({ steps, records }, i + 1, held, next)
+      const absent = follow({ steps, records }, i + 1, held, next, suspected)
       return absent.fault === undefined ? { ...absent, cutOff: absent.cutOff + 1 } : taken
     }
     if (fault !== undefined) return { fault: `serving ${i + 1} of ${steps.length}: ${fault}`, cutOff: 0 }
     held = after
+    suspected = suspicious
     next++
   }
   const rest = records.length - next
   return { fault: rest === 0 ? undefined : `${rest} records tell what was never served`, cutOff: 0 }
 }
 
-const see = (held: Held, shown: Shown): Held => {
+/** How many markets are not withdrawn. */
+const offered = (held: Held): number =>
+  [...held.values()].filter((outcomes) => [...outcomes.values()].some(({ letter }) => letter !== "W")).length
+
+const see = (held: Held, shown: Shown, absent: "KEPT" | "WITHDRAWN"): Held => {
   const after = new Map<string, ReadonlyMap<string, Holding>>()
   for (const market of new Set([...held.keys(), ...shown.keys()])) {
     const before = held.get(market)
     const now = shown.get(market)
     const outcomes = new Set([...(before?.keys() ?? []), ...(now?.keys() ?? [])])
-    after.set(market, new Map([...outcomes].map((outcome) => [outcome, holding(before?.get(outcome), now, outcome)])))
+    after.set(
+      market,
+      new Map([...outcomes].map((outcome) => [outcome, holding(before?.get(outcome), now, outcome, absent)]))
+    )
   }
   return after
 }
@@ -143,10 +158,12 @@ const see = (held: Held, shown: Shown): Held => {
 const holding = (
   before: Holding | undefined,
   now: ReadonlyMap<string, number | undefined> | undefined,
-  outcome: string
+  outcome: string,
+  absent: "KEPT" | "WITHDRAWN"
 ): Holding => {
   const last = before?.milli ?? 0
-  if (now?.has(outcome) !== true) return { milli: last, letter: "W" }
+  if (now?.has(outcome) !== true)
+    return absent === "KEPT" && before !== undefined ? before : { milli: last, letter: "W" }
   const price = now.get(outcome)
   return price === undefined ? { milli: last, letter: "S" } : { milli: price, letter: "O" }
 }
