@@ -39,7 +39,7 @@ export const disk: FaultRun = {
 }
 
 const SIZES = {
-  short: { events: 40, fullMs: 4_000, slowMs: 5_000, undurable: 20 },
+  short: { events: 40, fullMs: 4_000, slowMs: 9_000, undurable: 20 },
   long: { events: 200, fullMs: 300_000, slowMs: 60_000, undurable: 1_000 }
 } as const
 const DISK_MEGABYTES = 64
