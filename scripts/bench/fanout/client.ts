@@ -9,6 +9,7 @@ import { connect } from "node:net"
 import type { Socket } from "node:net"
 import { argv } from "node:process"
 import { nowUs, STAMP_KEY, STAMP_LENGTH, stampedAt } from "./stamps.ts"
+import { masked } from "../crowd/frames.ts"
 
 export interface Crowd {
   readonly port: number
@@ -64,15 +65,6 @@ const deliver = (stamp: string): void => {
   if (told) return
   told = true
   setImmediate(tellCount)
-}
-
-const masked = (text: string, opcode = 1): Buffer => {
-  const body = Buffer.from(text)
-  const head = Buffer.alloc(body.length < 126 ? 6 : 8)
-  head[0] = 0x80 | opcode
-  head[1] = 0x80 | (body.length < 126 ? body.length : 126)
-  if (body.length >= 126) head.writeUInt16BE(body.length, 2)
-  return Buffer.concat([head, body])
 }
 
 const filled = (text: string, number: number): string =>

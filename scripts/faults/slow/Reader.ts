@@ -5,6 +5,7 @@
  */
 import { connect } from "node:net"
 import type { Socket } from "node:net"
+import { masked } from "../../bench/crowd/frames.ts"
 
 export type Manner = "never reads" | "sends pongs and never reads" | "reads a byte a second"
 
@@ -60,12 +61,3 @@ const heard = (socket: Socket, text: string): Promise<void> =>
     }
     socket.on("data", hear)
   })
-
-const masked = (text: string, opcode = 1): Buffer => {
-  const body = Buffer.from(text)
-  const head = Buffer.alloc(body.length < 126 ? 6 : 8)
-  head[0] = 0x80 | opcode
-  head[1] = 0x80 | (body.length < 126 ? body.length : 126)
-  if (body.length >= 126) head.writeUInt16BE(body.length, 2)
-  return Buffer.concat([head, body])
-}
