@@ -56,8 +56,8 @@ const copied = (sql: Transaction, open: () => Promise<NodeJS.WritableStream>, ce
 
 const unfit = () => new RowRefused({ sqlstate: "22003", message: "A value does not fit the form of its column." })
 
-const writeMarket = (to: CopyBinary, row: MarketRow, layoutId: number): void => {
-  to.row(22)
+/** What the rows of both tables begin with: their day and number, when, and whose they are. */
+const writePlace = (to: CopyBinary, row: MarketRow | ListingRow): void => {
   to.date(row.at)
   to.int8(row.epoch)
   to.int8(row.seq)
@@ -66,6 +66,11 @@ const writeMarket = (to: CopyBinary, row: MarketRow, layoutId: number): void => 
   to.text(row.event_id)
   to.text(row.bookmaker_id)
   to.text(row.phase)
+}
+
+const writeMarket = (to: CopyBinary, row: MarketRow, layoutId: number): void => {
+  to.row(22)
+  writePlace(to, row)
   to.text(row.layout.type.key)
   to.numeric(row.line)
   to.int4(layoutId)
@@ -84,14 +89,7 @@ const writeMarket = (to: CopyBinary, row: MarketRow, layoutId: number): void => 
 
 const writeListing = (to: CopyBinary, row: ListingRow): void => {
   to.row(16)
-  to.date(row.at)
-  to.int8(row.epoch)
-  to.int8(row.seq)
-  to.int4(row.position)
-  to.time(row.at)
-  to.text(row.event_id)
-  to.text(row.bookmaker_id)
-  to.text(row.phase)
+  writePlace(to, row)
   to.text(row.bookmaker_event_id)
   to.text(row.state)
   to.time(row.since)
