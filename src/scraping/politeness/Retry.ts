@@ -48,7 +48,7 @@ export const retryDelay = (error: FetchError, attempt: number, now: number, jitt
     case "Unreachable":
     case "TimedOut":
     case "Broken":
-      return Math.min(LONGEST_WAIT_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1) * (1 + jitter / 2))
+      return FIRST_BACKOFF_MS * 2 ** (attempt - 1) * (1 + jitter / 2)
     case "Throttled":
       return error.until - now <= LONGEST_WAIT_MS ? Math.max(0, error.until - now) : undefined
     case "Unreadable":
