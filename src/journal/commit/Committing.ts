@@ -21,10 +21,6 @@ import { openOutageMark } from "./OutageMark.ts"
 import { Settings } from "./Retention.ts"
 import { makeShelf } from "./Shelf.ts"
 
-const replayWindow = Effect.gen(function* () {
-  return yield* Settings
-})
-
 /** `reopen` starts a thread on the same file in the scope of one life of the loop. */
 export const makeCommitting = Effect.fnUntraced(function* <R>(
   first: OpenThread,
@@ -35,7 +31,7 @@ export const makeCommitting = Effect.fnUntraced(function* <R>(
   const { epoch } = first.opened
   const mark = yield* openOutageMark(dataDir, epoch)
   // A bad one has stopped the start already, with a sentence.
-  const shelf = makeShelf(first.opened, yield* Effect.orDie(replayWindow))
+  const shelf = makeShelf(first.opened, yield* Effect.orDie(Settings))
   const backlog = makeBacklog()
   const outage = makeOutage(mark)
   const work = yield* Latch.make(false)
