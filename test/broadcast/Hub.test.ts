@@ -14,21 +14,27 @@ const turnOfTheLoop = Effect.promise(() => new Promise<void>((resolve) => void s
 const NOON = 12 * 3_600_000
 const TEN_MINUTES = 600_000
 
+/** A client that has been greeted. */
+const subscribed = Effect.gen(function* () {
+  const hub = yield* Hub
+  const socket = makeSocket()
+  const joined = hub.join({
+    key: "group",
+    membership,
+    outbox: hub.connect(socket.wire),
+    id: "1",
+    mark: { epoch: 1, seq: 0 },
+    end: () => undefined
+  })
+  joined.open({ leadsTo: () => true, next: () => ({ payload: '"hello"', last: true }) })
+  while (socket.written.length === 0) yield* turnOfTheLoop
+  return { hub, socket }
+})
+
 describe("publishing", () => {
   it.effect("returns before anything is written, and what one turn of the loop publishes goes out as one message", () =>
     Effect.gen(function* () {
-      const hub = yield* Hub
-      const socket = makeSocket()
-      const joined = hub.join({
-        key: "group",
-        membership,
-        outbox: hub.connect(socket.wire),
-        id: "1",
-        mark: { epoch: 1, seq: 0 },
-        end: () => undefined
-      })
-      joined.open({ leadsTo: () => true, next: () => ({ payload: '"hello"', last: true }) })
-      while (socket.written.length === 0) yield* turnOfTheLoop
+      const { hub, socket } = yield* subscribed
       for (let seq = 1; seq <= 8; seq++) {
         hub.publish([{ epoch: 1, seq, record: marketsRecord(String(seq), 1850), durable: true }], { epoch: 1, seq })
       }
@@ -48,18 +54,7 @@ describe("publishing", () => {
       yield* TestClock.setTime(NOON)
       const { host, setBy } = yield* settableClock
       yield* Effect.gen(function* () {
-        const hub = yield* Hub
-        const socket = makeSocket()
-        const joined = hub.join({
-          key: "group",
-          membership,
-          outbox: hub.connect(socket.wire),
-          id: "1",
-          mark: { epoch: 1, seq: 0 },
-          end: () => undefined
-        })
-        joined.open({ leadsTo: () => true, next: () => ({ payload: '"hello"', last: true }) })
-        while (socket.written.length === 0) yield* turnOfTheLoop
+        const { hub, socket } = yield* subscribed
         yield* setBy(by)
         hub.publish([{ epoch: 1, seq: 1, record: marketsRecord("1", 1850), durable: true }], { epoch: 1, seq: 1 })
         yield* TestClock.adjust("1 second")
