@@ -30,8 +30,11 @@ export interface BasePart {
 }
 
 export interface Base {
-  /** Hands the base over part by part; waits for the database as long as that takes, and ends at once on an empty one. */
-  readonly read: (take: (part: BasePart) => Effect.Effect<void>) => Effect.Effect<void>
+  /**
+   * Hands the base over part by part; waits for the database as long as that takes, and ends at once on an empty one.
+   * `told` ends once readers see all that was taken: until then nobody may say that the base is in.
+   */
+  readonly read: (take: (part: BasePart) => Effect.Effect<void>, told: Effect.Effect<void>) => Effect.Effect<void>
 }
 
 /** Nothing where nobody hands one in: these rooms also live without a database. */

@@ -192,17 +192,22 @@ const make = Effect.gen(function* () {
     onFailed: down
   })
   yield* Effect.forkScoped(Effect.delay(tick, "1 second"))
-  // Live observations do not wait for it; what they have told by then is left as it is.
-  if (images.length === 0) {
-    const hear = (part: BasePart) =>
-      Effect.flatMap(Clock.currentTimeMillis, (at) => Effect.orDie(mailbox.offer({ _tag: "Base", part, at })))
-    yield* Effect.forkScoped(base.read(hear))
-  }
 
   // Only a process that is ending has no actor here, so there is nobody left to tell.
   const tell = (message: Message) => Effect.orDie(mailbox.offer(message))
   const tellNow = (message: (at: number) => Message) =>
     Effect.flatMap(Clock.currentTimeMillis, (at) => tell(message(at)))
+  const settled = Effect.gen(function* () {
+    const reply = yield* Deferred.make<number>()
+    yield* tell({ _tag: "Settle", reply })
+    return yield* Deferred.await(reply)
+  })
+
+  // Live observations do not wait for it; what they have told by then is left as it is.
+  if (images.length === 0) {
+    const hear = (part: BasePart) => tellNow((at) => ({ _tag: "Base", part, at }))
+    yield* Effect.forkScoped(base.read(hear, Effect.asVoid(settled)))
+  }
 
   return Context.make(OddsBooks, {
     place: (facts) => tellNow((at) => ({ _tag: "Place", facts, at })),
@@ -214,11 +219,7 @@ const make = Effect.gen(function* () {
     gone: (bookmakerId, eventId, at) => tell({ _tag: "Gone", bookmakerId, eventId, at }),
     missed: (bookmakerId, eventId, reason) => tellNow((at) => ({ _tag: "Missed", bookmakerId, eventId, reason, at })),
     bookmaker: (bookmakerId, standing, at) => tell({ _tag: "Bookmaker", bookmakerId, standing, at }),
-    settled: Effect.gen(function* () {
-      const reply = yield* Deferred.make<number>()
-      yield* tell({ _tag: "Settle", reply })
-      return yield* Deferred.await(reply)
-    })
+    settled
   }).pipe(Context.add(PublishedBoard, published.board))
 })
 

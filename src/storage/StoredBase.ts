@@ -30,8 +30,8 @@ export interface StoredPart {
 export class StoredBase extends Context.Service<
   StoredBase,
   {
-    /** Ends once everything is taken; waits for the database as long as that takes. */
-    readonly read: (take: (part: StoredPart) => Effect.Effect<void>) => Effect.Effect<void>
+    /** Ends once everything is taken and told; waits for the database as long as that takes. */
+    readonly read: (take: (part: StoredPart) => Effect.Effect<void>, told: Effect.Effect<void>) => Effect.Effect<void>
   }
 >()("oddswire/storage/StoredBase") {
   static readonly layer = Layer.effect(
@@ -61,7 +61,10 @@ const make = Effect.gen(function* () {
   const patience = setAside !== undefined ? Infinity : Option.isSome(given) ? NEW_FOLDER_WAITS_MS : 0
 
   return {
-    read: Effect.fn("Storage.base")(function* (take: (part: StoredPart) => Effect.Effect<void>) {
+    read: Effect.fn("Storage.base")(function* (
+      take: (part: StoredPart) => Effect.Effect<void>,
+      told: Effect.Effect<void>
+    ) {
       waits = (yield* Clock.currentTimeMillis) + patience
       // A database that refuses this process ends it; here that is only a reason to wait.
       yield* Effect.catch(database.opened, () => Effect.never)
@@ -79,6 +82,7 @@ const make = Effect.gen(function* () {
           events: events.flatMap((event) => (event === undefined ? [] : withParked(event, parked)))
         })
       }
+      yield* told
       waits = undefined
     })
   }

@@ -245,6 +245,28 @@ describe("OddsBooks", () => {
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 
+  it.effect("has told a base only once readers see it", () =>
+    Effect.gen(function* () {
+      let isTold = false
+      const part = { events: [{ facts: facts(), listings: [] }], bookmakers: new Map() }
+      const base = Base.of({
+        read: Effect.fnUntraced(function* (take, told) {
+          yield* take(part)
+          yield* told
+          isTold = true
+        })
+      })
+      const gate = yield* Gate
+      const books = yield* Effect.provideService(Layer.build(Layer.fresh(OddsBooks.layer)), Base, base)
+      const board = Context.get(books, PublishedBoard)
+      yield* TestClock.adjust("2 seconds")
+      assert.deepStrictEqual([isTold, board.event(EVENT)], [false, undefined])
+      yield* Effect.forkScoped(Effect.forever(gate.commit))
+      yield* TestClock.adjust("2 seconds")
+      assert.deepStrictEqual([isTold, board.event(EVENT)?.facts.id], [true, EVENT])
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+
   it.effect("says how many images it could not read, and nothing where it could read all", () =>
     Effect.gen(function* () {
       const lines: string[] = []
