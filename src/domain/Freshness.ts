@@ -55,9 +55,14 @@ const SEVERITY: Readonly<Record<OddsState, number>> = {
  * What is CONFIRMED on every level is so since the last of them became so.
  */
 export const worst = (outermost: Standing, ...inner: readonly Standing[]): Standing => {
-  const held = inner.reduce((worse, next) => (SEVERITY[next.state] > SEVERITY[worse.state] ? next : worse), outermost)
-  if (held.state !== "CONFIRMED") return held
-  return { ...held, since: inner.reduce((latest, { since }) => Math.max(latest, since), outermost.since) }
+  // A loop and no spread: every offer that is shown passes here.
+  let held = outermost
+  let { since } = outermost
+  for (const next of inner) {
+    if (SEVERITY[next.state] > SEVERITY[held.state]) held = next
+    if (next.since > since) since = next.since
+  }
+  return held.state === "CONFIRMED" ? { state: "CONFIRMED", since } : held
 }
 
 /** The one that hides the other; of equals the first. */
