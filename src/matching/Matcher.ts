@@ -41,7 +41,7 @@ export class Matcher extends Context.Service<
     ) => Effect.Effect<readonly Placed[]>
     /** Hands a snapshot on to the books, its event placed first. */
     readonly observe: (snapshot: Snapshot) => Effect.Effect<void>
-    readonly gone: (bookmakerId: BookmakerId, eventId: EventId, at: number) => Effect.Effect<void>
+    readonly gone: (bookmakerId: BookmakerId, eventId: EventId) => Effect.Effect<void>
     readonly missed: (bookmakerId: BookmakerId, eventId: EventId, reason: Reason) => Effect.Effect<void>
     readonly bookmaker: (bookmakerId: BookmakerId, standing: Standing, at: number) => Effect.Effect<void>
     /** Everything known and not yet evicted, also after a restart. */
@@ -105,10 +105,10 @@ const make = Effect.gen(function* () {
       const placed = yield* turn.withPermit(hear(bookmakerId, { ...listed, eventId: snapshot.eventId }, observedAt))
       if (placed !== undefined) yield* books.observe(snapshot)
     }),
-    gone: Effect.fnUntraced(function* (bookmakerId, eventId, at) {
+    gone: Effect.fnUntraced(function* (bookmakerId, eventId) {
       const event = known.get(eventId)
       if (event !== undefined) known.set(eventId, forgotten(event, bookmakerId))
-      yield* books.gone(bookmakerId, eventId, at)
+      yield* books.gone(bookmakerId, eventId)
     }),
     missed: books.missed,
     bookmaker: books.bookmaker,

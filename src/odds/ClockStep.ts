@@ -7,8 +7,9 @@
  */
 import type { Snapshot } from "../domain/Snapshot.ts"
 import type { OddsBook } from "./OddsBook.ts"
+import type { Head } from "./Step.ts"
 import { setBook } from "./Table.ts"
-import type { Table } from "./Table.ts"
+import type { Sighting, Table } from "./Table.ts"
 
 export interface ClockStep {
   /** Milliseconds, negative when it was set back. */
@@ -37,33 +38,46 @@ export const makeClockWatch = (slept: () => number) => {
   }
 }
 
-/** Nothing was seen later than now: what says so was fetched before the clock was set back. */
-export const seenBy = (snapshot: Snapshot, now: number): Snapshot =>
-  snapshot.observedAt <= now + LEAST_STEP_MS
-    ? snapshot
-    : { ...snapshot, observedAt: now, requestedAt: Math.min(snapshot.requestedAt, now) }
+/**
+ * The snapshot by the clock as it stands: an answer that came before the last step and is told behind it has the time
+ * of the other clock, by which it is the nearer to now. Nothing was seen later than now.
+ */
+export const datedBy = (snapshot: Snapshot, now: number, last: ClockStep | undefined): Snapshot => {
+  const { observedAt } = snapshot
+  const isRecent = last !== undefined && now - last.now < LONGEST_WAY_MS
+  const moved = observedAt + (isRecent ? last.by : 0)
+  const nearer = Math.abs(now - moved) < Math.abs(now - observedAt) ? moved : observedAt
+  const by = (nearer > now + LEAST_STEP_MS ? now : nearer) - observedAt
+  return by === 0 ? snapshot : { ...snapshot, ...movedSight(snapshot, by) }
+}
 
-/** What was seen since the clock was set has its time by the new clock: a tick is a second, and no step is shorter. */
-const NEW_TIMES_MS = 5_000
+/** More than lies between the body of an answer and its being told. */
+const LONGEST_WAY_MS = 10_000
 
 const LEAST_STEP_MS = 2_000
 
-export const moveTimes = (table: Table, { by, now }: ClockStep): void => {
+/** Moves all: the owner of a table hears of a step behind what was told before it, and before what is told since. */
+export const moveTimes = (table: Table, { by }: ClockStep): void => {
   for (const { books } of table.events.values()) {
-    for (const book of books.values()) {
-      if (!isNew(book.observedAt, now)) setBook(table, moved(book, by))
-    }
+    for (const book of books.values()) setBook(table, movedBook(book, by))
   }
-  for (const [id, standing] of table.bookmakers) {
-    if (!isNew(standing.since, now)) table.bookmakers.set(id, { ...standing, since: standing.since + by })
+  for (const [id, standing] of table.bookmakers) table.bookmakers.set(id, { ...standing, since: standing.since + by })
+}
+
+/** The same for the actor, with the sightings that wait for its next tick. */
+export const moveHead = ({ seen, table }: Head, step: ClockStep): void => {
+  moveTimes(table, step)
+  for (const sightings of seen.values()) {
+    for (const [id, sighting] of sightings) sightings.set(id, { ...sighting, ...movedSight(sighting, step.by) })
   }
 }
 
-/** What was seen while the step waited for its turn lies a little behind it. */
-const isNew = (at: number | undefined, now: number): boolean =>
-  at !== undefined && at <= now + LEAST_STEP_MS && at > now - NEW_TIMES_MS
+const movedSight = ({ observedAt, requestedAt }: Pick<Sighting, "observedAt" | "requestedAt">, by: number) => ({
+  observedAt: observedAt + by,
+  requestedAt: requestedAt + by
+})
 
-const moved = (book: OddsBook, by: number): OddsBook => {
+const movedBook = (book: OddsBook, by: number): OddsBook => {
   const later = (at: number | undefined) => (at === undefined ? undefined : at + by)
   return {
     ...book,

@@ -17,7 +17,8 @@ export interface Touched {
 
 export type Message =
   | { readonly _tag: "Place"; readonly facts: EventFacts; readonly at: number }
-  | { readonly _tag: "Observe"; readonly snapshot: Snapshot }
+  /** `clockSets`: how often the clock was set before it was dated; what one clock has dated is not conflated with another's. */
+  | { readonly _tag: "Observe"; readonly snapshot: Snapshot; readonly clockSets?: number }
   | { readonly _tag: "Gone"; readonly bookmakerId: BookmakerId; readonly eventId: EventId; readonly at: number }
   | {
       readonly _tag: "Missed"

@@ -7,7 +7,7 @@
  */
 import { Clock, Context, Deferred, Effect, Layer, Schedule, SubscriptionRef } from "effect"
 import { dropAtOnce } from "../actor/Actor.ts"
-import { HostSleep } from "../actor/Elapsed.ts"
+import { elapsedBy, HostSleep } from "../actor/Elapsed.ts"
 import { EXIT_ODDS_FAILED, Fatal } from "../actor/Fatal.ts"
 import { ActorDown, conflateMailbox } from "../actor/Mailbox.ts"
 import { Supervisor } from "../actor/Supervisor.ts"
@@ -22,7 +22,8 @@ import type { Entry } from "../journal/Journal.ts"
 import { Stages } from "../domain/Stages.ts"
 import { Base } from "./Base.ts"
 import type { BasePart } from "./Base.ts"
-import { makeClockWatch, moveTimes, seenBy } from "./ClockStep.ts"
+import { datedBy, makeClockWatch, moveHead } from "./ClockStep.ts"
+import type { ClockStep } from "./ClockStep.ts"
 import { conflate } from "./Conflate.ts"
 import { makeBookCodec } from "./Image.ts"
 import type { Message } from "./Message.ts"
@@ -43,7 +44,7 @@ export class OddsBooks extends Context.Service<
     /** Never waits for the diff: while the actor is busy a newer snapshot of the same listing replaces or overlays this one. */
     readonly observe: (snapshot: Snapshot) => Effect.Effect<void>
     /** The bookmaker no longer has this event (believed after three refusals in a row, which the caller counts). */
-    readonly gone: (bookmakerId: BookmakerId, eventId: EventId, at: number) => Effect.Effect<void>
+    readonly gone: (bookmakerId: BookmakerId, eventId: EventId) => Effect.Effect<void>
     /** Why a listing could not be refreshed: shown as the reason once it is overdue. */
     readonly missed: (bookmakerId: BookmakerId, eventId: EventId, reason: Reason) => Effect.Effect<void>
     /** A bookmaker as a whole became unreliable or returned. */
@@ -79,7 +80,7 @@ const make = Effect.gen(function* () {
   const head: Head = { table: start.table, seen: new Map(), missed: new Map() }
   const published = makePublishedBoard(copyOf(start.table), { epoch: journal.epoch, seq: yield* journal.last })
 
-  const mailbox = yield* conflateMailbox<Message>(NAME, { capacity: CAPACITY, key: listingOf, merge: newer })
+  const mailbox = yield* conflateMailbox<Message>(NAME, { capacity: CAPACITY, key: waitsFor, merge: newer })
   const publisher = yield* startPublisher(published, (lastError) => down(lastError))
   let isCaughtUp = false
   let settles: Deferred.Deferred<number>[] = []
@@ -116,7 +117,7 @@ const make = Effect.gen(function* () {
       return
     }
     if (message._tag === "ClockSet") {
-      moveTimes(head.table, message)
+      moveHead(head, message)
       return yield* publisher.offer({ ...NOTHING_TOLD, clockSet: message })
     }
     const began = clock.monotonicTimeNanosUnsafe()
@@ -130,25 +131,31 @@ const make = Effect.gen(function* () {
     settles = settles.slice(replies.length)
   })
 
-  const clockTick = Effect.gen(function* () {
-    const { tiers } = yield* SubscriptionRef.get(settings.current)
-    return { _tag: "Tick", now: yield* Clock.currentTimeMillis, tiers } as const
+  const clockWatch = makeClockWatch(yield* HostSleep)
+  const elapsed = elapsedBy(clock)
+  let clockSet: ClockStep | undefined
+  let clockSets = 0
+
+  /** The time; when it was set since the last look, the actor hears of that before it hears of this time. */
+  const lookAtClock = Effect.gen(function* () {
+    const now = clock.currentTimeMillisUnsafe()
+    const found = clockWatch(now, elapsed())
+    if (found === undefined) return now
+    clockSet = found
+    clockSets += 1
+    yield* mailbox.offer({ _tag: "ClockSet", ...found })
+    yield* Effect.logWarning("The clock was set; the times at which listings were seen move with it").pipe(
+      Effect.annotateLogs({ byMs: found.by })
+    )
+    return now
   })
 
-  const clockWatch = makeClockWatch(yield* HostSleep)
-  const lookAtClock = Effect.gen(function* () {
-    const now = yield* Clock.currentTimeMillis
-    const clockStep = clockWatch(now, Number((yield* Clock.monotonicTimeNanos) / 1_000_000n))
-    if (clockStep === undefined) return
-    yield* Effect.logWarning("The clock was set; the times at which listings were seen move with it").pipe(
-      Effect.annotateLogs({ byMs: clockStep.by })
-    )
-    yield* mailbox.offer({ _tag: "ClockSet", ...clockStep })
-  })
+  const tell = (message: (now: number) => Message) => Effect.flatMap(lookAtClock, (now) => mailbox.offer(message(now)))
 
   /** What has run out while the process was away is judged before anybody reads it. */
   const catchUp = Effect.gen(function* () {
-    const changes = step(head, yield* clockTick)
+    const { tiers } = yield* SubscriptionRef.get(settings.current)
+    const changes = step(head, { _tag: "Tick", now: yield* lookAtClock, tiers })
     if (changes.length === 0) return
     const told = yield* Deferred.make<number>()
     yield* append(changes, [told])
@@ -166,12 +173,9 @@ const make = Effect.gen(function* () {
   })
 
   const tick = Effect.gen(function* () {
-    yield* lookAtClock
-    const ticked = yield* clockTick
-    yield* Effect.forEach(slices(yield* untold), (touched) =>
-      mailbox.offer({ _tag: "Rebase", touched, at: ticked.now })
-    )
-    yield* mailbox.offer(ticked)
+    yield* Effect.forEach(slices(yield* untold), (touched) => tell((at) => ({ _tag: "Rebase", touched, at })))
+    const { tiers } = yield* SubscriptionRef.get(settings.current)
+    yield* tell((now) => ({ _tag: "Tick", now, tiers }))
   }).pipe(Effect.repeat(Schedule.spaced("1 second")), Effect.asVoid)
 
   const down = (lastError: string) => {
@@ -182,8 +186,7 @@ const make = Effect.gen(function* () {
     )
   }
 
-  yield* Effect.orDie(lookAtClock)
-  yield* catchUp
+  yield* Effect.orDie(catchUp)
   yield* supervisor.supervise({
     name: NAME,
     depth: mailbox.depth,
@@ -194,12 +197,10 @@ const make = Effect.gen(function* () {
   yield* Effect.forkScoped(Effect.delay(tick, "1 second"))
 
   // Only a process that is ending has no actor here, so there is nobody left to tell.
-  const tell = (message: Message) => Effect.orDie(mailbox.offer(message))
-  const tellNow = (message: (at: number) => Message) =>
-    Effect.flatMap(Clock.currentTimeMillis, (at) => tell(message(at)))
+  const tellNow = (message: (now: number) => Message) => Effect.orDie(tell(message))
   const settled = Effect.gen(function* () {
     const reply = yield* Deferred.make<number>()
-    yield* tell({ _tag: "Settle", reply })
+    yield* tellNow(() => ({ _tag: "Settle", reply }))
     return yield* Deferred.await(reply)
   })
 
@@ -212,13 +213,10 @@ const make = Effect.gen(function* () {
   return Context.make(OddsBooks, {
     place: (facts) => tellNow((at) => ({ _tag: "Place", facts, at })),
     observe: (snapshot) =>
-      Effect.andThen(
-        Effect.orDie(lookAtClock),
-        tellNow((at) => ({ _tag: "Observe", snapshot: seenBy(snapshot, at) }))
-      ),
-    gone: (bookmakerId, eventId, at) => tell({ _tag: "Gone", bookmakerId, eventId, at }),
+      tellNow((now) => ({ _tag: "Observe", snapshot: datedBy(snapshot, now, clockSet), clockSets })),
+    gone: (bookmakerId, eventId) => tellNow((at) => ({ _tag: "Gone", bookmakerId, eventId, at })),
     missed: (bookmakerId, eventId, reason) => tellNow((at) => ({ _tag: "Missed", bookmakerId, eventId, reason, at })),
-    bookmaker: (bookmakerId, standing, at) => tell({ _tag: "Bookmaker", bookmakerId, standing, at }),
+    bookmaker: (bookmakerId, standing, at) => tellNow(() => ({ _tag: "Bookmaker", bookmakerId, standing, at })),
     settled
   }).pipe(Context.add(PublishedBoard, published.board))
 })
@@ -226,7 +224,7 @@ const make = Effect.gen(function* () {
 const describe = (message: Message): string => {
   switch (message._tag) {
     case "Observe":
-      return `snapshot of ${listingOf(message)} observed at ${message.snapshot.observedAt}`
+      return `snapshot of ${listingOf(message.snapshot)} observed at ${message.snapshot.observedAt}`
     case "Place":
       return `facts of ${message.facts.id}`
     case "Gone":
@@ -243,13 +241,15 @@ const describe = (message: Message): string => {
   }
 }
 
-/** Only snapshots are conflated; everything else keeps its place in line. */
-const listingOf = (message: Message): string | undefined =>
-  message._tag === "Observe" ? `${message.snapshot.eventId}/${message.snapshot.bookmakerId}` : undefined
+/** Only snapshots are conflated, and only those that one clock has dated; everything else keeps its place in line. */
+const waitsFor = (message: Message): string | undefined =>
+  message._tag === "Observe" ? `${listingOf(message.snapshot)}/${message.clockSets ?? 0}` : undefined
+
+const listingOf = ({ bookmakerId, eventId }: Snapshot): string => `${eventId}/${bookmakerId}`
 
 const newer = (waiting: Message, incoming: Message): Message =>
   waiting._tag === "Observe" && incoming._tag === "Observe"
-    ? { _tag: "Observe", snapshot: conflate(waiting.snapshot, incoming.snapshot) }
+    ? { ...incoming, snapshot: conflate(waiting.snapshot, incoming.snapshot) }
     : incoming
 
 const copyOf = (table: Table): Table => ({ events: new Map(table.events), bookmakers: new Map(table.bookmakers) })

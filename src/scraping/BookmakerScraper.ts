@@ -193,7 +193,7 @@ const failed = Effect.fnUntraced(function* (sources: ScraperSources, item: Item,
   yield* Metric.update(Metric.withAttributes(failedTotal, { bookmaker: bookmaker.id, class: reasonCodeOf(error) }), 1)
   if (error._tag === "Gone") {
     const believed = ledger.gone(bookmaker.id, item.eventId, item.kickoff, tiers, now)
-    if (believed) return yield* matcher.gone(bookmaker.id, item.eventId, now)
+    if (believed) return yield* matcher.gone(bookmaker.id, item.eventId)
   } else {
     const notBefore = error._tag === "TooLarge" ? now + TOO_LARGE_PAUSE_MS : "until" in error ? error.until : undefined
     ledger.failed(bookmaker.id, item.eventId, item.kickoff, tiers, now, notBefore)

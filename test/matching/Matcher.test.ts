@@ -169,7 +169,7 @@ describe("the matcher", () => {
         const matcher = yield* Matcher
         yield* matcher.place(alpha, [listing()], START)
         yield* matcher.place(beta, [listing({ bookmakerEventId: "b" })], START)
-        yield* matcher.gone(alpha, EventId("1"), START)
+        yield* matcher.gone(alpha, EventId("1"))
         const [event] = yield* matcher.known
         assert.deepStrictEqual([...(event?.listedAt ?? [])], [[beta, "b"]])
         assert.deepStrictEqual(kindsOf(told), ["place", "gone"])

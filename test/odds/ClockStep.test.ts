@@ -1,7 +1,7 @@
 /** The host's clock is set: nothing turns stale by it, nothing stays fresh by it, and the newest answer wins. */
 import { assert, describe, it } from "@effect/vitest"
 import { DEFAULT_TIERS } from "../../src/domain/Freshness.ts"
-import { makeClockWatch, moveTimes, seenBy } from "../../src/odds/ClockStep.ts"
+import { datedBy, makeClockWatch, moveHead } from "../../src/odds/ClockStep.ts"
 import { makePublishedBoard } from "../../src/odds/PublishedBoard.ts"
 import { step } from "../../src/odds/Step.ts"
 import type { Head, Told } from "../../src/odds/Step.ts"
@@ -29,7 +29,7 @@ describe("a step of the clock", () => {
     const { book, head, tell } = makeBooks()
     tell({ _tag: "Observe", snapshot: snapshot(NOW - 60_000, prices(1_800)) })
     tell({ _tag: "Tick", now: NOW, tiers: DEFAULT_TIERS })
-    moveTimes(head.table, { by, now: NOW + by + 1_000 })
+    moveHead(head, { by, now: NOW + by + 1_000 })
     assert.isEmpty(tell({ _tag: "Tick", now: NOW + by + 1_000, tiers: DEFAULT_TIERS }))
     assert.strictEqual(book()?.confirmedAt, NOW + by - 60_000)
     const [overdue] = tell({ _tag: "Tick", now: NOW + by + 2 * HOUR, tiers: DEFAULT_TIERS })
@@ -39,7 +39,7 @@ describe("a step of the clock", () => {
   it.each(STEPS)("by %d ms never hides the answer that came after it", (by) => {
     const { book, head, tell } = makeBooks()
     tell({ _tag: "Observe", snapshot: snapshot(NOW, prices(1_800)) })
-    moveTimes(head.table, { by, now: NOW + by + 500 })
+    moveHead(head, { by, now: NOW + by + 500 })
     tell({ _tag: "Observe", snapshot: snapshot(NOW + by + 1_000, prices(1_900)) })
     assert.strictEqual(book()?.milli[0], 1_900)
     tell({ _tag: "Observe", snapshot: snapshot(NOW + by + 2_000, prices(1_900)) })
@@ -51,7 +51,7 @@ describe("a step of the clock", () => {
     const reason = { code: "BLOCKED", text: "It refuses us." } as const
     tell({ _tag: "Observe", snapshot: snapshot(NOW - 60_000, prices(1_800)) })
     tell({ _tag: "Bookmaker", bookmakerId: OURS, standing: { state: "STALE", since: NOW, reason }, at: NOW })
-    moveTimes(head.table, { by, now: NOW + by + 30_000 })
+    moveHead(head, { by, now: NOW + by + 30_000 })
     assert.strictEqual(head.table.bookmakers.get(OURS)?.since, NOW + by)
     const at = NOW + by + 60_000
     tell({ _tag: "Bookmaker", bookmakerId: OURS, standing: { state: "CONFIRMED", since: at }, at })
@@ -63,7 +63,7 @@ describe("a step of the clock", () => {
     const reason = { code: "BLOCKED", text: "It refuses us." } as const
     tell({ _tag: "Bookmaker", bookmakerId: OURS, standing: { state: "STALE", since: NOW - 90_000, reason }, at: NOW })
     tell({ _tag: "Observe", snapshot: snapshot(NOW - 60_000, prices(1_800)) })
-    moveTimes(head.table, { by, now: NOW + by + 30_000 })
+    moveHead(head, { by, now: NOW + by + 30_000 })
     const at = NOW + by + 60_000
     tell({ _tag: "Bookmaker", bookmakerId: OURS, standing: { state: "CONFIRMED", since: at }, at })
     assert.strictEqual(book()?.listing.state, "CONFIRMED")
@@ -78,18 +78,15 @@ describe("a step of the clock", () => {
     assert.isBelow(board.bookmaker(OURS).standing.since, confirmedAt)
   })
 
-  it("leaves the times of what was seen since it", () => {
+  it.each(STEPS)("by %d ms moves what was seen and is not confirmed yet", (by) => {
     const { book, head, tell } = makeBooks()
-    tell({ _tag: "Observe", snapshot: snapshot(NOW - HOUR, prices(1_800)) })
-    moveTimes(head.table, { by: -HOUR, now: NOW - HOUR + 100 })
-    assert.strictEqual(book()?.confirmedAt, NOW - HOUR)
-  })
-
-  it("leaves the times of what was seen while it waited for its turn", () => {
-    const { book, head, tell } = makeBooks()
-    tell({ _tag: "Observe", snapshot: snapshot(NOW - HOUR + 700, prices(1_800)) })
-    moveTimes(head.table, { by: -HOUR, now: NOW - HOUR + 100 })
-    assert.strictEqual(book()?.confirmedAt, NOW - HOUR + 700)
+    tell({ _tag: "Observe", snapshot: snapshot(NOW - 60_000, prices(1_800)) })
+    tell({ _tag: "Observe", snapshot: snapshot(NOW, prices(1_800)) })
+    moveHead(head, { by, now: NOW + by + 500 })
+    for (const change of tell({ _tag: "Tick", now: NOW + by + 500, tiers: DEFAULT_TIERS }))
+      assert.strictEqual(change._tag, "Confirmed")
+    assert.strictEqual(book()?.confirmedAt, NOW + by)
+    assert.isEmpty(tell({ _tag: "Tick", now: NOW + by + 1_500, tiers: DEFAULT_TIERS }))
   })
 
   it("is told from the passing of time, however busy the second was", () => {
@@ -113,11 +110,20 @@ describe("a step of the clock", () => {
     assert.strictEqual(look(NOW + 10 * HOUR + 4_000, 4_010)?.by, HOUR)
   })
 
-  it("cannot make anything seen later than now", () => {
-    const early = snapshot(NOW, prices(1_800))
-    assert.strictEqual(seenBy(early, NOW), early)
-    const { observedAt, requestedAt } = seenBy(early, NOW - HOUR)
-    assert.deepStrictEqual([observedAt, requestedAt], [NOW - HOUR, NOW - HOUR])
+  it.each(STEPS)("by %d ms dates an answer that came before it by the new clock, and none that came since", (by) => {
+    const [now, step] = [NOW + by + 400, { by, now: NOW + by + 300 }]
+    const since = snapshot(now - 200, prices(1_800))
+    assert.strictEqual(datedBy(since, now, step), since)
+    const { observedAt, requestedAt } = datedBy(snapshot(NOW, prices(1_800)), now, step)
+    assert.deepStrictEqual([observedAt, requestedAt], [NOW + by, NOW + by - 300])
+  })
+
+  it("long ago dates nothing any more, and no answer came later than now", () => {
+    const late = snapshot(NOW + 10_000, prices(1_800))
+    assert.strictEqual(datedBy(late, NOW, { by: -HOUR, now: NOW - HOUR }).observedAt, NOW)
+    const slow = snapshot(NOW - 2_000, prices(1_800))
+    assert.strictEqual(datedBy(slow, NOW, { by: 3_000, now: NOW - HOUR }), slow)
+    assert.strictEqual(datedBy(slow, NOW, undefined), slow)
   })
 
   it("that took place while the process was away leaves nothing fresh whose age nobody knows", () => {

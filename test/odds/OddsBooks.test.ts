@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Context, Deferred, Effect, Fiber, Layer, Logger, Queue, SubscriptionRef } from "effect"
+import { Clock, Context, Deferred, Effect, Fiber, Latch, Layer, Logger, Queue, SubscriptionRef } from "effect"
 import { TestClock } from "effect/testing"
 import { Fatal } from "../../src/actor/Fatal.ts"
 import { HostSleep } from "../../src/actor/Elapsed.ts"
@@ -28,6 +28,9 @@ class Gate extends Context.Service<
     /** While `broken`, commits keep nothing; mending it closes the gap with a record of its own. */
     readonly breakDisk: Effect.Effect<void>
     readonly mendDisk: Effect.Effect<void>
+    /** Whoever asks for the journal's figures waits until they are freed. */
+    readonly holdStats: Effect.Effect<void>
+    readonly freeStats: Effect.Effect<void>
   }
 >()("test/Gate") {}
 
@@ -39,7 +42,10 @@ const house = Layer.effectContext(
     let last = 0
     let brokenAt: number | undefined
     let gap: NumberedRecord | undefined
+    const stats = yield* Latch.make(true)
     return Context.make(Gate, {
+      holdStats: Effect.asVoid(stats.close),
+      freeStats: Effect.asVoid(stats.open),
       breakDisk: Effect.sync(() => {
         brokenAt = last + 1
       }),
@@ -74,7 +80,7 @@ const house = Layer.effectContext(
         release: () => Effect.void,
         lastGap: Effect.sync(() => gap),
         grown: Effect.never,
-        stats: Effect.sync(() => ({ ...QUIET, degraded: brokenAt !== undefined }))
+        stats: stats.whenOpen(Effect.sync(() => ({ ...QUIET, degraded: brokenAt !== undefined })))
       }),
       Context.add(Hub, {
         publish: (records: readonly NumberedRecord[]) => records.forEach((record) => Queue.offerUnsafe(told, record)),
@@ -111,6 +117,21 @@ const unused = (): never => {
 const layer = OddsBooks.layer.pipe(Layer.provideMerge(Layer.mergeAll(house, Supervisor.layer, Fatal.layer)))
 
 const TOTALS = ["over_under_ft@2.5 over 1850", "over_under_ft@2.5 under 1950"]
+const CHANGED = ["over_under_ft@2.5 over 1870", "over_under_ft@2.5 under 1930"]
+const DAY = 24 * 3_600_000
+const STEPS = [600_000, -600_000, 3_600_000, -3_600_000]
+
+/** Books that have seen a listing at the start of their second day, days before its kickoff; all of it is told. */
+const watched = Effect.gen(function* () {
+  const books = yield* OddsBooks
+  const gate = yield* Gate
+  yield* Effect.forkScoped(Effect.forever(gate.commit))
+  yield* books.place(facts({ kickoff: 9 * DAY }))
+  yield* books.observe(snapshot(DAY, TOTALS))
+  yield* TestClock.adjust("1 second")
+  yield* Queue.takeN(gate.told, 4)
+  return { books, gate, board: yield* PublishedBoard }
+})
 
 describe("OddsBooks", () => {
   it.effect("tells a run how long its snapshots took to compare, to become durable and to be published", () =>
@@ -337,6 +358,78 @@ describe("OddsBooks", () => {
         Effect.provideService(Clock.Clock, host),
         Effect.provideService(HostSleep, () => slept)
       )
+    })
+  )
+
+  it.effect.each(STEPS)("turns nothing stale by a clock set by %d ms between a sighting and its tick", (by) =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(DAY)
+      const { host, setBy } = yield* settableClock
+      yield* Effect.gen(function* () {
+        const { board, books, gate } = yield* watched
+        yield* TestClock.adjust("1500 millis")
+        yield* books.observe(snapshot(DAY + 1_500, TOTALS))
+        yield* setBy(by)
+        yield* TestClock.adjust("5 seconds")
+        const kinds = (yield* Queue.takeAll(gate.told)).map(({ record }) => record.kind)
+        assert.deepStrictEqual(kinds, ["CONFIRMED"])
+        assert.strictEqual(board.event(EVENT)?.books.get(OURS)?.confirmedAt, DAY + 1_500 + by)
+      }).pipe(Effect.scoped, Effect.provide(layer), Effect.provideService(Clock.Clock, host))
+    })
+  )
+
+  it.effect.each(STEPS)("dates an answer that came before the clock was set by %d ms by the new one", (by) =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(DAY)
+      const { host, setBy } = yield* settableClock
+      yield* Effect.gen(function* () {
+        const { board, books, gate } = yield* watched
+        const answer = snapshot(DAY + 1_500, CHANGED)
+        yield* TestClock.adjust("1550 millis")
+        yield* setBy(by)
+        yield* books.observe(answer)
+        yield* TestClock.adjust("5 seconds")
+        const kinds = (yield* Queue.takeAll(gate.told)).map(({ record }) => record.kind)
+        assert.deepStrictEqual(kinds, ["MARKETS", "CONFIRMED"])
+        const book = board.event(EVENT)?.books.get(OURS)
+        assert.deepStrictEqual([book?.confirmedAt, book?.requestedAt], [DAY + 1_500 + by, DAY + 1_200 + by])
+      }).pipe(Effect.scoped, Effect.provide(layer), Effect.provideService(Clock.Clock, host))
+    })
+  )
+
+  it.effect.each(STEPS)(
+    "keeps the newer of two snapshots that wait when the clock was set by %d ms between them",
+    (by) =>
+      Effect.gen(function* () {
+        yield* TestClock.setTime(DAY)
+        const { host, setBy } = yield* settableClock
+        yield* Effect.gen(function* () {
+          const { board, books } = yield* watched
+          yield* books.observe(snapshot(DAY, TOTALS))
+          yield* setBy(by)
+          yield* books.observe(snapshot(DAY + by, CHANGED))
+          yield* TestClock.adjust("5 seconds")
+          const book = board.event(EVENT)?.books.get(OURS)
+          assert.deepStrictEqual([book?.milli[0], book?.confirmedAt], [1_870, DAY + by])
+        }).pipe(Effect.scoped, Effect.provide(layer), Effect.provideService(Clock.Clock, host))
+      })
+  )
+
+  it.effect.each(STEPS)("judges what is overdue by the clock as it stands, set by %d ms while a tick waited", (by) =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(DAY)
+      const { host, setBy } = yield* settableClock
+      yield* Effect.gen(function* () {
+        const { books, gate } = yield* watched
+        yield* gate.holdStats
+        yield* TestClock.adjust("1 second")
+        yield* setBy(by)
+        yield* books.observe(snapshot(DAY + 1_000 + by, TOTALS))
+        yield* gate.freeStats
+        yield* TestClock.adjust("5 seconds")
+        const kinds = (yield* Queue.takeAll(gate.told)).map(({ record }) => record.kind)
+        assert.deepStrictEqual(kinds, ["CONFIRMED"])
+      }).pipe(Effect.scoped, Effect.provide(layer), Effect.provideService(Clock.Clock, host))
     })
   )
 
