@@ -16,6 +16,8 @@ export interface Follower {
   readonly seen: readonly SeenOffer[]
   /** What the contract of the stream forbids, a sentence each. */
   readonly breaches: readonly string[]
+  /** Connections that have heard something. */
+  readonly greeted: () => number
   /** How often it came back and had missed nothing. */
   readonly resumed: () => number
   /** Reasons of snapshots after the first one. */
@@ -55,6 +57,7 @@ export const follow = (api: Address, filter: Filter = {}): Follower => {
   const closes = new Map<number, number>()
   const delays: { readonly at: number; readonly ms: number }[] = []
   const changes = new Map<string, string>()
+  let greeted = 0
   let resumed = 0
   let isFirst = true
   let isOver = false
@@ -73,6 +76,7 @@ export const follow = (api: Address, filter: Filter = {}): Follower => {
   }
 
   const greet = ({ kind, page, reason, cursor }: OddsMessage, mine: string | undefined): void => {
+    greeted++
     if (kind === "RESUMED" && mine !== undefined) {
       resumed++
       if (cursor !== mine) breaches.push(`resumed at ${cursor} instead of ${mine}`)
@@ -120,6 +124,7 @@ export const follow = (api: Address, filter: Filter = {}): Follower => {
     snapshots,
     closes,
     delays,
+    greeted: () => greeted,
     resumed: () => resumed,
     cursor: fold.cursor,
     digest: fold.digest,

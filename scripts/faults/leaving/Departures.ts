@@ -2,6 +2,7 @@
 import { readdirSync, readlinkSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
+import type { Follower } from "../../../test/support/follower.ts"
 import { spawnHouse, untilReady } from "../../../test/support/house.ts"
 import type { Launched } from "../../../test/support/house.ts"
 import type { Draw } from "../house/Draw.ts"
@@ -22,14 +23,27 @@ export interface Departure {
   readonly to: number
 }
 
+export interface Surroundings {
+  readonly scene: Scene
+  readonly gate: Gate
+  readonly follower: Follower
+  readonly draw: Draw
+}
+
+/** A house that is `starting` hears the signal at most `withinMs` after its first room was opened. */
 export const depart = async (
-  scene: Scene,
-  gate: Gate,
+  { scene, gate, follower, draw: { between } }: Surroundings,
   circumstance: Circumstance,
-  { between }: Draw
+  withinMs: number
 ): Promise<Departure> => {
+  const greeted = follower.greeted()
   const house = await begun(scene, circumstance)
-  await (circumstance === "starting" ? pause(between(0, 250)) : pause(between(300, 1_500)))
+  if (circumstance === "starting") await pause(between(0, withinMs))
+  else {
+    await pause(between(300, 1_500))
+    // Whoever is to be told that it ends has to be there.
+    while (follower.greeted() === greeted) await pause(5)
+  }
   const way = wayOf(circumstance)
   if (way !== undefined) await gate.leave(way)
   const halfway = !house.output().includes("/readyz")
