@@ -56,6 +56,12 @@ export const DEFAULT_SETTINGS: Settings = {
 
 export const paceOf = (settings: Settings, bookmakerId: BookmakerId): Pace => settings.pace[bookmakerId] ?? DEFAULT_PACE
 
+/** The first instant of history that is kept: retention drops whole days, of UTC. */
+export const keptSince = (retentionDays: number, now: number): number =>
+  (Math.floor(now / DAY_MS) - retentionDays) * DAY_MS
+
+const DAY_MS = 86_400_000
+
 /** A faulty or outdated change: which field, which value, what is allowed. */
 export interface SettingsFault {
   readonly code: "BAD_INPUT" | "CONFLICT"

@@ -35,6 +35,7 @@ const inputs: Readonly<Record<string, readonly [query: string, variables?: Reado
     "query ($after: String) { scrapeRuns(after: $after) { totalCount } }",
     { after: keyOf("scrapeRuns", "\u0000") }
   ],
+  "an asOf before what is kept": ['{ event(id: "100", asOf: "2001-01-01T00:00:00Z") { id } }'],
   "an asOf in the future": ['{ event(id: "100", asOf: "2999-01-01T00:00:00Z") { id } }'],
   "an odds filter with an unknown bookmaker": ['{ cacheDigest(filter: { bookmakers: ["nobody"] }) { digest } }']
 }

@@ -101,7 +101,8 @@ const pass = Effect.fnUntraced(function* ({ days, fileBytes, markets, retentionD
     strayRows: found?.strayRows ?? -1,
     partitions: found?.partitions ?? -1,
     keptRows: found?.keptRows ?? -1,
-    expectedRows: Math.min(days, retentionDays + 1) * markets,
+    // What was told last of an event that ended on the first kept day was told the day before.
+    expectedRows: (days > retentionDays + 1 ? retentionDays + 2 : days) * markets,
     told: { growthPerDay: space.growthPerDay, daysUntilFull: daysUntilFull(space, retentionDays, 10 ** 12) }
   }
 })

@@ -3,12 +3,13 @@
  *
  * What comes from history has no bookmaker standing of that time to go by, so its age alone decides whether it is stale.
  */
-import { Clock, Effect } from "effect"
+import { Clock, Effect, SubscriptionRef } from "effect"
 import { shapeOf } from "../../domain/Board.ts"
 import { EventId } from "../../domain/Event.ts"
 import { overdueAt, worst } from "../../domain/Freshness.ts"
 import type { Standing } from "../../domain/Freshness.ts"
 import { compareMarkets } from "../../domain/Market.ts"
+import { keptSince, LiveSettings } from "../../domain/Settings.ts"
 import { OUTCOME_STATES } from "../../odds/OddsBook.ts"
 import type { OddsBook } from "../../odds/OddsBook.ts"
 import { PublishedBoard } from "../../odds/PublishedBoard.ts"
@@ -28,6 +29,11 @@ export const event = Effect.fnUntraced(function* (
   const now = yield* Clock.currentTimeMillis
   if (asOf !== undefined && asOf > now) {
     return yield* Effect.fail(badInput("asOf lies in the future: leave it out for the odds as they are now."))
+  }
+  const { retentionDays } = yield* SubscriptionRef.get((yield* LiveSettings).current)
+  if (asOf !== undefined && asOf < keptSince(retentionDays, now)) {
+    const since = new Date(keptSince(retentionDays, now)).toISOString()
+    return yield* Effect.fail(badInput(`asOf lies before the history that is kept: it begins at ${since}.`))
   }
   const live = (yield* PublishedBoard).event(id)
   if (asOf === undefined && live !== undefined) return { facts: live.facts, books: live.books, view }

@@ -1,6 +1,6 @@
 /**
- * What is not kept by days and has passed retention as well: strays in the default partitions, check spans, runs, and
- * everything of events that were closed by then.
+ * What is not kept by days and has passed retention as well: check spans, runs, and everything of events that were closed
+ * by then.
  *
  * The newest value of a market outlives the history of its changes for as long as its event lives, and the retention
  * after it; without an end the table of newest values would be the one that fills the disk.
@@ -13,10 +13,6 @@ export const forgetPassed = Effect.fn("Storage.forgetPassed")(function* (
   database: Database["Service"],
   oldest: string
 ) {
-  for (const table of ["market_history_default", "listing_history_default", "event_history_default"]) {
-    yield* database.query((sql) => sql`delete from ${sql(table)} where day < ${oldest}::text::date`)
-  }
-  yield* database.query((sql) => sql`delete from check_span where to_at < ${oldest}::text::date`)
   yield* database.query(
     (sql) => sql`
     with gone as (delete from scrape_run where ended_at < ${oldest}::text::date returning id)
@@ -27,5 +23,16 @@ export const forgetPassed = Effect.fn("Storage.forgetPassed")(function* (
     with gone as (delete from event where closed_at < ${oldest}::text::date returning id),
       markets as (delete from market_current m using gone where m.event_id = gone.id)
     delete from event_listing l using gone where l.event_id = gone.id`
+  )
+  // The last look before the first day tells how old was what is shown in it.
+  yield* database.query(
+    (sql) => sql`
+    delete from check_span s where to_at < ${oldest}::text::date and (
+      markets <> '{}' or not exists (select from event e where e.id = s.event_id)
+      or exists (
+        select from check_span later
+        where (later.event_id, later.bookmaker_id, later.phase, later.markets)
+            = (s.event_id, s.bookmaker_id, s.phase, s.markets)
+          and later.from_at > s.from_at and later.from_at <= ${oldest}::text::timestamptz))`
   )
 })
