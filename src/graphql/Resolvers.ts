@@ -92,6 +92,7 @@ export const PLAIN_TYPES: readonly string[] = [
   "HistoryConnection",
   "HistoryRow",
   "CheckSpan",
+  "BookmakerStanding",
   "ScrapeRunConnection",
   "RunRequest",
   "RunCounts",

@@ -7,6 +7,7 @@ import { Context } from "effect"
 import type { Effect } from "effect"
 import type { BookmakerId } from "../domain/Bookmaker.ts"
 import type { EventFacts, EventId, Phase } from "../domain/Event.ts"
+import type { Standing } from "../domain/Freshness.ts"
 import type { ListingState, MarketState, Position } from "../domain/Record.ts"
 import type { Disk, Space } from "./tables/Space.ts"
 import type { StorageUnavailable } from "../domain/StorageUnavailable.ts"
@@ -41,9 +42,18 @@ export interface CheckSpan {
   readonly checks: number
 }
 
+/** How a bookmaker stood as a whole, from `at` until the next one of it. */
+export interface BookmakerStanding {
+  readonly bookmakerId: BookmakerId
+  readonly at: number
+  readonly standing: Standing
+}
+
 export interface HistoryPage {
   readonly rows: readonly HistoryRow[]
   readonly checks: readonly CheckSpan[]
+  /** Those that held within the time of the page, ascending. */
+  readonly standings: readonly BookmakerStanding[]
   readonly hasNextPage: boolean
 }
 
@@ -55,6 +65,8 @@ export interface StoredEvent {
     readonly phase: Phase
     readonly listing: ListingState
     readonly confirmedAt: number | undefined
+    /** How its bookmaker stood as a whole, at an instant that was asked for. */
+    readonly bookmaker?: Standing
     readonly markets: readonly MarketState[]
   }[]
 }

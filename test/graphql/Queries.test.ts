@@ -196,16 +196,27 @@ describe("what has left memory", () => {
     }).pipe(Effect.provide(api()))
   )
 
-  it.effect("has its history, with the spans in which somebody looked", () =>
+  it.effect("is as stale as its bookmaker was at the instant asked for", () =>
+    Effect.gen(function* () {
+      const { data } = yield* ask(
+        'query ($at: DateTime) { event(id: "998", asOf: $at) { listings(bookmakers: ["betpawa-ng"]) { state reason { code } } } }',
+        { at: iso(NOW - 11 * 3_600_000 + 1_000) }
+      )
+      assert.deepStrictEqual(data, { event: { listings: [{ state: "STALE", reason: { code: "BLOCKED" } }] } })
+    }).pipe(Effect.provide(api()))
+  )
+
+  it.effect("has its history, with the spans in which somebody looked and how its bookmaker stood", () =>
     Effect.gen(function* () {
       const { text } = yield* ask(
-        '{ oddsHistory(filter: { events: ["100"], markets: ["1x2_ft"], from: "2026-11-20T00:00:00Z", to: "2026-11-21T00:00:00Z" }) { nodes { seq runId offer { id outcomes { price } } } checks { listingId checks } pageInfo { hasNextPage endCursor } } }'
+        '{ oddsHistory(filter: { events: ["100"], markets: ["1x2_ft"], from: "2026-11-20T00:00:00Z", to: "2026-11-21T00:00:00Z" }) { nodes { seq runId offer { id outcomes { price } } } checks { listingId checks } standings { bookmakerId state reason { text } } pageInfo { hasNextPage endCursor } } }'
       )
       assert.include(
         text,
         `"nodes":[{"seq":"3","runId":"run-1","offer":{"id":"100/betpawa-ng/1x2_ft#${EPOCH}.3","outcomes":[{"price":"1.90"}`
       )
       assert.include(text, '"checks":[{"listingId":"100/betpawa-ng","checks":12}]')
+      assert.include(text, '"standings":[{"bookmakerId":"betpawa-ng","state":"STALE","reason":{"text":"It refuses."}}]')
     }).pipe(Effect.provide(api()))
   )
 })

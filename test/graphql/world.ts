@@ -35,6 +35,7 @@ import { History } from "../../src/storage/History.ts"
 
 export const NOW = Date.UTC(2026, 10, 20, 12)
 export const EPOCH = NOW - 3_600_000
+const BLOCKED = { state: "STALE", since: EPOCH, reason: { code: "BLOCKED", text: "It refuses." } } as const
 
 const bookmaker = (id: string, ours: boolean, mapped: readonly string[]): Bookmaker => ({
   id: BookmakerId(id),
@@ -257,11 +258,12 @@ export const fakes = {
               ]
         }),
         checks: [{ eventId: DERBY.id, bookmakerId: PAWA.id, from: EPOCH, to: NOW, checks: 12 }],
+        standings: [{ bookmakerId: PAWA.id, at: EPOCH, standing: BLOCKED }],
         hasNextPage: true
       }),
     event: (id) =>
       Effect.succeed(
-        id === "999" || id === DERBY.id
+        id === "998" || id === "999" || id === DERBY.id
           ? {
               facts: { ...DERBY, id, kickoff: NOW - 10 * 3_600_000 },
               listings: [
@@ -270,6 +272,7 @@ export const fakes = {
                   phase: "PREMATCH",
                   listing: { state: "CONFIRMED", since: EPOCH, bookmakerEventId: "n", mappedCount: 1, unmapped: [] },
                   confirmedAt: NOW - 11 * 3_600_000,
+                  ...(id === "998" && { bookmaker: BLOCKED }),
                   markets: []
                 }
               ]

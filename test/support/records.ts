@@ -8,12 +8,13 @@ import { catalogue } from "../../src/domain/Catalogue.ts"
 import { CompetitionId } from "../../src/domain/Competition.ts"
 import { EventId } from "../../src/domain/Event.ts"
 import type { EventFacts, Phase } from "../../src/domain/Event.ts"
-import type { OddsState, Reason, ReasonCode } from "../../src/domain/Freshness.ts"
+import type { OddsState, Reason, ReasonCode, Standing } from "../../src/domain/Freshness.ts"
 import { layoutOf } from "../../src/domain/Layout.ts"
 import { marketOf } from "../../src/domain/Market.ts"
 import type { Market, MarketType } from "../../src/domain/Market.ts"
 import type {
   BaseRecord,
+  BookmakerRecord,
   ConfirmedRecord,
   EventRecord,
   ListingState,
@@ -102,6 +103,13 @@ export const confirmedRecord = (ids: readonly string[], at: number, scope: Scope
   at,
   bookmakerId: betpawa,
   listings: ids.map((id) => ({ event: factsOf(id), phase: "PREMATCH", scope, observedAt: at }))
+})
+
+export const bookmakerRecord = (standing: Standing, at = NOW): BookmakerRecord => ({
+  kind: "BOOKMAKER",
+  at,
+  bookmakerId: betpawa,
+  ...standing
 })
 
 export const listingState = (bookmakerEventId = "n1"): ListingState => ({

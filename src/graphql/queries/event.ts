@@ -1,7 +1,7 @@
 /**
  * `event`: from memory, else from history; with `asOf` folded to that instant.
  *
- * What comes from history has no bookmaker standing of that time to go by, so its age alone decides whether it is stale.
+ * What comes from history is judged as it was then: by its age at that instant, and by how its bookmaker stood.
  */
 import { Clock, Effect, SubscriptionRef } from "effect"
 import { shapeOf } from "../../domain/Board.ts"
@@ -38,10 +38,13 @@ export const event = Effect.fnUntraced(function* (
   const live = (yield* PublishedBoard).event(id)
   if (asOf === undefined && live !== undefined) return { facts: live.facts, books: live.books, view }
   const stored = yield* (yield* History).event(id, asOf)
-  return stored === undefined ? null : storedEvent(stored, pastView(view, asOf ?? now))
+  return stored === undefined ? null : storedEvent(stored, pastView(view, stored, asOf ?? now))
 })
 
-const pastView = (view: View, at: number): View => ({ ...view, at, standing: () => ({ state: "CONFIRMED", since: 0 }) })
+const pastView = (view: View, { listings }: StoredEvent, at: number): View => {
+  const standings = new Map(listings.map(({ bookmaker, bookmakerId }) => [bookmakerId, bookmaker]))
+  return { ...view, at, standing: (id) => standings.get(id) ?? { state: "CONFIRMED", since: 0 } }
+}
 
 /** An event of history in the shape of one of memory, so that the same resolvers read both. */
 export const storedEvent = ({ facts, listings }: StoredEvent, view: View): EventParent => ({

@@ -1,4 +1,4 @@
-/** `oddsHistory`: every change of the markets named, and when somebody looked. Always from Postgres. */
+/** `oddsHistory`: every change of the markets named, when somebody looked, and whom one could trust. From Postgres. */
 import { Effect } from "effect"
 import { BookmakerId, Bookmakers } from "../../domain/Bookmaker.ts"
 import type { Bookmaker } from "../../domain/Bookmaker.ts"
@@ -57,6 +57,7 @@ export const oddsHistory = Effect.fnUntraced(function* ({ filter, ...args }: His
       offer: offerThen(row, all)
     })),
     checks: page.checks.map((span) => ({ ...span, listingId: listingId(span.eventId, span.bookmakerId) })),
+    standings: page.standings.map(({ standing, ...of }) => ({ ...of, ...standing })),
     pageInfo: {
       hasNextPage: page.hasNextPage,
       endCursor: last === undefined ? null : pageKey("oddsHistory", [last.epoch, last.seq, last.position])

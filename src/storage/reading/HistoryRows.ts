@@ -1,13 +1,13 @@
-/** Pages of market history with the spans in which its listings were checked: two statements. */
+/** Pages of market history, when its listings were checked, and how their bookmakers stood: three statements. */
 import { Effect } from "effect"
 import { BookmakerId } from "../../domain/Bookmaker.ts"
 import { EventId } from "../../domain/Event.ts"
 import type { Phase } from "../../domain/Event.ts"
 import type { Position } from "../../domain/Record.ts"
 import type { Database } from "../Database.ts"
-import type { CheckSpan, HistoryQuery, HistoryRow } from "../History.ts"
-import { readMarket } from "./ReadMarket.ts"
-import type { StoredMarketRow } from "./ReadMarket.ts"
+import type { BookmakerStanding, CheckSpan, HistoryQuery, HistoryRow } from "../History.ts"
+import { readMarket, readStanding } from "./ReadMarket.ts"
+import type { StandingRow, StoredMarketRow } from "./ReadMarket.ts"
 import { mayBeStored } from "../connection/Statement.ts"
 
 interface Row extends StoredMarketRow, Position {
@@ -57,7 +57,16 @@ export const historyPage = Effect.fn("History.rows")(function* (
     order by h.at, h.epoch, h.seq, h.position limit ${first + 1}`
   )
   const page = rows.slice(0, first)
-  return { rows: page.map(readRow), checks: yield* checksOf(database, page, query), hasNextPage: rows.length > first }
+  const hasNextPage = rows.length > first
+  return {
+    rows: page.map(readRow),
+    checks: yield* checksOf(database, page, query),
+    standings: yield* standingsOf(database, bookmakers, {
+      from: after === undefined ? from : (page[0]?.at ?? from),
+      to: hasNextPage ? (page[page.length - 1]?.at ?? to) : to
+    }),
+    hasNextPage
+  }
 })
 
 interface SpanRow {
@@ -94,6 +103,30 @@ const checksOf = Effect.fnUntraced(function* (
     from: span.from_at,
     to: span.to_at,
     checks: span.checks
+  }))
+})
+
+/** Each holds until the next one of its bookmaker, so the first may have come long before. */
+const standingsOf = Effect.fnUntraced(function* (
+  database: Database["Service"],
+  bookmakers: HistoryQuery["bookmakers"],
+  { from, to }: { readonly from: number; readonly to: number }
+) {
+  const rows = yield* database.query(
+    (sql) => sql<(StandingRow & { readonly bookmaker_id: string; readonly at: number })[]>`
+    select bookmaker_id, at, state, since, reason_code, reason_text, reason_until from (
+      select *, lead(at) over (partition by bookmaker_id order by epoch, seq, position) as until_at
+      from bookmaker_history
+      where at <= ${to}::timestamptz
+        and (${bookmakers === undefined} or bookmaker_id = any(${[...(bookmakers ?? [])]}::text[]))
+    ) h
+    where until_at is null or until_at > ${from}::timestamptz
+    order by at, epoch, seq, position`
+  )
+  return rows.map((row): BookmakerStanding => ({
+    bookmakerId: BookmakerId(row.bookmaker_id),
+    at: row.at,
+    standing: readStanding(row)
   }))
 })
 

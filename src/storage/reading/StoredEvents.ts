@@ -8,10 +8,11 @@
 import { Effect } from "effect"
 import { BookmakerId } from "../../domain/Bookmaker.ts"
 import type { EventId, Phase } from "../../domain/Event.ts"
+import type { Standing } from "../../domain/Freshness.ts"
 import type { Database } from "../Database.ts"
 import type { StoredEvent } from "../History.ts"
-import { readEvent, readListing, readMarket } from "./ReadMarket.ts"
-import type { StoredEventRow, StoredListingRow, StoredMarketRow } from "./ReadMarket.ts"
+import { readEvent, readListing, readMarket, readStanding } from "./ReadMarket.ts"
+import type { StandingRow, StoredEventRow, StoredListingRow, StoredMarketRow } from "./ReadMarket.ts"
 
 interface Of {
   readonly bookmaker_id: string
@@ -19,6 +20,14 @@ interface Of {
 }
 type MarketsOf = readonly (StoredMarketRow & Of)[]
 type ListingsOf = readonly (StoredListingRow & Of & { readonly confirmed_at: number | null })[]
+/** How its bookmaker stood; null = nothing was ever told of it by then. */
+interface BookmakerThen {
+  readonly bookmaker_state: StandingRow["state"] | null
+  readonly bookmaker_since: number | null
+  readonly bookmaker_code: StandingRow["reason_code"]
+  readonly bookmaker_text: string | null
+  readonly bookmaker_until: number | null
+}
 
 export const storedEvent = Effect.fn("History.event")(function* (
   database: Database["Service"],
@@ -38,6 +47,7 @@ export const storedEvent = Effect.fn("History.event")(function* (
       phase: listing.phase,
       listing: readListing(listing),
       confirmedAt: listing.confirmed_at ?? undefined,
+      ...("bookmaker_state" in listing && bookmakerThen(listing)),
       markets: markets
         .filter((market) => market.bookmaker_id === listing.bookmaker_id && market.phase === listing.phase)
         .map(readMarket)
@@ -48,6 +58,19 @@ export const storedEvent = Effect.fn("History.event")(function* (
     }))
   } satisfies StoredEvent
 })
+
+const bookmakerThen = (row: BookmakerThen): { readonly bookmaker?: Standing } =>
+  row.bookmaker_state === null || row.bookmaker_since === null
+    ? {}
+    : {
+        bookmaker: readStanding({
+          state: row.bookmaker_state,
+          since: row.bookmaker_since,
+          reason_code: row.bookmaker_code,
+          reason_text: row.bookmaker_text,
+          reason_until: row.bookmaker_until
+        })
+      }
 
 const eventNow = (database: Database["Service"], id: EventId) =>
   database.query(
@@ -88,7 +111,7 @@ const marketsNow = (database: Database["Service"], id: EventId) =>
 /** Confirmed when it was last looked at by then; a span without its times is certain only of its ends. */
 const listingsAt = (database: Database["Service"], id: EventId, asOf: number) =>
   database.query(
-    (sql) => sql<[...ListingsOf]>`
+    (sql) => sql<[...(ListingsOf[number] & BookmakerThen)[]]>`
     select distinct on (h.bookmaker_id, h.phase) h.bookmaker_id, h.phase, h.bookmaker_event_id, h.state, h.since, h.reason_code,
       h.reason_text, h.reason_until, h.mapped_count, h.unmapped, (
         select coalesce(
@@ -97,7 +120,8 @@ const listingsAt = (database: Database["Service"], id: EventId, asOf: number) =>
         from check_span s
         where s.event_id = ${id} and s.bookmaker_id = h.bookmaker_id and s.phase = h.phase and s.markets = '{}'
           and s.from_at <= ${asOf}::timestamptz
-        order by s.from_at desc limit 1) as confirmed_at
+        order by s.from_at desc limit 1) as confirmed_at, b.state as bookmaker_state, b.since as bookmaker_since,
+      b.reason_code as bookmaker_code, b.reason_text as bookmaker_text, b.reason_until as bookmaker_until
     from (
       select bookmaker_id, phase, bookmaker_event_id, state, since, reason_code, reason_text, reason_until, mapped_count,
         unmapped, epoch, seq, position
@@ -106,7 +130,11 @@ const listingsAt = (database: Database["Service"], id: EventId, asOf: number) =>
       select bookmaker_id, phase, bookmaker_event_id, state, since, reason_code, reason_text, reason_until, mapped_count,
         unmapped, epoch, seq, 0
       from event_listing where event_id = ${id} and at <= ${asOf}::timestamptz
-    ) h
+    ) h left join lateral (
+      select state, since, reason_code, reason_text, reason_until from bookmaker_history s
+      where s.bookmaker_id = h.bookmaker_id and s.at <= ${asOf}::timestamptz
+      order by s.epoch desc, s.seq desc, s.position desc limit 1
+    ) b on true
     order by h.bookmaker_id, h.phase, h.epoch desc, h.seq desc, h.position desc`
   )
 

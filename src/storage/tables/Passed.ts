@@ -1,6 +1,6 @@
 /**
- * What is not kept by days and has passed retention as well: check spans, runs, and everything of events that were closed
- * by then.
+ * What is not kept by days and has passed retention as well: how bookmakers stood, check spans, runs, and everything of
+ * events that were closed by then.
  *
  * The newest value of a market outlives the history of its changes for as long as its event lives, and the retention
  * after it; without an end the table of newest values would be the one that fills the disk.
@@ -23,6 +23,13 @@ export const forgetPassed = Effect.fn("Storage.forgetPassed")(function* (
     with gone as (delete from event where closed_at < ${oldest}::text::date returning id),
       markets as (delete from market_current m using gone where m.event_id = gone.id)
     delete from event_listing l using gone where l.event_id = gone.id`
+  )
+  yield* database.query(
+    (sql) => sql`
+    delete from bookmaker_history h where at < ${oldest}::text::date and exists (
+      select from bookmaker_history later where later.bookmaker_id = h.bookmaker_id
+        and (later.epoch, later.seq, later.position) > (h.epoch, h.seq, h.position)
+        and later.at <= ${oldest}::text::timestamptz)`
   )
   // The last look before the first day tells how old was what is shown in it.
   yield* database.query(

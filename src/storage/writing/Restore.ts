@@ -67,6 +67,7 @@ const lastPosition = Effect.fnUntraced(function* (sql: Transaction, epoch: numbe
       union all select position from market_current where epoch = ${epoch} and seq = ${seq}
       union all select position from listing_history where epoch = ${epoch} and seq = ${seq}
       union all select position from event_history where epoch = ${epoch} and seq = ${seq}
+      union all select position from bookmaker_history where epoch = ${epoch} and seq = ${seq}
     ) all_of_it`
   )
   return last?.position ?? 0

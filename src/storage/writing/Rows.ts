@@ -51,6 +51,8 @@ export interface EventRow extends Placed {
 }
 
 export interface BookmakerRow extends Placed, StandingColumns {
+  readonly position: number
+  readonly at: number
   readonly id: string
 }
 
@@ -105,7 +107,7 @@ export interface Rows {
   readonly rebased: readonly MarketRow[]
   readonly wholes: readonly WholeRow[]
   readonly competitions: readonly CompetitionRow[]
-  /** Every one, for history; of these and of the listings the newest per key is for the table of newest values. */
+  /** Every one, for history; of these, the listings and the bookmakers the newest per key is for the newest values. */
   readonly events: readonly EventRow[]
   readonly listings: readonly ListingRow[]
   readonly bookmakers: readonly BookmakerRow[]

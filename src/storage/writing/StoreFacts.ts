@@ -5,7 +5,7 @@ import type { Sql, Transaction } from "../connection/Statement.ts"
 import type { HistoryWay } from "./HistoryWay.ts"
 import { instant } from "./Instant.ts"
 import type { BookmakerRow, CompetitionRow, EventRow, GapRow, ListingRow } from "./Rows.ts"
-import { newestEvents, newestListings } from "./WriteBatch.ts"
+import { newestById, newestListings } from "./WriteBatch.ts"
 
 export const storeCompetitions = (sql: Transaction, competitions: readonly CompetitionRow[]) =>
   statement(
@@ -31,7 +31,7 @@ export const storeEvents = Effect.fnUntraced(function* (sql: Transaction, events
     () => sql`
     insert into event (id, home, away, kickoff, competition_id, closed_at, at, epoch, seq)
     select id, home, away, kickoff, competition_id, closed_at, at, epoch, seq
-    from jsonb_to_recordset(${json(newestEvents(events).map(eventFields))}::text::jsonb)
+    from jsonb_to_recordset(${json(newestById(events).map(eventFields))}::text::jsonb)
       as r(id text, home text, away text, kickoff timestamptz, competition_id text, closed_at timestamptz, at timestamptz,
         epoch bigint, seq bigint)
     on conflict (id) do update set home = excluded.home, away = excluded.away, kickoff = excluded.kickoff,
@@ -48,17 +48,27 @@ const eventFields = (row: EventRow) => ({
   closed_at: instant(row.closed_at)
 })
 
-export const storeBookmakers = (sql: Transaction, bookmakers: readonly BookmakerRow[]) =>
-  statement(
+export const storeBookmakers = Effect.fnUntraced(function* (sql: Transaction, bookmakers: readonly BookmakerRow[]) {
+  yield* statement(
+    () => sql`
+    insert into bookmaker_history (epoch, seq, position, at, bookmaker_id, state, since, reason_code, reason_text, reason_until)
+    select * from jsonb_to_recordset(${json(bookmakers.map(bookmakerFields))}::text::jsonb)
+      as r(epoch bigint, seq bigint, position integer, at timestamptz, id text, state text, since timestamptz, reason_code text,
+        reason_text text, reason_until timestamptz)`
+  )
+  yield* statement(
     () => sql`
     insert into bookmaker (id, name, country, ours, state, since, reason_code, reason_text, reason_until, epoch, seq)
     select id, id, '', false, state, since, reason_code, reason_text, reason_until, epoch, seq
-    from jsonb_to_recordset(${json(bookmakers.map(timed))}::text::jsonb)
+    from jsonb_to_recordset(${json(newestById(bookmakers).map(bookmakerFields))}::text::jsonb)
       as r(id text, state text, since timestamptz, reason_code text, reason_text text, reason_until timestamptz, epoch bigint, seq bigint)
     on conflict (id) do update set state = excluded.state, since = excluded.since, reason_code = excluded.reason_code,
       reason_text = excluded.reason_text, reason_until = excluded.reason_until, epoch = excluded.epoch, seq = excluded.seq
     where (bookmaker.epoch, bookmaker.seq) < (excluded.epoch, excluded.seq)`
   )
+})
+
+const bookmakerFields = (row: BookmakerRow) => ({ ...timed(row), at: instant(row.at) })
 
 export const storeListings = Effect.fnUntraced(function* (
   sql: Transaction,

@@ -39,7 +39,7 @@ export const rowsOf = (pieces: readonly Piece[], tiers: readonly CadenceTier[]):
   const listings: ListingRow[] = []
   const competitions = new Map<string, CompetitionRow>()
   const events: EventRow[] = []
-  const bookmakers = new Map<string, BookmakerRow>()
+  const bookmakers: BookmakerRow[] = []
   const confirmed: ConfirmedRecord[] = []
   const gaps: GapRow[] = []
 
@@ -55,7 +55,14 @@ export const rowsOf = (pieces: readonly Piece[], tiers: readonly CadenceTier[]):
         break
       }
       case "BOOKMAKER":
-        bookmakers.set(record.bookmakerId, { id: record.bookmakerId, ...standingColumns(record), epoch, seq })
+        bookmakers.push({
+          epoch,
+          seq,
+          position,
+          at: record.at,
+          id: record.bookmakerId,
+          ...standingColumns(record)
+        })
         break
       case "LISTING":
         listings.push(listingRow(record, record.listing, piece))
@@ -87,7 +94,7 @@ export const rowsOf = (pieces: readonly Piece[], tiers: readonly CadenceTier[]):
     listings,
     competitions: [...competitions.values()],
     events,
-    bookmakers: [...bookmakers.values()],
+    bookmakers,
     checks: checkSpans(confirmed, tiers),
     gaps
   }
@@ -98,8 +105,8 @@ export const newestListings = (rows: readonly ListingRow[]): readonly ListingRow
   ...new Map(rows.map((row) => [`${row.event_id}/${row.bookmaker_id}/${row.phase}`, row])).values()
 ]
 
-/** The last of each event. */
-export const newestEvents = (rows: readonly EventRow[]): readonly EventRow[] => [
+/** The last of each event, or of each bookmaker. */
+export const newestById = <R extends EventRow | BookmakerRow>(rows: readonly R[]): readonly R[] => [
   ...new Map(rows.map((row) => [row.id, row])).values()
 ]
 

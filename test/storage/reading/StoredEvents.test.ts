@@ -7,6 +7,7 @@ import { History } from "../../../src/storage/History.ts"
 import { Server } from "../../support/postgres.ts"
 import {
   betpawa,
+  bookmakerRecord,
   confirmedRecord,
   eventRecord,
   factsOf,
@@ -79,6 +80,25 @@ describe("an event at an instant", () => {
           const now = yield* boardAt(NOW + 2 * MINUTE)
           assert.deepStrictEqual([now?.facts.home, now?.listings[0]?.listing.mappedCount], ["Renamed", 7])
           assert.isUndefined(yield* boardAt(NOW - 1))
+        })
+      )
+    )
+
+    it.effect("knows how its bookmaker stood as a whole at that time", () =>
+      inNewDatabase(
+        Effect.gen(function* () {
+          const blocked = {
+            state: "STALE",
+            since: NOW - MINUTE,
+            reason: { code: "BLOCKED", text: "It refuses.", until: NOW + MINUTE }
+          } as const
+          const returned = { state: "CONFIRMED", since: NOW + 2 * MINUTE } as const
+          yield* stored(eventRecord("1", "Home", NOW - 2 * MINUTE), listedAs(listingState(), NOW - 2 * MINUTE))
+          yield* stored(bookmakerRecord(blocked), bookmakerRecord(returned, NOW + 2 * MINUTE))
+          const standings = yield* Effect.forEach([-1, 0, 2 * MINUTE - 1, 2 * MINUTE], (after) =>
+            Effect.map(boardAt(NOW + after), (event) => event?.listings[0]?.bookmaker)
+          )
+          assert.deepStrictEqual(standings, [undefined, blocked, blocked, returned])
         })
       )
     )

@@ -9,6 +9,7 @@ import { makePartitions } from "../../../src/storage/tables/Partitions.ts"
 import { Server } from "../../support/postgres.ts"
 import {
   betpawa,
+  bookmakerRecord,
   confirmedRecord,
   eventRecord,
   factsOf,
@@ -49,15 +50,16 @@ const closed = (id: string, at: number): Record => ({
   after: undefined
 })
 
-/** Each row of history: its table, its event and the day it is kept in, counted from NOW's. */
+/** Each row of history: its table, its event and its day, counted from NOW's. */
 const rows = Effect.map(
   Database.use((database) =>
     database.query(
       (sql) => sql<{ row: string }[]>`
-      select of || ' ' || event_id || ' ' || day - ${NOW}::timestamptz::date as row from (
+      select concat_ws(' ', of, nullif(event_id, ''), day - ${NOW}::timestamptz::date) as row from (
         select 'market' as of, event_id, day from market_history
         union all select 'listing', event_id, day from listing_history
         union all select 'event', event_id, day from event_history
+        union all select 'bookmaker', '', at::date from bookmaker_history
       ) history order by 1`
     )
   ),
@@ -75,14 +77,17 @@ describe("a day that is dropped", () => {
             listed("1", listingState(), NOW),
             marketsRecord("1", 1_700, NOW - 3_600_000, betpawa, [0, 1]),
             marketsRecord("1", 1_850, NOW, betpawa, [0, 1]),
-            confirmedRecord(["1"], NOW)
+            confirmedRecord(["1"], NOW),
+            bookmakerRecord({ state: "STALE", since: NOW - 1 }, NOW - 1),
+            bookmakerRecord({ state: "CONFIRMED", since: NOW })
           )
           const change = NOW + 3 * DAY
           yield* stored(
             eventRecord("1", "Renamed", change),
             listed("1", { ...listingState(), mappedCount: 7 }, change),
             marketsRecord("1", 1_900, change),
-            confirmedRecord(["1"], change)
+            confirmedRecord(["1"], change),
+            bookmakerRecord({ state: "STALE", since: change }, change)
           )
           const instants = [NOW + DAY, NOW + 2 * DAY, change - 1, change]
           const boards = Effect.forEach(instants, (at) => boardAt("1", at))
@@ -102,6 +107,8 @@ describe("a day that is dropped", () => {
           yield* keptFrom(NOW + 2 * DAY)
           assert.deepStrictEqual((yield* boards).slice(1), before.slice(1))
           assert.deepStrictEqual(yield* rows, [
+            "bookmaker 0",
+            "bookmaker 3",
             "event 1 2",
             "event 1 3",
             "listing 1 2",

@@ -4,7 +4,7 @@ import fc from "fast-check"
 import { DEFAULT_TIERS } from "../../../src/domain/Freshness.ts"
 import type { Record } from "../../../src/domain/Record.ts"
 import { cut, runsOf, wholePieces } from "../../../src/storage/writing/Pieces.ts"
-import { newestEvents, newestListings, rowsOf } from "../../../src/storage/writing/WriteBatch.ts"
+import { newestById, newestListings, rowsOf } from "../../../src/storage/writing/WriteBatch.ts"
 import {
   baseRecord,
   confirmedRecord,
@@ -104,7 +104,7 @@ describe("WriteBatch", () => {
       ["A", "B", "B"]
     )
     assert.deepStrictEqual(
-      newestEvents(events).map(({ home, closed_at, seq }) => [home, closed_at, seq]),
+      newestById(events).map(({ home, closed_at, seq }) => [home, closed_at, seq]),
       [["B", NOW + 5, 3]]
     )
   })
