@@ -51,8 +51,8 @@ export class Matcher extends Context.Service<
     readonly confirmedAt: (bookmakerId: BookmakerId, eventId: EventId) => number | undefined
     /** How the bookmaker stands in the books, also after a restart. */
     readonly standing: (bookmakerId: BookmakerId) => Standing
-    /** Ends when all that was handed on before is durable; answers the covering seq. */
-    readonly settled: Effect.Effect<number>
+    /** Ends when all that was handed on before is told; answers the covering seq, or undefined while it is not on disk. */
+    readonly settled: Effect.Effect<number | undefined>
   }
 >()("oddswire/matching/Matcher") {
   static readonly layer = Layer.effect(

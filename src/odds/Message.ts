@@ -15,6 +15,9 @@ export interface Touched {
   readonly bookmakers: ReadonlySet<BookmakerId>
 }
 
+/** Answered by the seq that covers all that was told before; undefined while not all that is shown is on disk. */
+export type Settling = Deferred.Deferred<number | undefined>
+
 export type Message =
   | { readonly _tag: "Place"; readonly facts: EventFacts; readonly at: number }
   /** `clockSets`: how often the clock was set before it was dated; what one clock has dated is not conflated with another's. */
@@ -35,4 +38,4 @@ export type Message =
   | { readonly _tag: "Base"; readonly part: BasePart; readonly at: number }
   /** The journal's disk is back: what was told without it is told again, whole. */
   | { readonly _tag: "Rebase"; readonly touched: Touched; readonly at: number }
-  | { readonly _tag: "Settle"; readonly reply: Deferred.Deferred<number> }
+  | { readonly _tag: "Settle"; readonly reply: Settling }

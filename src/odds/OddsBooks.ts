@@ -26,7 +26,7 @@ import { datedBy, makeClockWatch, moveHead } from "./ClockStep.ts"
 import type { ClockStep } from "./ClockStep.ts"
 import { conflate } from "./Conflate.ts"
 import { makeBookCodec } from "./Image.ts"
-import type { Message } from "./Message.ts"
+import type { Message, Settling } from "./Message.ts"
 import { PublishedBoard, makePublishedBoard } from "./PublishedBoard.ts"
 import { NOTHING_TOLD, startPublisher } from "./Publisher.ts"
 import { NOTHING_TOUCHED, everything, slices } from "./Rebase.ts"
@@ -49,8 +49,11 @@ export class OddsBooks extends Context.Service<
     readonly missed: (bookmakerId: BookmakerId, eventId: EventId, reason: Reason) => Effect.Effect<void>
     /** A bookmaker as a whole became unreliable or returned. */
     readonly bookmaker: (bookmakerId: BookmakerId, standing: Standing, at: number) => Effect.Effect<void>
-    /** Ends when all that was told before is durable in the journal; answers the seq that covers it. */
-    readonly settled: Effect.Effect<number>
+    /**
+     * Ends when readers see all that was told before; answers the seq that covers it, or undefined while not all that is
+     * shown is on disk.
+     */
+    readonly settled: Effect.Effect<number | undefined>
   }
 >()("oddswire/odds/OddsBooks") {
   static readonly layer = Layer.effectContext(Effect.suspend(() => make))
@@ -83,12 +86,9 @@ const make = Effect.gen(function* () {
   const mailbox = yield* conflateMailbox<Message>(NAME, { capacity: CAPACITY, key: waitsFor, merge: newer })
   const publisher = yield* startPublisher(published, (lastError) => down(lastError))
   let isCaughtUp = false
-  let settles: Deferred.Deferred<number>[] = []
+  let settles: Settling[] = []
 
-  const append = Effect.fnUntraced(function* (
-    changes: readonly Change[],
-    replies: readonly Deferred.Deferred<number>[]
-  ) {
+  const append = Effect.fnUntraced(function* (changes: readonly Change[], replies: readonly Settling[]) {
     const entries = changes.flatMap((change) => entriesOf(change, head.table))
     const begun = clock.monotonicTimeNanosUnsafe()
     const appended = entries.length === 0 ? undefined : yield* journal.append(entries)
@@ -157,7 +157,7 @@ const make = Effect.gen(function* () {
     const { tiers } = yield* SubscriptionRef.get(settings.current)
     const changes = step(head, { _tag: "Tick", now: yield* lookAtClock, tiers })
     if (changes.length === 0) return
-    const told = yield* Deferred.make<number>()
+    const told = yield* Deferred.make<number | undefined>()
     yield* append(changes, [told])
     yield* Deferred.await(told)
   })
@@ -199,7 +199,7 @@ const make = Effect.gen(function* () {
   // Only a process that is ending has no actor here, so there is nobody left to tell.
   const tellNow = (message: (now: number) => Message) => Effect.orDie(tell(message))
   const settled = Effect.gen(function* () {
-    const reply = yield* Deferred.make<number>()
+    const reply = yield* Deferred.make<number | undefined>()
     yield* tellNow(() => ({ _tag: "Settle", reply }))
     return yield* Deferred.await(reply)
   })

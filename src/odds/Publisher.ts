@@ -14,6 +14,7 @@ import { Journal } from "../journal/Journal.ts"
 import { Stages } from "../domain/Stages.ts"
 import type { Appended } from "../journal/Journal.ts"
 import type { ClockStep } from "./ClockStep.ts"
+import type { Settling } from "./Message.ts"
 import type { makePublishedBoard } from "./PublishedBoard.ts"
 import { makeUndurable } from "./Rebase.ts"
 import type { Change } from "./Table.ts"
@@ -26,8 +27,8 @@ export interface Telling {
   readonly begun: bigint
   /** Undefined: nothing to number, only somebody to answer. */
   readonly appended: Appended | undefined
-  /** Answered with the published mark once everything before is told. */
-  readonly settles: readonly Deferred.Deferred<number>[]
+  /** Answered once everything before is told. */
+  readonly settles: readonly Settling[]
   readonly clockSet: ClockStep | undefined
 }
 
@@ -86,7 +87,8 @@ export const startPublisher = Effect.fnUntraced(function* (
         stages.took(record.runId, record.bookmakerId, "publish", Number(ended - committed) / 1e6)
       }
     }
-    for (const settle of settles) yield* Deferred.succeed(settle, published.board.mark().seq)
+    const kept = published.board.kept() ? published.board.mark().seq : undefined
+    for (const settle of settles) yield* Deferred.succeed(settle, kept)
   })
 
   const describe = ({ appended }: Telling): string => `records ${appended?.first} to ${appended?.last}`

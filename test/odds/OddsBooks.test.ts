@@ -468,6 +468,28 @@ describe("OddsBooks", () => {
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 
+  it.effect("has settled on nothing while what is shown is not on disk", () =>
+    Effect.gen(function* () {
+      const books = yield* OddsBooks
+      const gate = yield* Gate
+      yield* Effect.forkScoped(Effect.forever(gate.commit))
+      const settled = Effect.gen(function* () {
+        const settling = yield* Effect.forkChild(books.settled)
+        yield* TestClock.adjust("2 seconds")
+        return yield* Fiber.join(settling)
+      })
+      yield* books.place(facts())
+      assert.strictEqual(yield* settled, 1)
+      yield* gate.breakDisk
+      yield* books.observe(snapshot(1_000, TOTALS))
+      assert.isUndefined(yield* settled)
+      yield* gate.mendDisk
+      // A gap is closed before what fell into it is told again.
+      yield* TestClock.adjust("2 seconds")
+      assert.isNumber(yield* settled)
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+
   it.effect("tells a gap once, and a bookmaker's standing again that fell into it", () =>
     Effect.gen(function* () {
       const books = yield* OddsBooks

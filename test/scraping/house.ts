@@ -53,7 +53,7 @@ export interface Played {
   /** What the books do before they take a snapshot. */
   observing: (eventId: EventId) => Effect.Effect<void>
   /** What the books do when asked to settle. */
-  settles: Effect.Effect<number>
+  settles: Effect.Effect<number | undefined>
   readonly requests: Request[]
   /** Requests under way, and the most there ever were, by bookmaker. */
   readonly active: Map<BookmakerId, number>

@@ -18,7 +18,7 @@ export const scrape = Effect.fn("ScrapeRun.scrape")(function* (works: Works, ord
   yield* Effect.scoped(Effect.all([discoverAll(works, order), fetchAll(works, order)], { concurrency: "unbounded" }))
   yield* progress.enter("STORING", "Everything is fetched; waiting until it is safe on disk.")
   const durableSeq = yield* works.matcher.settled
-  const { phase, message } = verdictOf(progress)
+  const { phase, message } = verdictOf(progress, durableSeq !== undefined)
   yield* progress.enter(phase, message, durableSeq)
 })
 
@@ -61,11 +61,17 @@ const fetchAll = Effect.fnUntraced(function* (works: Works, run: RunOrder) {
   yield* FiberSet.awaitEmpty(fibers)
 })
 
-/** A run has FAILED only when nobody gave any answer at all. */
-const verdictOf = (progress: Progress): { readonly phase: RunPhase; readonly message: string } => {
+/** A run has FAILED only when nobody gave any answer at all, and is COMPLETED only when all of it is on disk. */
+const verdictOf = (progress: Progress, isDurable: boolean): { readonly phase: RunPhase; readonly message: string } => {
   const { counts, failureCount, total } = progress.run()
   const answers = counts.reduce((sum, each) => sum + each.fetched + each.gone + (total === 0 ? each.discovered : 0), 0)
   const fetched = counts.reduce((sum, each) => sum + each.fetched, 0)
+  if (!isDurable && answers > 0) {
+    return {
+      phase: "PARTIAL",
+      message: `${fetched} of ${total} listings were fetched and are shown; the journal's disk is unusable, so they are not kept yet.`
+    }
+  }
   if (failureCount === 0) {
     return {
       phase: "COMPLETED",

@@ -521,6 +521,25 @@ describe("a run", () => {
     })
   )
 
+  it.effect("is not completed by what is fetched and on no disk", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(START)
+      const played = yield* play(board(1))
+      played.settles = Effect.undefined
+      yield* inHouse(
+        played,
+        Effect.gen(function* () {
+          const { durableSeq, failureCount, message, phase } = (yield* wholeRun()).at(-1) ?? assert.fail("no state")
+          assert.deepStrictEqual([phase, durableSeq, failureCount], ["PARTIAL", undefined, 0])
+          assert.match(message, /3 of 3 listings .* not kept yet/)
+          played.settles = Effect.succeed(9)
+          const next = (yield* wholeRun()).at(-1)
+          assert.deepStrictEqual([next?.phase, next?.durableSeq], ["COMPLETED", 9])
+        })
+      )
+    })
+  )
+
   it.effect("is ended by the watchdog when it stops moving", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(START)
