@@ -8,6 +8,7 @@ import { quantile } from "../bench/rounds.ts"
 import { atMost, none } from "./FaultRun.ts"
 import type { Check, FaultRun, Least, Outcome, Size } from "./FaultRun.ts"
 import { checksOf } from "./house/Judge.ts"
+import type { Judgement } from "./house/Judge.ts"
 import { canTrace } from "./house/Syncs.ts"
 import { acknowledgesTooEarly, countSyncs, WITHOUT_SYNC } from "./kills/Controls.ts"
 import type { Amount } from "./kills/Lives.ts"
@@ -38,7 +39,7 @@ const AMOUNTS: { readonly [S in Size]: Sized } = {
     rate: 100
   },
   long: {
-    corridor: { kills: 200, longestMs: 1_500 },
+    corridor: { kills: 200, longestMs: 2_500 },
     whole: { kills: 20, longestMs: 3_000 },
     events: 150,
     fed: 1_000,
@@ -114,8 +115,16 @@ const leastOf = (who: string, { judgement, lives }: Fate, { kills: times }: Amou
     seen: lives.undrained,
     atLeast: Math.floor(times / 10)
   },
-  { what: `${who}: offers seen`, seen: judgement.seen, atLeast: 500 }
+  { what: `${who}: offers seen`, seen: judgement.seen, atLeast: 500 },
+  {
+    what: `${who}: snapshots that must be in the history`,
+    seen: certainIn(judgement),
+    atLeast: Math.floor(times / 10) * 100
+  }
 ]
+
+const certainIn = ({ accounts }: Judgement): number =>
+  accounts.reduce((sum, { servings }) => sum + servings.filter(({ whole }) => whole).length, 0)
 
 const countsOf = (
   who: string,

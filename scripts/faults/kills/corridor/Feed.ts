@@ -30,7 +30,8 @@ export interface Feeding {
 
 const BOOKMAKERS = ["alpha-ng", "beta-ng", "gamma-ng"].map((id) => BookmakerId(id))
 const EVENTS = 600
-const SETS = 3
+/** Small ones, since a life lasts a second or two and the books answer once a second what has settled. */
+const SETS = 12
 const TICK_MS = 20
 
 /** Goes on in the background for as long as the house stands. */
