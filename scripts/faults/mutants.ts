@@ -122,24 +122,33 @@ const unfitRooms = async ([lane]: readonly Workshop[]): Promise<readonly string[
   return unfit
 }
 
-/** First what needs nothing started, then what starts Postgres: the tests nearest to the place, and where it survives all. */
+/** First the tests nearest to the place, then what needs nothing started, then what starts Postgres in the same order. */
 const underRoom = async (lane: Workshop, mutant: DrawnMutant): Promise<Verdict> => {
   const [quick = [], slow = []] = testsOf(mutant.file.split("/")[1] ?? "")
-  const near = slow.filter((file) => nearestTo(mutant.file).some((name) => file.endsWith(`/${name}.test.ts`)))
+  const isNear = (file: string): boolean =>
+    file === ownTestOf(mutant.file) || nearestTo(mutant.file).some((name) => file.endsWith(`/${name}.test.ts`))
+  const isFar = (file: string): boolean => !isNear(file)
   // What is explained cannot be seen by anything: the quick tests must agree, and the rest would take minutes each.
-  const rest = EXPLAINED[mutant.fingerprint] === undefined ? slow.filter((file) => !near.includes(file)) : []
-  let verdict = await lane.broken(mutant, { files: quick, name: undefined })
-  for (const files of [near, rest]) {
-    if (verdict.fate !== "survived" || files.length === 0) continue
+  const rest = EXPLAINED[mutant.fingerprint] === undefined ? slow.filter(isFar) : []
+  const parts = [quick.filter(isNear), quick.filter(isFar), slow.filter(isNear), rest]
+  let verdict: Verdict = { fate: "unrunnable", ran: 0, failed: ["its room has no tests"], seconds: 0 }
+  for (const files of parts.filter(({ length }) => length > 0)) {
     verdict = await lane.broken(mutant, { files, name: undefined })
+    if (verdict.fate !== "survived") break
   }
   return verdict
 }
 
-/** Which of the tests that start Postgres are most likely to see this place. */
+const ownTestOf = (file: string): string => file.replace(/^src/, "test").replace(/\.ts$/, ".test.ts")
+
+/** Which tests, beside the file's own, are most likely to see this place. */
 const nearestTo = (file: string): readonly string[] => NEAREST.find(([places]) => places.test(file))?.[1] ?? []
 
 const NEAREST: readonly (readonly [places: RegExp, tests: readonly string[]])[] = [
+  [/RetiredMarkets/, ["RecordCodec"]],
+  [/\/journal\/file\//, ["JournalFile", "Opening"]],
+  [/\/odds\/(Image|Warmup|PublishedBoard)/, ["OddsBooks"]],
+  [/\/odds\/Change/, ["Observe"]],
   [/\/server\//, ["EmbeddedPostgres"]],
   [/\/connection\/|\/Database\.ts|DrainMark/, ["Database", "Statement", "Transaction"]],
   [/Partitions|Passed|Space/, ["Partitions"]],
