@@ -43,7 +43,8 @@ export const ROOMS: Readonly<{ [room: string]: readonly string[] }> = {
   Leaving: CORRIDOR,
   Restoration: CORRIDOR,
   Alarms: CORRIDOR,
-  Watch: [...CORRIDOR, "Alarms"],
+  Gaps: CORRIDOR,
+  Watch: [...CORRIDOR, "Alarms", "Gaps"],
   main: ["House"],
   // A misreading of a wire format must not pass on both sides, so the simulator shares no code with the house.
   simulator: [],

@@ -10,6 +10,7 @@ import type { ActorStatus } from "./actor/Supervisor.ts"
 import { Supervisor } from "./actor/Supervisor.ts"
 import { alarmsOf, CHECKS } from "./Alarms.ts"
 import type { Alarm, Seen } from "./Alarms.ts"
+import { makeGapWatch } from "./Gaps.ts"
 import { Journal } from "./journal/Journal.ts"
 import { Place } from "./journal/Place.ts"
 import { Health } from "./observability/Health.ts"
@@ -34,6 +35,7 @@ export const watch = Effect.gen(function* () {
   let restarts = restartsOf(yield* SubscriptionRef.get(actors))
   let alarms: readonly Alarm[] = []
   const { see } = yield* makeSight
+  const lookForGap = yield* makeGapWatch
   const look = Effect.gen(function* () {
     const all = yield* SubscriptionRef.get(actors)
     for (const { name, lastError } of all.values()) {
@@ -41,6 +43,7 @@ export const watch = Effect.gen(function* () {
       if (more) yield* incidents.note({ kind: "restart", subject: name, cause: lastError ?? "", touched: [name] })
     }
     restarts = restartsOf(all)
+    yield* lookForGap
     alarms = alarmsOf(yield* see)
     for (const { kind, subject, cause, touched } of alarms) {
       yield* cause === undefined ? incidents.close(kind, subject) : incidents.open({ kind, subject, cause, touched })

@@ -28,8 +28,8 @@ export class Incidents extends Context.Service<
     readonly open: (incident: Opened) => Effect.Effect<void>
     /** Ends the open incident of this kind and subject, if there is one. */
     readonly close: (kind: string, subject: string) => Effect.Effect<void>
-    /** For what is over at once, such as a restart or a gap. */
-    readonly note: (incident: Opened) => Effect.Effect<void>
+    /** For what is known only once it is over, such as a restart or a gap; it began now unless somebody knows better. */
+    readonly note: (incident: Opened, startedAt?: number) => Effect.Effect<void>
     /** Newest first. */
     readonly log: SubscriptionRef.SubscriptionRef<readonly Incident[]>
   }
@@ -58,9 +58,9 @@ export class Incidents extends Context.Service<
             all.some(ends) ? all.map((incident) => (ends(incident) ? { ...incident, endedAt } : incident)) : all
           )
         }),
-        note: Effect.fnUntraced(function* (opened) {
+        note: Effect.fnUntraced(function* (opened, startedAt) {
           const now = yield* Clock.currentTimeMillis
-          yield* SubscriptionRef.update(log, (all) => bounded([incidentOf(opened, now, now), ...all]))
+          yield* SubscriptionRef.update(log, (all) => bounded([incidentOf(opened, startedAt ?? now, now), ...all]))
         })
       }
     })
