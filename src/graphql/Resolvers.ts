@@ -15,6 +15,7 @@ import { marketOfferFields, outcomePriceFields } from "./fields/MarketOffer.ts"
 import { scrapeProgressFields, scrapeRunFields } from "./fields/ScrapeRun.ts"
 import { bookmakers, markets } from "./queries/catalogue.ts"
 import { cacheDigest, changesSince } from "./queries/changes.ts"
+import { deadLetters } from "./queries/deadLetters.ts"
 import { event } from "./queries/event.ts"
 import { driftSamples } from "./queries/drift.ts"
 import { competitions, coverage, events } from "./queries/events.ts"
@@ -44,6 +45,7 @@ export const resolvers: ResolverMap = {
     scrapeRun: root(scrapeRun),
     settings: root(settings),
     driftSamples: root(driftSamples),
+    deadLetters: root(deadLetters),
     system: root(system)
   },
   Mutation: {
@@ -119,5 +121,7 @@ export const PLAIN_TYPES: readonly string[] = [
   "FreshnessLevel",
   "Incident",
   "DriftSample",
+  "DeadLetterConnection",
+  "DeadLetter",
   "ReplayPayload"
 ]

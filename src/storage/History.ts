@@ -8,7 +8,8 @@ import type { Effect } from "effect"
 import type { BookmakerId } from "../domain/Bookmaker.ts"
 import type { EventFacts, EventId, Phase } from "../domain/Event.ts"
 import type { Standing } from "../domain/Freshness.ts"
-import type { ListingState, MarketState, Position } from "../domain/Record.ts"
+import type { ListingState, MarketState, Position, Record } from "../domain/Record.ts"
+import type { RunPage } from "../domain/Run.ts"
 import type { Disk, Space } from "./tables/Space.ts"
 import type { StorageUnavailable } from "../domain/StorageUnavailable.ts"
 
@@ -88,6 +89,17 @@ export interface StorageStats {
   readonly disk: Disk | undefined
 }
 
+/** A row that Postgres refused for what it is. */
+export interface DeadLetter extends Position {
+  /** They rise in the order in which rows were parked. */
+  readonly id: number
+  readonly record: Record
+  readonly sqlstate: string
+  readonly reason: string
+  readonly firstSeen: number
+  readonly tries: number
+}
+
 export interface Replayed {
   readonly replayed: number
   readonly stillParked: number
@@ -109,6 +121,8 @@ export class History extends Context.Service<
       id: EventId,
       asOf: number | undefined
     ) => Effect.Effect<StoredEvent | undefined, StorageUnavailable>
+    /** Ascending ids, behind `after`. */
+    readonly deadLetters: (first: number, after: number) => Effect.Effect<RunPage<DeadLetter>, StorageUnavailable>
     /** Puts dead letters back; `undefined` = all. */
     readonly replayDeadLetters: (ids: readonly string[] | undefined) => Effect.Effect<Replayed, StorageUnavailable>
     /** From memory: never fails and never waits. */

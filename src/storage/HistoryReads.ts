@@ -7,7 +7,7 @@
 import { Clock, Effect, Layer, Metric, Schedule, SubscriptionRef } from "effect"
 import { LiveSettings } from "../domain/Settings.ts"
 import { Database } from "./Database.ts"
-import { replay } from "./tables/DeadLetters.ts"
+import { parked, replay } from "./tables/DeadLetters.ts"
 import { History } from "./History.ts"
 import { historyPage } from "./reading/HistoryRows.ts"
 import { makeMarketLayouts } from "./tables/MarketLayouts.ts"
@@ -61,6 +61,7 @@ export const layer: Layer.Layer<History, never, Database | Writer | LiveSettings
     return {
       rows: (query, first, after) => readable(historyPage(database, query, first, after)),
       event: (id, asOf) => (mayBeStored(id) ? readable(storedEvent(database, id, asOf)) : Effect.undefined),
+      deadLetters: (first, after) => readable(parked(database, first, after)),
       replayDeadLetters: Effect.fnUntraced(function* (ids) {
         const { tiers } = yield* SubscriptionRef.get(settings.current)
         const answer = yield* readable(replay(database, layouts, tiers, ids))

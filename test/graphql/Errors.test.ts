@@ -90,6 +90,7 @@ describe("an error on its way out", () => {
 const down = Layer.succeed(History, {
   rows: () => Effect.fail(new StorageUnavailable({ message: "Postgres does not answer." })),
   event: () => Effect.fail(new StorageUnavailable({ message: "Postgres: write CONNECTION_CLOSED 127.0.0.1:35103" })),
+  deadLetters: () => Effect.fail(new StorageUnavailable({ message: "Postgres does not answer." })),
   replayDeadLetters: () => Effect.die(new Error("password=1")),
   stats: Effect.succeed({
     reachable: false,

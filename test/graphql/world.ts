@@ -32,10 +32,23 @@ import type { BreakerState } from "../../src/scraping/Work.ts"
 import type { DriftCount, DriftSample } from "../../src/scraping/Quarantine.ts"
 import { Scraping } from "../../src/scraping/Scraping.ts"
 import { History } from "../../src/storage/History.ts"
+import { confirmedRecord } from "../support/records.ts"
 
 export const NOW = Date.UTC(2026, 10, 20, 12)
 export const EPOCH = NOW - 3_600_000
 const BLOCKED = { state: "STALE", since: EPOCH, reason: { code: "BLOCKED", text: "It refuses." } } as const
+
+/** Rows that Postgres refused. */
+export const PARKED = [7, 9].map((id) => ({
+  id,
+  epoch: EPOCH,
+  seq: 10 + id,
+  record: confirmedRecord(["1"], NOW, new Set(["1x2_ft"])),
+  sqlstate: "22021",
+  reason: "invalid byte sequence",
+  firstSeen: NOW,
+  tries: 1
+}))
 
 const bookmaker = (id: string, ours: boolean, mapped: readonly string[]): Bookmaker => ({
   id: BookmakerId(id),
@@ -279,6 +292,12 @@ export const fakes = {
             }
           : undefined
       ),
+    deadLetters: (first, after) =>
+      Effect.succeed({
+        nodes: PARKED.filter(({ id }) => id > after).slice(0, first),
+        hasNextPage: PARKED.filter(({ id }) => id > after).length > first,
+        totalCount: PARKED.length
+      }),
     replayDeadLetters: (ids) =>
       Effect.succeed({ replayed: 2, stillParked: 0, unknown: (ids ?? []).filter((id) => id === "404") }),
     stats: Effect.succeed({

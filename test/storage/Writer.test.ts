@@ -216,21 +216,27 @@ describe("Writer", () => {
             [2, 1_850],
             [5, 1_900]
           ])
-          const letters = yield* Database.use((database) =>
-            database.query(
-              (sql) => sql<{ seq: number; sqlstate: string }[]>`select seq, sqlstate from dead_letter order by seq`
-            )
-          )
+          const letters = (after: number) => History.use((reads) => reads.deadLetters(1, after))
+          const [first, second] = [yield* letters(0), yield* letters(1)]
           assert.deepStrictEqual(
-            letters.map(({ seq }) => seq),
-            [3, 4]
+            [first, second].map(({ hasNextPage, nodes, totalCount }) => [
+              ...nodes.map(({ id, seq, record, tries }) => [id, seq, record, tries]),
+              hasNextPage,
+              totalCount
+            ]),
+            [
+              [[1, 3, poison, 1], true, 2],
+              [[2, 4, eventRecord("2", "NUL \u0000"), 1], false, 2]
+            ]
           )
-          assert.isTrue(letters.every(({ sqlstate }) => sqlstate.startsWith("22")))
+          assert.match(first.nodes[0]?.sqlstate ?? "", /^22/)
+          assert.match(first.nodes[0]?.reason ?? "", /Unicode/)
           assert.deepStrictEqual(yield* History.use((reads) => reads.replayDeadLetters(undefined)), {
             replayed: 0,
             stillParked: 2,
             unknown: []
           })
+          assert.strictEqual((yield* letters(0)).nodes[0]?.tries, 2)
           const { unknown } = yield* History.use((reads) => reads.replayDeadLetters(["1", "x", "999"]))
           assert.deepStrictEqual(unknown, ["x", "999"])
         })

@@ -6,6 +6,7 @@
  */
 import { Effect } from "effect"
 import type { CadenceTier } from "../../domain/Freshness.ts"
+import type { Position } from "../../domain/Record.ts"
 import { decode, encode } from "../../journal/RecordCodec.ts"
 import type { Database } from "../Database.ts"
 import type { Rows } from "../writing/Rows.ts"
@@ -24,6 +25,36 @@ export const park = (sql: Transaction, { epoch, seq, position, record }: Piece, 
     insert into dead_letter (epoch, seq, position, sqlstate, reason, payload)
     values (${epoch}, ${seq}, ${position}, ${sqlstate}, ${message}, ${Buffer.from(encode(record))})`
   )
+
+/** Those behind this id, and how many there are. */
+export const parked = Effect.fn("Storage.deadLetters")(function* (
+  database: Database["Service"],
+  first: number,
+  after: number
+) {
+  const rows = yield* database.query(
+    (sql) => sql<ParkedRow[]>`
+    select id, epoch, seq, payload, sqlstate, reason, first_seen, tries from dead_letter
+    where id > ${after}::bigint order by id limit ${first + 1}`
+  )
+  const [all] = yield* database.query((sql) => sql<{ count: number }[]>`select count(*) from dead_letter`)
+  return {
+    nodes: rows
+      .slice(0, first)
+      .map(({ first_seen, payload, ...row }) => ({ ...row, record: decode(payload), firstSeen: first_seen })),
+    hasNextPage: rows.length > first,
+    totalCount: all?.count ?? 0
+  }
+})
+
+interface ParkedRow extends Position {
+  readonly id: number
+  readonly payload: Uint8Array
+  readonly sqlstate: string
+  readonly reason: string
+  readonly first_seen: number
+  readonly tries: number
+}
 
 export const replay = Effect.fn("Storage.replayDeadLetters")(function* (
   database: Database["Service"],

@@ -96,7 +96,13 @@ export const house = ({ runs = [], stored = [], environment = {} }: Stand = {}) 
       failures: () => unused,
       get: (id) => Effect.succeed(stored.find((run) => run.id === id))
     }),
-    Layer.succeed(History, { rows: () => unused, event: () => unused, replayDeadLetters: () => unused, stats: unused }),
+    Layer.succeed(History, {
+      rows: () => unused,
+      event: () => unused,
+      deadLetters: () => unused,
+      replayDeadLetters: () => unused,
+      stats: unused
+    }),
     Layer.succeed(Scraping, {
       driftSamples: Effect.succeed([]),
       serviceLevels: unused,
