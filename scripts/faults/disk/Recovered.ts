@@ -36,7 +36,7 @@ export const allowing = (judgement: Judgement, followers: readonly Follower[], o
       ),
       ...unheld(seen.filter(inOutage), judgement.rows, outage)
     ]),
-    verdict: { ...verdict, faults: [...verdict.faults, ...judgement.accounts.flatMap(endFaults)] },
+    verdict: { ...verdict, faults: [...verdict.faults, ...judgement.accounts.flatMap(endFaults(outage))] },
     agreed: {
       ...judgement.agreed,
       faults: judgement.agreed.faults.filter((fault) => !across.has(/^.* has a row at \d+ /.exec(fault)?.[0] ?? ""))
@@ -101,34 +101,51 @@ const beforeOutage =
     rows: account.rows.filter(({ at }) => at < from)
   })
 
-/** In the end the history's last rows are what was served last, whatever has no row of its own. */
-const endFaults = ({ kickoff, listing, rows, servings }: Account): readonly string[] => {
-  const held = new Map<string, Map<string, string>>()
-  for (const { at, closed, prices, whole } of servings) {
-    if (!whole || closed || at >= kickoff - IN_FLIGHT_MS) return []
-    const now = Map.groupBy(prices, ({ market }) => market ?? "")
-    for (const [market, outcomes] of held) {
-      const shown = new Set(now.get(market)?.map(({ outcome }) => outcome))
-      for (const [outcome, text] of outcomes) if (!shown.has(outcome)) outcomes.set(outcome, withLetter(text, "W"))
+/**
+ * In the end the history's last rows are what was served last, whatever has no row of its own. An outcome that is not
+ * open then has its last open price, and while the journal waits for its disk snapshots are conflated: so that is one of
+ * those served since the disk was full, or the last before.
+ */
+const endFaults =
+  ({ from }: Outage) =>
+  ({ kickoff, listing, rows, servings }: Account): readonly string[] => {
+    const held = new Map<string, Map<string, End>>()
+    for (const { at, closed, prices, whole } of servings) {
+      if (!whole || closed || at >= kickoff - IN_FLIGHT_MS) return []
+      const shown = new Set(prices.map(({ market, outcome }) => `${market} ${outcome}`))
+      for (const [market, outcomes] of held) {
+        for (const [outcome, end] of outcomes) if (!shown.has(`${market} ${outcome}`)) end.letter = "W"
+      }
+      for (const { market, milli, outcome, suspended } of prices) {
+        if (market === null) continue
+        const outcomes = held.get(market) ?? new Map<string, End>()
+        held.set(market, outcomes)
+        const open = outcomes.get(outcome)?.open ?? [0]
+        const followed = at < from ? [milli] : [...open, milli]
+        outcomes.set(outcome, suspended ? { letter: "S", open } : { letter: "O", open: followed })
+      }
     }
-    for (const { market, milli, outcome, suspended } of prices) {
-      if (market === null) continue
-      const outcomes = held.get(market) ?? new Map<string, string>()
-      outcomes.set(outcome, suspended ? withLetter(outcomes.get(outcome) ?? "0:S", "S") : `${milli}:O`)
-      held.set(market, outcomes)
-    }
+    const stored = new Map(rows.map(({ market, prices }) => [market, prices]))
+    return [...stored].flatMap(([market, prices]) => {
+      const ends = held.get(market) ?? new Map<string, End>()
+      const texts = prices.split(" ")
+      const agrees = texts.length === ends.size && texts.every((text) => isEnd(ends, text))
+      return agrees ? [] : [`${listing}: ${market} was last served as ${textOf(ends)} and ends as ${prices}`]
+    })
   }
-  const stored = new Map(rows.map(({ market, prices }) => [market, prices]))
-  return [...stored].flatMap(([market, prices]) => {
-    const expected = pricesOf(held.get(market) ?? new Map())
-    return expected === prices ? [] : [`${listing}: ${market} was last served as ${expected} and ends as ${prices}`]
-  })
+
+interface End {
+  letter: "O" | "S" | "W"
+  /** Prices at which it was open, the last of them last. */
+  readonly open: readonly number[]
 }
 
-const withLetter = (text: string, letter: string): string => `${text.split(":")[0] ?? ""}:${letter}`
+const isEnd = (ends: ReadonlyMap<string, End>, text: string): boolean => {
+  const [, outcome = "", milli, letter] = /^(.*):(\d+):(\w)$/.exec(text) ?? []
+  const end = ends.get(outcome)
+  if (end === undefined || end.letter !== letter) return false
+  return letter === "O" ? end.open.at(-1) === Number(milli) : end.open.includes(Number(milli))
+}
 
-const pricesOf = (outcomes: ReadonlyMap<string, string>): string =>
-  [...outcomes]
-    .map(([outcome, text]) => `${outcome}:${text}`)
-    .sort()
-    .join(" ")
+const textOf = (ends: ReadonlyMap<string, End>): string =>
+  [...ends].map(([outcome, { letter, open }]) => `${outcome}:${open.at(-1)}:${letter}`).join(" ")
