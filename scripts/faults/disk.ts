@@ -1,5 +1,6 @@
 /**
- * R7: the disk of the journal fills up while prices move, stays full, and is freed: the whole house lives on.
+ * R7 and R8: the disk of the journal is slow, out of inodes, full, freed, and fails, while prices move: the whole house
+ * lives on.
  *
  * Its journal lies on a small disk in memory, so that only the journal is hit. What subscribers were told, what the
  * journal has and what Postgres has are compared number by number, and the prices with what the simulator served.
@@ -12,15 +13,15 @@ import type { Address, OddsMessage } from "../../test/support/client.ts"
 import { follow } from "../../test/support/follower.ts"
 import { startHouse } from "../../test/support/house.ts"
 import { readStored } from "../../test/support/stored.ts"
-import { gapFaults, readGaps } from "./disk/Gaps.ts"
-import type { Covered } from "./disk/Gaps.ts"
+import { both, gapFaults, readGaps } from "./disk/Gaps.ts"
+import type { Covered, Kept } from "./disk/Gaps.ts"
 import { hooksIn } from "./disk/Hooks.ts"
 import { allowing, toldTwice } from "./disk/Recovered.ts"
-import { refused } from "./disk/ReadOnly.ts"
+import { refused } from "./disk/Refused.ts"
 import { COMMIT_TAKES_MS, slowed } from "./disk/Slow.ts"
 import { canMount, mountSmallDisk } from "./disk/SmallDisk.ts"
 import { atMost, none } from "./FaultRun.ts"
-import type { FaultRun, Outcome, Size } from "./FaultRun.ts"
+import type { Check, FaultRun, Outcome, Size } from "./FaultRun.ts"
 import { watchLife } from "./house/Health.ts"
 import { checksOf, judgeHouse, tamperings } from "./house/Judge.ts"
 import { hurry, startLoad } from "./house/Load.ts"
@@ -31,7 +32,7 @@ import type { Scene } from "./house/Scene.ts"
 export const disk: FaultRun = {
   name: "disk",
   promise:
-    "A full disk of the journal stops nothing and hides nothing: what was not kept is told as such, to the number",
+    "A full or failing disk of the journal stops nothing and hides nothing: what was not kept is told as such, to the number",
   run: async (size, seed) => {
     const { events } = SIZES[size]
     return withScene({ seed, events, markets: 12 }, (scene) => filled(scene, size))
@@ -39,14 +40,14 @@ export const disk: FaultRun = {
 }
 
 const SIZES = {
-  short: { events: 40, fullMs: 4_000, slowMs: 9_000, undurable: 20 },
-  long: { events: 200, fullMs: 300_000, slowMs: 60_000, undurable: 1_000 }
+  short: { events: 40, fullMs: 4_000, failingMs: 3_000, slowMs: 9_000, starvedMs: 3_000, undurable: 20 },
+  long: { events: 200, fullMs: 300_000, failingMs: 60_000, slowMs: 60_000, starvedMs: 30_000, undurable: 1_000 }
 } as const
 const DISK_MEGABYTES = 64
 
 const filled = async (scene: Scene, size: Size): Promise<Outcome> => {
   const { api, folder, options, simulator, url } = scene
-  const { fullMs, slowMs, undurable } = SIZES[size]
+  const { failingMs, fullMs, slowMs, starvedMs, undurable } = SIZES[size]
   const journal = join(options.dataDir, "journal")
   mkdirSync(options.dataDir, { recursive: true })
   const hooks = hooksIn(folder)
@@ -71,20 +72,29 @@ const filled = async (scene: Scene, size: Size): Promise<Outcome> => {
     await until("there are changes", () => messages.length >= 50)
     const slow = await slowed(url, hooks, messages, slowMs)
 
+    const starvedFrom = messages.length
+    small.mounted?.starve()
+    await pause(starvedMs)
+    small.mounted?.feed()
+    const starved = messages.slice(starvedFrom)
+
     const fullFrom = Date.now()
-    small.fill()
-    await until("the journal is degraded", () => isDegraded(api))
-    await pause(fullMs)
-    const freedAt = Date.now()
-    small.free()
-    await until("the journal is on its disk again", async () => !(await isDegraded(api)))
-    const recoveredMs = Date.now() - freedAt
+    let before: Kept = { missing: [], told: [] }
+    const free = (): void => {
+      // Gaps that small commits have closed are read now: once the disk is free the journal may forget them.
+      before = readGaps(journal, join(folder, "journal-copy"))
+      small.free()
+    }
+    const afterFull = await lost(api, small.fill, free, fullMs)
+    await pause(REBASED_WITHIN_MS)
+    const fails = (): void => hooks.failing(true)
+    const afterFailing = await lost(api, fails, () => hooks.failing(false), failingMs)
     await load.stop()
     await pause(REBASED_WITHIN_MS)
     const fullTo = Date.now()
-    const kept = readGaps(journal, join(folder, "journal-copy"))
+    const kept = both(before, readGaps(journal, join(folder, "journal-copy")))
 
-    // A full disk may take one small commit more: then there are several gaps.
+    // A full disk may take one small commit more: then there are more gaps than outages.
     const gap = kept.told.at(-1) ?? { from: 0, to: -1 }
     const outage = { from: fullFrom, to: fullTo, gaps: kept.told }
     const read = <A>(reads: Parameters<typeof readStored<A>>[1]) => readStored(options.dataDir, reads)
@@ -101,7 +111,13 @@ const filled = async (scene: Scene, size: Size): Promise<Outcome> => {
     const gapSnapshots = reasons.filter((reason) => reason === "GAP").length
     const untold = messages.filter(({ durable }) => !durable)
     const exitCode = (await house.stop()) ?? -1
-    const refusals = small.readOnly === undefined ? [] : [await refused(scene, small.readOnly)]
+    const refusals: Check[] = []
+    if (small.mounted !== undefined) {
+      small.mounted.starve()
+      refusals.push(await refused(scene, journal, "a disk without inodes"))
+      small.mounted.readOnly()
+      refusals.push(await refused(scene, journal, "a read-only disk"))
+    }
     return {
       checks: [
         ...checksOf(judgement),
@@ -119,10 +135,13 @@ const filled = async (scene: Scene, size: Size): Promise<Outcome> => {
         none(`told as not durable while each commit took ${COMMIT_TAKES_MS / 1_000} s`, slow.undurable),
         atMost("longest without a message meanwhile", slow.silence / 1_000, 3 * (COMMIT_TAKES_MS / 1_000), "s"),
         atMost("slowest answer of /healthz meanwhile", slow.slowestAnswer, COMMIT_TAKES_MS / 2, "ms"),
-        atMost("from the freed disk to a durable journal", recoveredMs / 1_000, 5, "s")
+        none("told as not durable while there were no inodes", starved.filter(({ durable }) => !durable).length),
+        atMost("from the freed disk to a durable journal", afterFull / 1_000, 5, "s"),
+        atMost("from the mended disk to a durable journal", afterFailing / 1_000, 5, "s")
       ],
       least: [
-        { what: "snapshots for a gap, of one subscriber", seen: gapSnapshots, atLeast: 1 },
+        { what: "snapshots for a gap, of one subscriber", seen: gapSnapshots, atLeast: 2 },
+        { what: "messages while there were no inodes", seen: starved.length, atLeast: 2 },
         { what: "numbers in the gap", seen: numbers, atLeast: undurable },
         { what: "messages told as not durable", seen: untold.length, atLeast: Math.min(undurable, 20) },
         { what: "offers seen", seen: judgement.seen, atLeast: 500 },
@@ -150,22 +169,34 @@ const filled = async (scene: Scene, size: Size): Promise<Outcome> => {
       counts: {
         gaps: kept.told.map(({ from, to }) => `${from} to ${to}`).join(", "),
         "messages not durable": untold.length,
-        "seconds full": Math.round((freedAt - fullFrom) / 1_000),
-        "seconds to recover": recoveredMs / 1_000
+        "seconds full": fullMs / 1_000,
+        "seconds failing": failingMs / 1_000,
+        "seconds to recover": `${afterFull / 1_000}, ${afterFailing / 1_000}`
       },
       notes: [
         mounts
           ? "Only the journal's disk is full: a small one in memory, mounted as its folder, filled to the last byte from outside."
-          : "Nothing may be mounted here: the journal's commits are made to fail as on a full disk, and no read-only disk was tried.",
+          : "Nothing may be mounted here: the journal's commits are made to fail as on a full disk, and no disk was without inodes or read-only.",
         "A change shown while the disk was full has no row of its own: servings are followed one by one up to it, what was shown of it afterwards has to be the fold of the history there or what was told again, and in the end the last rows have to be what was served last.",
         "A row may repeat the one before it only across a gap, and never with its time of change.",
-        "A slow disk is a house whose journal waits in its thread before each commit; a disk cannot be turned read-only under open files, so that is tried at a start."
+        "A slow disk is a house whose journal waits in its thread before each commit, a failing one gives it EIO for its fsync; a disk cannot be turned read-only under open files, so that is tried at a start."
       ]
     }
   } finally {
     small.free()
     small.unmount()
   }
+}
+
+/** Takes the disk away for so long; answers how long the journal then took to be on it again, ms. */
+const lost = async (api: Address, take: () => void, give: () => void, forMs: number): Promise<number> => {
+  take()
+  await until("the journal is degraded", () => isDegraded(api))
+  await pause(forMs)
+  const given = Date.now()
+  give()
+  await until("the journal is on its disk again", async () => !(await isDegraded(api)))
+  return Date.now() - given
 }
 
 const REBASED_WITHIN_MS = 4_000

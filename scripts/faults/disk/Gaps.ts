@@ -41,6 +41,17 @@ export const readGaps = (journal: string, copy: string): Kept => {
   }
 }
 
+/** Of the same journal at two times: what is old and stored leaves it, its gaps too. */
+export const both = (earlier: Kept, later: Kept): Kept => ({
+  missing: joined(earlier.missing, later.missing),
+  told: joined(earlier.told, later.told)
+})
+
+const joined = (earlier: readonly Range[], later: readonly Range[]): readonly Range[] => [
+  ...earlier.filter(({ from }) => !later.some((range) => range.from === from)),
+  ...later
+]
+
 /** One sentence for each number, range or message that does not fit the others. */
 export const gapFaults = (
   { missing, told }: Kept,

@@ -1,4 +1,7 @@
-/** A disk of a few megabytes in memory, mounted where a folder was, that can be filled to its last byte and freed again. */
+/**
+ * A disk of a few megabytes in memory, mounted where a folder was, that can be filled to its last byte, or left without
+ * an inode for one more file, and freed again.
+ */
 import { execFileSync } from "node:child_process"
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, rmdirSync, writeSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -7,16 +10,27 @@ import { join } from "node:path"
 export interface SmallDisk {
   readonly fill: () => void
   readonly free: () => void
-  /** While nothing has it open; undefined where it cannot be done. */
-  readonly readOnly: (() => void) | undefined
+  /** What only a disk of its own can be; undefined where nobody may mount. */
+  readonly mounted: Mounted | undefined
   readonly unmount: () => void
+}
+
+export interface Mounted {
+  /** No file can be made any more, though there is room in those that are there. */
+  readonly starve: () => void
+  readonly feed: () => void
+  /** While nothing has it open. */
+  readonly readOnly: () => void
 }
 
 /** Needs to be root, and in a place that lets root mount. */
 export const mountSmallDisk = (folder: string, megabytes: number): SmallDisk => {
   mkdirSync(folder, { recursive: true })
-  execFileSync("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", folder], { stdio: "pipe" })
+  execFileSync("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m,nr_inodes=${INODES}`, "tmpfs", folder], {
+    stdio: "pipe"
+  })
   const ballast = join(folder, "ballast")
+  const crumbs = join(folder, "crumbs")
   return {
     fill: () => {
       const file = openSync(ballast, "a")
@@ -24,7 +38,14 @@ export const mountSmallDisk = (folder: string, megabytes: number): SmallDisk => 
       closeSync(file)
     },
     free: () => rmSync(ballast, { force: true }),
-    readOnly: () => void execFileSync("mount", ["-o", "remount,ro", folder], { stdio: "pipe" }),
+    mounted: {
+      starve: () => {
+        mkdirSync(crumbs)
+        for (let name = 0; makes(join(crumbs, String(name))); name++) continue
+      },
+      feed: () => rmSync(crumbs, { recursive: true, force: true }),
+      readOnly: () => void execFileSync("mount", ["-o", "remount,ro", folder], { stdio: "pipe" })
+    },
     // Lazily: what still has a file open there must not keep the folder.
     unmount: () => void execFileSync("umount", ["-l", folder], { stdio: "pipe" })
   }
@@ -39,6 +60,17 @@ export const canMount = (): boolean => {
     return false
   } finally {
     rmdirSync(folder)
+  }
+}
+
+const INODES = 64
+
+const makes = (path: string): boolean => {
+  try {
+    closeSync(openSync(path, "w"))
+    return true
+  } catch {
+    return false
   }
 }
 
