@@ -10,10 +10,8 @@ import type { Access, Caller } from "../access/Access.ts"
 import { Supervisor } from "../actor/Supervisor.ts"
 import { Hub } from "../broadcast/Hub.ts"
 import { Bookmakers } from "../domain/Bookmaker.ts"
-import type { Bookmaker } from "../domain/Bookmaker.ts"
 import { RunStore } from "../domain/Run.ts"
 import { LiveSettings } from "../domain/Settings.ts"
-import type { Settings } from "../domain/Settings.ts"
 import { Journal } from "../journal/Journal.ts"
 import { Incidents } from "../observability/Incidents.ts"
 import { PublishedBoard } from "../odds/PublishedBoard.ts"
@@ -21,7 +19,10 @@ import { Scraping } from "../scraping/Scraping.ts"
 import { History } from "../storage/History.ts"
 import { Connections } from "./Connections.ts"
 import { ApiError, graphqlError, presentError, toApiError } from "./Errors.ts"
+import { makeMoments } from "./reading/Moment.ts"
+import type { Moment } from "./reading/Moment.ts"
 import type { View } from "./reading/Parents.ts"
+import { viewOf } from "./reading/View.ts"
 import type { SocketOperation } from "./subscriptions/Operation.ts"
 
 /** What root fields may ask for. */
@@ -50,8 +51,15 @@ export interface GraphQLContext {
   /** The view as it is by now, for a field that had to wait before it could read. */
   readonly viewNow: () => View
   readonly run: <A, E>(effect: Effect.Effect<A, E, ApiServices>) => A | Promise<A>
+  /** What is written at this moment, where others are told of it too. */
+  readonly moment?: Moment
   /** Where the frames of a shared subscription go; absent over plain HTTP. */
   readonly operation?: SocketOperation
+}
+
+/** Of a message that several are told, who may share what is written of it. */
+export interface SharedContext extends GraphQLContext {
+  readonly moment: Moment
 }
 
 /** A field's resolver: plain, from its parent. */
@@ -83,7 +91,7 @@ export class ApiRuntime extends Context.Service<
     /** Interrupts what it runs when the signal aborts. */
     readonly contextFor: (caller: Caller, requestId: string, signal: AbortSignal | undefined) => GraphQLContext
     /** For messages of shared subscriptions: answers from memory, at once; what would have to wait is an error. */
-    readonly contextAtOnce: (caller: Caller, requestId: string) => GraphQLContext
+    readonly contextAtOnce: (caller: Caller, requestId: string) => SharedContext
     readonly nextRequestId: () => string
     /** Another one whenever an answer from memory may be another: after a change, and with every second of the clock. */
     readonly version: () => string
@@ -111,6 +119,11 @@ export class ApiRuntime extends Context.Service<
       }
       const view = (): View =>
         viewOf(board, SubscriptionRef.getUnsafe(settings.current), all, journal.epoch, clock.currentTimeMillisUnsafe())
+      const momentNow = makeMoments(board, view, () => [
+        board.mark(),
+        SubscriptionRef.getUnsafe(settings.current),
+        clock.currentTimeMillisUnsafe()
+      ])
       return {
         nextRequestId: () => `${startedAt.toString(36)}-${(requests += 1).toString(36)}`,
         version: () => {
@@ -137,14 +150,18 @@ export class ApiRuntime extends Context.Service<
             )
           }
         }),
-        contextAtOnce: (caller, requestId) => ({
-          caller,
-          requestId,
-          startedAt,
-          view: view(),
-          viewNow: view,
-          run: (effect) => valueOf(Effect.runSyncExitWith(services)(effect))
-        })
+        contextAtOnce: (caller, requestId) => {
+          const moment = momentNow()
+          return {
+            caller,
+            requestId,
+            startedAt,
+            moment,
+            view: moment.view,
+            viewNow: view,
+            run: (effect) => valueOf(Effect.runSyncExitWith(services)(effect))
+          }
+        }
       }
     })
   )
@@ -161,28 +178,3 @@ const valueOf = <A, E>(exit: Exit.Exit<A, E>): A => {
 const STOPPED = new ApiError({ code: "SHUTTING_DOWN", message: "This was stopped before it was answered: ask again." })
 
 const EXECUTION_DEADLINE = "10 seconds"
-
-const viewOf = (
-  board: PublishedBoard["Service"],
-  settings: Settings,
-  all: readonly Bookmaker[],
-  epoch: number,
-  at: number
-): View => {
-  const disabled = new Set<string>(settings.disabled)
-  const paused = new Set<string>(settings.paused)
-  return {
-    at,
-    bookmakers: all.filter(({ id }) => !disabled.has(id)),
-    roster: all.map((bookmaker) => ({
-      bookmaker,
-      enabled: !disabled.has(bookmaker.id),
-      paused: paused.has(bookmaker.id),
-      ...board.bookmaker(bookmaker.id)
-    })),
-    standing: (id) => board.bookmaker(id).standing,
-    skewBoundMs: settings.skewBoundMs,
-    tiers: settings.tiers,
-    knownSince: epoch
-  }
-}

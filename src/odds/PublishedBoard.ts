@@ -30,7 +30,7 @@ export interface PublishedBookmaker {
 export class PublishedBoard extends Context.Service<
   PublishedBoard,
   {
-    /** The published mark. */
+    /** The published mark; another object whenever anything that is shown here may be another. */
     readonly mark: () => Position
     /** False while the journal's disk is unusable: what is published could be lost in a crash. */
     readonly durable: () => boolean
@@ -93,12 +93,13 @@ export const makePublishedBoard = (
         }
       }
       ordered = undefined
-      mark = to
+      mark = { ...to }
       isDurable = durable
       unkept.told(changes, durable)
     },
     moveTimes: (step) => {
       moveTimes(table, step)
+      mark = { ...mark }
       neverFailedSince += step.by
       for (const [id, at] of successes) successes.set(id, at + step.by)
       ordered = undefined

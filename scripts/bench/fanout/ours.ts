@@ -34,7 +34,7 @@ const program = Effect.gen(function* () {
   const published = yield* PublishedBoard
   const { schema } = yield* ApiSchema
   const everything = yield* Effect.fromResult(readFilter({}, bookmakers))
-  const { view } = runtime.contextAtOnce({ who: "bench", role: "viewer" }, "bench")
+  const { moment } = runtime.contextAtOnce({ who: "bench", role: "viewer" }, "bench")
 
   const observe = (i: number, bookmakerId: string, prices: number, at: number): void =>
     home.tell({
@@ -55,7 +55,7 @@ const program = Effect.gen(function* () {
   // Written in the turn in which everybody else is, and in unshared mode the one who is told for all.
   let written = (): void => undefined
   const listeners = new Set<(message: object) => void>()
-  const messages = makeMessages({ board: published, view: () => view, now: () => 0 }, everything, (message) => {
+  const messages = makeMessages({ board: published, moment: () => moment, now: () => 0 }, everything, (message) => {
     for (const listener of listeners) listener(message)
     return "null"
   })

@@ -60,7 +60,8 @@ export const makeExecution = (schema: GraphQLSchema, resolvers: ResolverMap): Ex
       Result.getOrUndefined(
         Result.try(() => {
           const plan = planFor(asked, variables)
-          return plan?.write(root, { context, args: plan.argumentsOf(variables) })
+          const texts = context.moment?.textsFor(context.caller.role)
+          return plan?.write(root, { context, args: plan.argumentsOf(variables), texts })
         })
       )
   }

@@ -14,7 +14,9 @@ import type {
   SelectionSetNode,
   VariableValues
 } from "graphql"
+import type { Texts } from "../reading/Moment.ts"
 import type { GraphQLContext, ResolverMap } from "../Runtime.ts"
+import { remembered } from "../reading/Moment.ts"
 import { leafWriter } from "./Leaf.ts"
 import { selectedOf } from "./Selection.ts"
 import type { Fragments } from "./Selection.ts"
@@ -27,6 +29,8 @@ export interface PlanRun {
   readonly context: GraphQLContext
   /** Of the field nodes with arguments, in the order in which the plan was made. */
   readonly args: readonly Arguments[]
+  /** What was written at this moment of parts that others are told too; undefined where nobody else is. */
+  readonly texts: Texts | undefined
 }
 
 type Arguments = Readonly<Record<string, unknown>>
@@ -46,7 +50,18 @@ export const planOf = (
 ): Plan | undefined => {
   const asked: { readonly field: GraphQLField; readonly node: FieldNode }[] = []
 
+  /** How many objects lie around the one whose writer is made. */
+  let depth = 0
+
   const objectWriter = (type: GraphQLObjectType, sets: readonly SelectionSetNode[]): Write | undefined => {
+    const before = asked.length
+    depth++
+    const write = plainWriter(type, sets)
+    depth--
+    return write && depth === DEPTH_OF_PARTS && asked.length === before ? sharedWriter(write) : write
+  }
+
+  const plainWriter = (type: GraphQLObjectType, sets: readonly SelectionSetNode[]): Write | undefined => {
     const fields: FieldPlan[] = []
     for (const [key, nodes] of selectedOf(type.name, sets, fragments, variables)) {
       const label = `${fields.length === 0 ? "" : ","}${JSON.stringify(key)}:`
@@ -126,6 +141,30 @@ interface FieldPlan {
 }
 
 const NO_ARGUMENTS: Arguments = {}
+
+/** A message stands below the root, its events and offers below the message. */
+const DEPTH_OF_PARTS = 2
+
+/** Writes a part once for all messages of a moment; without arguments below it depends on nothing but what it is read from. */
+const sharedWriter = (write: Write): Write => {
+  const shared: Write = (source, run) => {
+    const { texts } = run
+    if (texts === undefined || !isObject(source)) return write(source, run)
+    const known = remembered<object, Map<object, string>>(texts, shared, () => new Map())
+    const found = known.get(source)
+    if (found !== undefined) return found
+    const written = write(source, run)
+    if (written !== undefined) known.set(source, flat(written))
+    return written
+  }
+  return shared
+}
+
+/** Text put together is a tree of its pieces, which every reader of it walks again: counted once, it is one piece. */
+const flat = (text: string): string => {
+  Buffer.byteLength(text)
+  return text
+}
 
 const listWriter = (write: Write | undefined): Write | undefined =>
   write &&

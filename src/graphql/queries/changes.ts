@@ -14,6 +14,7 @@ import { sizeOf } from "../arguments/Arguments.ts"
 import type { Maybe } from "../arguments/Arguments.ts"
 import { formatCursor } from "../arguments/Cursor.ts"
 import { digestFor } from "../reading/Digest.ts"
+import { makeMoment } from "../reading/Moment.ts"
 import { ApiError } from "../Errors.ts"
 import { MOST_OUTCOMES, readFilter, tooWide } from "../arguments/Filter.ts"
 import type { OddsFilter, OddsFilterInput } from "../arguments/Filter.ts"
@@ -44,7 +45,7 @@ export const changesSince = Effect.fnUntraced(function* (args: ChangesArgs, { vi
   const gone = board.durable() ? "TOO_OLD" : "GAP"
   const lost =
     standing._tag === "Lost" ? standing.reason : reached === undefined ? gone : pending.gap ? "GAP" : undefined
-  const scene: Scene = { board, view: viewNow(), filter }
+  const scene: Scene = { board, moment: makeMoment(board, viewNow()), filter }
   const message =
     lost === undefined ? delta(scene, pending, args.cursor, serverTime) : snapshot(scene, lost, serverTime)
   const messages = message === undefined ? [] : [message]
@@ -105,7 +106,10 @@ const delta = (
 }
 
 const snapshot = (scene: Scene, reason: SnapshotReason, serverTime: number): OddsMessageParent => {
-  const bookmakers: readonly Unit[] = bookmakersOf(scene).map((bookmaker) => ({ kind: "BOOKMAKER", bookmaker }))
+  const bookmakers: readonly Unit[] = bookmakersOf(scene.moment.view, scene.filter).map((bookmaker) => ({
+    kind: "BOOKMAKER",
+    bookmaker
+  }))
   const events = scene.board.events().filter(({ facts }) => scene.filter.event(facts))
   const units = [...bookmakers, ...events.flatMap(({ facts }) => wholeEvent(scene, facts.id))]
   return {

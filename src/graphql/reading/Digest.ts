@@ -31,7 +31,7 @@ export const digestFor = (board: PublishedBoard["Service"], view: View, filter: 
 })
 
 const linesOf = (board: PublishedBoard["Service"], view: View, filter: OddsFilter): readonly string[] => {
-  const bookmakers = bookmakersOf({ board, view, filter })
+  const bookmakers = bookmakersOf(view, filter)
   const lines = bookmakers.map(({ id }) => `B|${id}|${view.standing(id).state}`)
   for (const { facts, books } of board.events()) {
     if (!filter.event(facts)) continue

@@ -39,8 +39,18 @@ export const offerOf = (event: EventParent, bookmaker: Bookmaker, market: Market
 }
 
 /** One market and line across all enabled bookmakers. */
-export const comparisonOf = (event: EventParent, market: Market): ComparisonParent => {
-  const offers = event.view.bookmakers.map((bookmaker) => offerOf(event, bookmaker, market))
+export const comparisonOf = (event: EventParent, market: Market): ComparisonParent =>
+  comparisonWith(
+    event,
+    market,
+    event.view.bookmakers.map((bookmaker) => offerOf(event, bookmaker, market))
+  )
+
+export const comparisonWith = (
+  event: EventParent,
+  market: Market,
+  offers: readonly OfferParent[]
+): ComparisonParent => {
   let made: Comparison | undefined
   // Most grids want the offers alone.
   const comparison = (): Comparison => (made ??= compare(market.type, offers, event.view.skewBoundMs))

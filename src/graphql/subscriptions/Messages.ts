@@ -12,7 +12,7 @@ import type { Route } from "../../broadcast/Subscriber.ts"
 import type { PublishedBoard } from "../../odds/PublishedBoard.ts"
 import { formatCursor, formatTold } from "../arguments/Cursor.ts"
 import type { OddsFilter } from "../arguments/Filter.ts"
-import type { View } from "../reading/Parents.ts"
+import type { Moment } from "../reading/Moment.ts"
 import { readUnits } from "./Contents.ts"
 import type { OddsMessageParent } from "./OddsMessage.ts"
 import { makeSnapshots } from "./Snapshots.ts"
@@ -22,7 +22,7 @@ import type { Scene } from "./Units.ts"
 /** Where messages read from; all of it without waiting. */
 export interface Sources {
   readonly board: PublishedBoard["Service"]
-  readonly view: () => View
+  readonly moment: () => Moment
   readonly now: () => number
 }
 
@@ -36,7 +36,7 @@ export const makeMessages = (
   filter: OddsFilter,
   render: (message: OddsMessageParent) => string
 ): Messages => {
-  const scene = (): Scene => ({ board: sources.board, view: sources.view(), filter })
+  const scene = (): Scene => ({ board: sources.board, moment: sources.moment(), filter })
 
   const cursorOf = (told: Told): string => formatTold(told, filter.part)
   const pageCursorOf = (told: Told, page: number): string => formatCursor(told, filter.part, page)

@@ -2,7 +2,7 @@
 import type { DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode } from "graphql"
 import type { Outbox } from "../../broadcast/Outbox.ts"
 import type { Execution } from "../execution/Execution.ts"
-import type { GraphQLContext } from "../Runtime.ts"
+import type { SharedContext } from "../Runtime.ts"
 
 export interface SocketOperation {
   /** As the client numbered it. */
@@ -17,7 +17,7 @@ export interface SocketOperation {
   readonly definition: OperationDefinitionNode
   readonly outbox: Outbox
   /** A context of this caller, read anew: for each message of a shared subscription. */
-  readonly context: () => GraphQLContext
+  readonly context: () => SharedContext
   /** What a client may see of an error. */
   readonly present: (error: unknown) => GraphQLError
 }

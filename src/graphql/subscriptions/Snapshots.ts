@@ -115,7 +115,7 @@ const take = (
 const plan = (scene: Scene, from: Step | undefined, size: number, pending: Pending) => {
   const units: Unit[] =
     from === undefined
-      ? bookmakersOf(scene).map((bookmaker): Unit => ({ kind: "BOOKMAKER", bookmaker }))
+      ? bookmakersOf(scene.moment.view, scene.filter).map((bookmaker): Unit => ({ kind: "BOOKMAKER", bookmaker }))
       : [...from.planned]
   const events = from === undefined ? wantedEvents(scene) : from.events
   let planned = 0

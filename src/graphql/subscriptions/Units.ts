@@ -12,6 +12,8 @@ import type { Market } from "../../domain/Market.ts"
 import type { OddsBook } from "../../odds/OddsBook.ts"
 import type { PublishedBoard, PublishedEvent } from "../../odds/PublishedBoard.ts"
 import type { OddsFilter } from "../arguments/Filter.ts"
+import { remembered } from "../reading/Moment.ts"
+import type { Moment } from "../reading/Moment.ts"
 import type { View } from "../reading/Parents.ts"
 
 export type Unit =
@@ -26,38 +28,39 @@ export type Unit =
 /** What is read, and how: taken once for a message. */
 export interface Scene {
   readonly board: PublishedBoard["Service"]
-  readonly view: View
+  readonly moment: Moment
   readonly filter: OddsFilter
 }
 
 /** The bookmakers a client of this filter hears of: disabled ones too, whose state then says so; in roster order. */
-export const bookmakersOf = ({ view, filter }: Scene): readonly Bookmaker[] =>
-  view.roster.map(({ bookmaker }) => bookmaker).filter(({ id }) => wantsBookmaker(filter, id))
+export const bookmakersOf = ({ roster }: View, filter: OddsFilter): readonly Bookmaker[] =>
+  roster.flatMap(({ bookmaker }) => (wantsBookmaker(filter, bookmaker.id) ? [bookmaker] : []))
 
 /** Everything the filter wants of one event; nothing when it is gone or outside the filter. */
 export const wholeEvent = (scene: Scene, eventId: EventId): readonly Unit[] => {
   const touched = makeTouched(eventId)
   touched.facts = true
-  for (const { id } of bookmakersOf(scene)) touched.books.set(id, "WHOLE")
-  return unitsOfEvent(scene, touched)
+  touched.isWhole = true
+  const units: Unit[] = []
+  addEvent(units, scene, touched)
+  return units
 }
 
 /** Everything pending, event by event. */
 export const unitsOf = (scene: Scene, pending: Pending): readonly Unit[] => {
+  const units: Unit[] = []
   const events = new Map<EventId, Touched>()
-  const at = (id: EventId): Touched => {
-    let touched = events.get(id)
-    if (touched === undefined) events.set(id, (touched = makeTouched(id)))
-    return touched
-  }
-  const bookmakers = bookmakersOf(scene)
-  const changed = bookmakers.filter(({ id }) => pending.bookmakers.has(id))
-  for (const { id } of changed) {
-    for (const event of listedBy(scene, id)) {
-      const touched = at(event.facts.id)
-      // Its prices count from now on, or count no more: a best price may be another's.
-      touched.rejudged.add(id)
-      if (isResumed(scene, event, id)) touched.books.set(id, "WHOLE")
+  const at = (id: EventId): Touched => remembered(events, id, () => makeTouched(id))
+  if (pending.bookmakers.size > 0) {
+    for (const bookmaker of bookmakersOf(scene.moment.view, scene.filter)) {
+      if (!pending.bookmakers.has(bookmaker.id)) continue
+      units.push({ kind: "BOOKMAKER", bookmaker })
+      for (const event of listedBy(scene, bookmaker.id)) {
+        const touched = at(event.facts.id)
+        // Its prices count from now on, or count no more: a best price may be another's.
+        touched.rejudged = [...touched.rejudged, bookmaker.id]
+        if (isResumed(scene, event, bookmaker.id)) touched.books.set(bookmaker.id, "WHOLE")
+      }
     }
   }
   for (const [eventId, markets] of pending.markets) {
@@ -68,49 +71,55 @@ export const unitsOf = (scene: Scene, pending: Pending): readonly Unit[] => {
   for (const [eventId, entered] of pending.events) {
     const touched = at(eventId)
     touched.facts = true
-    if (entered) for (const { id } of bookmakers) touched.books.set(id, "WHOLE")
+    touched.isWhole ||= entered
   }
-  return [
-    ...changed.map((bookmaker): Unit => ({ kind: "BOOKMAKER", bookmaker })),
-    ...[...events.values()].flatMap((touched) => unitsOfEvent(scene, touched)),
-    ...confirmations(pending)
-  ]
+  for (const touched of events.values()) addEvent(units, scene, touched)
+  for (const [eventId, byBookmaker] of pending.confirmations) {
+    for (const [bookmakerId, time] of byBookmaker) units.push({ kind: "CONFIRMATION", eventId, bookmakerId, at: time })
+  }
+  return units
 }
 
 interface Touched {
   readonly eventId: EventId
   facts: boolean
+  /** Everything is to be told, of every bookmaker. */
+  isWhole: boolean
   readonly books: Map<BookmakerId, "WHOLE" | ReadonlySet<Market>>
   /** Bookmakers of which every market is to be compared anew. */
-  readonly rejudged: Set<BookmakerId>
+  rejudged: readonly BookmakerId[]
 }
 
 const makeTouched = (eventId: EventId): Touched => ({
   eventId,
   facts: false,
+  isWhole: false,
   books: new Map(),
-  rejudged: new Set()
+  rejudged: []
 })
 
-const unitsOfEvent = (scene: Scene, { eventId, facts, books, rejudged }: Touched): readonly Unit[] => {
-  const event = scene.board.event(eventId)
-  if (event === undefined || !scene.filter.event(event.facts)) return facts ? [{ kind: "REMOVED", eventId }] : []
-  const units: Unit[] = facts ? [{ kind: "EVENT", eventId }] : []
+const addEvent = (units: Unit[], { board, filter, moment }: Scene, touched: Touched): void => {
+  const { eventId, facts, books, isWhole, rejudged } = touched
+  const event = board.event(eventId)
+  if (event === undefined || !filter.event(event.facts)) {
+    if (facts) units.push({ kind: "REMOVED", eventId })
+    return
+  }
+  if (facts) units.push({ kind: "EVENT", eventId })
   const compared = new Set<Market>()
-  for (const bookmaker of bookmakersOf(scene)) {
-    const wanted = books.get(bookmaker.id)
+  for (const { bookmaker } of moment.view.roster) {
     const book = event.books.get(bookmaker.id)
-    if (book === undefined) continue
-    if (rejudged.has(bookmaker.id)) for (const market of marketsOf(scene.filter, book)) compared.add(market)
+    if (book === undefined || !wantsBookmaker(filter, bookmaker.id)) continue
+    if (rejudged.includes(bookmaker.id)) for (const market of marketsOf(filter, book)) compared.add(market)
+    const wanted = isWhole ? "WHOLE" : books.get(bookmaker.id)
     if (wanted === undefined) continue
     if (wanted === "WHOLE") units.push({ kind: "LISTING", eventId, bookmaker })
-    for (const market of wanted === "WHOLE" ? marketsOf(scene.filter, book) : wanted) {
+    for (const market of wanted === "WHOLE" ? marketsOf(filter, book) : wanted) {
       units.push({ kind: "OFFER", eventId, bookmaker, market })
       compared.add(market)
     }
   }
   for (const market of compared) units.push({ kind: "COMPARISON", eventId, market })
-  return units
 }
 
 const marketsOf = (filter: OddsFilter, book: OddsBook): readonly Market[] =>
@@ -123,10 +132,5 @@ const listedBy = ({ board, filter }: Scene, id: BookmakerId): readonly Published
  * When a bookmaker returns, listings seen during its outage were told as stale and change by no record of
  * their own: they are the ones that stand confirmed, and are told again.
  */
-const isResumed = ({ view }: Scene, { books }: PublishedEvent, id: BookmakerId): boolean =>
+const isResumed = ({ moment: { view } }: Scene, { books }: PublishedEvent, id: BookmakerId): boolean =>
   view.standing(id).state === "CONFIRMED" && books.get(id)?.listing.state === "CONFIRMED"
-
-const confirmations = ({ confirmations: seen }: Pending): readonly Unit[] =>
-  [...seen].flatMap(([eventId, byBookmaker]) =>
-    [...byBookmaker].map(([bookmakerId, at]): Unit => ({ kind: "CONFIRMATION", eventId, bookmakerId, at }))
-  )

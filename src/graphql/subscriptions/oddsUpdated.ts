@@ -17,7 +17,7 @@ import { formatCursor } from "../arguments/Cursor.ts"
 import { ApiError, badInput } from "../Errors.ts"
 import { MOST_OUTCOMES, readFilter, tooWide } from "../arguments/Filter.ts"
 import type { OddsFilter, OddsFilterInput } from "../arguments/Filter.ts"
-import type { GraphQLContext } from "../Runtime.ts"
+import type { GraphQLContext, SharedContext } from "../Runtime.ts"
 import { makeMessages } from "./Messages.ts"
 import type { Messages, Sources } from "./Messages.ts"
 import type { SocketOperation } from "./Operation.ts"
@@ -64,9 +64,9 @@ export const oddsUpdated = Effect.fnUntraced(function* (
 
 // Two functions of their own, because what is made here outlives the joining, and a closure keeps all of its surroundings:
 // a group must not hold its first client's socket, nor each of thousands of clients a filter and a renderer.
-const sourcesOf = (board: PublishedBoard["Service"], contextOf: () => GraphQLContext, clock: Clock.Clock): Sources => ({
+const sourcesOf = (board: PublishedBoard["Service"], contextOf: () => SharedContext, clock: Clock.Clock): Sources => ({
   board,
-  view: () => contextOf().view,
+  moment: () => contextOf().moment,
   now: () => clock.currentTimeMillisUnsafe()
 })
 

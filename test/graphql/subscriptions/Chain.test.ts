@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import type { Joined } from "../../../src/broadcast/Hub.ts"
 import { readFilter } from "../../../src/graphql/arguments/Filter.ts"
+import { makeMoment } from "../../../src/graphql/reading/Moment.ts"
 import { makeMessages } from "../../../src/graphql/subscriptions/Messages.ts"
 import { standingOf } from "../../../src/graphql/subscriptions/Resume.ts"
 import { makePublishedBoard } from "../../../src/odds/PublishedBoard.ts"
@@ -25,15 +26,16 @@ const { board } = makePublishedBoard(makeTable(), { epoch: 1, seq: 0 })
 const messages = makeMessages(
   {
     board,
-    view: () => ({
-      at: 0,
-      bookmakers,
-      roster: [],
-      standing: (id) => board.bookmaker(id).standing,
-      skewBoundMs: 0,
-      tiers: [],
-      knownSince: 0
-    }),
+    moment: () =>
+      makeMoment(board, {
+        at: 0,
+        bookmakers,
+        roster: [],
+        standing: (id) => board.bookmaker(id).standing,
+        skewBoundMs: 0,
+        tiers: [],
+        knownSince: 0
+      }),
     now: () => 0
   },
   filter,

@@ -6,6 +6,8 @@ import { EventId } from "../../../src/domain/Event.ts"
 import type { Position } from "../../../src/domain/Record.ts"
 import { formatCursor } from "../../../src/graphql/arguments/Cursor.ts"
 import { readFilter } from "../../../src/graphql/arguments/Filter.ts"
+import { makeMoment } from "../../../src/graphql/reading/Moment.ts"
+import type { View } from "../../../src/graphql/reading/Parents.ts"
 import { makeMessages } from "../../../src/graphql/subscriptions/Messages.ts"
 import type { OddsMessageParent } from "../../../src/graphql/subscriptions/OddsMessage.ts"
 import { makePublishedBoard } from "../../../src/odds/PublishedBoard.ts"
@@ -23,7 +25,7 @@ const stand = () => {
   const head: Head = { table: makeTable(), seen: new Map(), missed: new Map() }
   const pending = makePending()
   const sent: OddsMessageParent[] = []
-  const view = () => ({
+  const view = (): View => ({
     at: 0,
     bookmakers,
     roster: bookmakers.map((bookmaker) => ({
@@ -37,7 +39,7 @@ const stand = () => {
     tiers: [],
     knownSince: 0
   })
-  const messages = makeMessages({ board, view, now: () => 0 }, filter, (message) => {
+  const messages = makeMessages({ board, moment: () => makeMoment(board, view()), now: () => 0 }, filter, (message) => {
     sent.push(message)
     return "x".repeat(1_000 * (message.events.length + message.listings.length + message.offers.length))
   })
