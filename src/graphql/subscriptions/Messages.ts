@@ -38,7 +38,12 @@ export const makeMessages = (
 ): Messages => {
   const scene = (): Scene => ({ board: sources.board, moment: sources.moment(), filter })
 
-  const cursorOf = (told: Told): string => formatTold(told, filter.part)
+  // A message begins where the one before it ended.
+  let last: { readonly told: Told; readonly cursor: string } | undefined
+  const cursorOf = (told: Told): string => {
+    if (last?.told !== told) last = { told, cursor: formatTold(told, filter.part) }
+    return last.cursor
+  }
   const pageCursorOf = (told: Told, page: number): string => formatCursor(told, filter.part, page)
 
   const change = (
