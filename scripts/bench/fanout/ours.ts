@@ -22,6 +22,10 @@ import { sampleOf } from "./sample.ts"
 
 const EVENTS = 1_300
 
+/** Enough for whoever comes with the cursor of somebody else. */
+const RECORDS_KEPT = 2_000
+const RELEASED_AT_ONCE = 100
+
 const event = (i: number): EventId => EventId(String(68_000_000 + i))
 
 const board = (i: number) =>
@@ -87,11 +91,20 @@ const program = Effect.gen(function* () {
   }
 
   let flushed = Promise.resolve()
+  // A journal on disk holds no records in memory, and one that grew there would pass for what slow readers cost.
+  let floor = 0
+  const release = (): void => {
+    const wanted = published.mark().seq - RECORDS_KEPT
+    if (wanted < floor + RELEASED_AT_ONCE) return
+    floor = wanted
+    home.raiseFloor(floor)
+  }
   const publish = (i: number, us: number): void => {
     const { promise, resolve } = Promise.withResolvers<void>()
     written = resolve
     flushed = promise
     observe(i % EVENTS, "betpawa-ng", i + 1, us)
+    release()
   }
   const publisher = { publish, flushed: () => flushed }
   const port = Number(new URL(home.url).port)

@@ -57,6 +57,7 @@ export class House extends Context.Service<
     readonly sockets: () => number
     /** Running subscriptions by field, as `system` counts them. */
     readonly subscriptions: () => ReadonlyMap<string, number>
+    /** What is in the journal up to there is let go. */
     readonly raiseFloor: (floor: number) => void
     /** From then on nothing that is told gets into the journal. */
     readonly breakDisk: () => void
@@ -74,6 +75,7 @@ export interface Stand {
 }
 
 export const house = ({ runs = [], stored = [], environment = {} }: Stand = {}) => {
+  /** From the floor on. */
   const records: NumberedRecord[] = []
   const givingUp = new Map<string, (lastError: string) => Effect.Effect<void>>()
   let floor = 0
@@ -137,12 +139,12 @@ export const house = ({ runs = [], stored = [], environment = {} }: Stand = {}) 
       grown: unused,
       stats: unused,
       floor: Effect.sync(() => floor),
-      last: Effect.sync(() => records.length),
+      last: Effect.sync(() => floor + records.length),
       read: (after, limit) =>
         Effect.suspend(() =>
           after < floor
             ? Effect.fail(new JournalFault({ message: `Nothing can be replayed after ${after}.` }))
-            : Effect.succeed(records.slice(after, after + limit))
+            : Effect.succeed(records.slice(after - floor, after - floor + limit))
         )
     }),
     Incidents.layer,
@@ -213,7 +215,10 @@ export const house = ({ runs = [], stored = [], environment = {} }: Stand = {}) 
         giveUp: (actor, lastError) => givingUp.get(actor)?.(lastError) ?? Effect.die(`there is no ${actor}`),
         sockets: () => connections.counts().sockets,
         subscriptions: () => connections.counts().subscriptions,
-        raiseFloor: (to: number) => void (floor = to),
+        raiseFloor: (to: number) => {
+          records.splice(0, to - floor)
+          floor = to
+        },
         breakDisk: () => void (durable = false),
         digest: (input: OddsFilterInput) => {
           const filter = readFilter(input, bookmakers)
