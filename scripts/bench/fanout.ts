@@ -25,7 +25,6 @@ import { figures } from "./report.ts"
 import type { Benchmark } from "./report.ts"
 
 const ROUNDS = 5
-const FEW_ROUNDS = 3
 
 export const fanout: Benchmark = {
   name: "fanout",
@@ -63,7 +62,7 @@ const NOTES = [
   "CPU is the server process's, user and system, per delivery, over a closed loop of a second of its CPU; latency is from the instant a change was due, at half of the server's own saturation, in an open loop. Server and load client each have a core of their own.",
   "`not shared` is our own server whose subscriptions graphql-ws executes for each subscriber: the control.",
   "`equal ids`: clients number their operations alike, as `src/client` does; else each has an id as long as a UUID.",
-  "Rounds: five, and three of what no row compares.",
+  "Rounds: five, and one of what no row compares.",
   "Memory is counted after a collection that gives back what the heap keeps in reserve. An idle connection: the growth of RSS by 1,000 subscribed ones. One that never reads: the growth of the heap and of what lies beside it while 20,000 changes go to 20 such and to two who read, less that of the same run without the 20."
 ]
 
@@ -72,7 +71,7 @@ interface Crowd {
   readonly title: string
   readonly sockets: number
   readonly entrants: Entrants
-  /** Shown beside them, and in no row: three rounds are enough. */
+  /** Shown beside them, and in no row: measured once. */
   readonly others: Entrants
 }
 type Entrants = Readonly<Record<string, Contestant>>
@@ -96,17 +95,16 @@ const crowds = (cursor: string, packages: string | undefined): readonly Crowd[] 
     entrants,
     others
   })
-  const peers = graphqlPeers(division, packages)
+  const peers = { "ours, not shared": ours(division, 1, "unshared"), ...graphqlPeers(division, packages) }
   const beside = {
     "ours, equal ids": ours(alike),
-    "ours, not shared": ours(division, 1, "unshared"),
     ...(packages !== undefined && { "socket.io": socketIo(packages) })
   }
   const bursts = { "ours, burst of 8": ours(division, 8), "ours, burst of 8, equal ids": ours(alike, 8) }
   return [
-    oneGroup(1_000, { ...limit, ...bursts, ...beside, ...peers }, {}),
-    oneGroup(5_000, limit, { ...beside, ...peers }),
-    oneGroup(100, limit, { ...beside, ...peers }),
+    oneGroup(1_000, { ...limit, ...bursts, ...peers }, beside),
+    oneGroup(5_000, limit, peers),
+    oneGroup(100, limit, peers),
     inGroups(1_000, manyGroups(1_000), {}),
     inGroups(100, {}, manyGroups(100)),
     inGroups(10, {}, manyGroups(10))
@@ -127,7 +125,7 @@ const rounds = async (
 ): Promise<ReadonlyMap<string, readonly Measured[]>> => {
   const measured = new Map<string, readonly Measured[]>()
   for (let round = 1; round <= ROUNDS; round++) {
-    for (const [name, contestant] of Object.entries(round <= FEW_ROUNDS ? { ...entrants, ...others } : entrants)) {
+    for (const [name, contestant] of Object.entries(round === 1 ? { ...entrants, ...others } : entrants)) {
       const one = await measure(contestant, files, sockets)
       console.log(`${title}, round ${round}: ${name} ${figures(one.cpuUs)} µs`)
       measured.set(name, [...(measured.get(name) ?? []), one])

@@ -65,7 +65,7 @@ export const inArena = async <A>(
     const client = launch(1, "client.ts", [file])
     children.push(client)
     const gathered = gatheredBy(client)
-    await until(async () => (await gathered.count()).ready === sockets, `${script}: not all of ${sockets} became ready`)
+    await allReady(gathered, sockets, script)
     await pause(300 + sockets / 5)
     return gathered
   }
@@ -137,10 +137,16 @@ const asked = <A>(child: ChildProcess, question: Order | "count" | "latencies"):
   return answer
 }
 
-const until = async (holds: () => Promise<boolean>, otherwise: string): Promise<void> => {
-  const deadline = performance.now() + 60_000
-  while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error(otherwise)
+/** However long it takes, as long as somebody still becomes ready. */
+const allReady = async ({ count }: Gathered, sockets: number, script: string): Promise<void> => {
+  let last = { ready: 0, at: performance.now() }
+  while (last.ready < sockets) {
     await pause(50)
+    const { ready } = await count()
+    if (ready > last.ready) last = { ready, at: performance.now() }
+    else if (performance.now() - last.at > PATIENCE_MS)
+      throw new Error(`${script}: ${ready} of ${sockets} became ready, and then nobody`)
   }
 }
+
+const PATIENCE_MS = 60_000

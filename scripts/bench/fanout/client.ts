@@ -73,7 +73,6 @@ const filled = (text: string, number: number): string =>
     .replace(/%M(\d+)%/, (_, groups: string) => String(number % Number(groups)))
 
 const join = (number: number): void => {
-  opened++
   let rest: Buffer | undefined
   let greeted = false
   let step = 0
@@ -145,6 +144,8 @@ const join = (number: number): void => {
   socket.setNoDelay(true)
   socket.on("error", () => undefined)
   socket.on("close", () => {
+    // Turned away while it knocked: a busy server waits three seconds for a greeting, as this client may for its turn.
+    if (!isReady) return join(number)
     closed++
     fill()
   })
@@ -159,7 +160,7 @@ const join = (number: number): void => {
 const AT_ONCE = 15
 
 function fill(): void {
-  while (opened < crowd.sockets && opened < ready + closed + AT_ONCE) join(opened)
+  while (opened < crowd.sockets && opened < ready + closed + AT_ONCE) join(opened++)
 }
 
 process.on("message", (question) => {

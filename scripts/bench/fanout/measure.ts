@@ -44,8 +44,8 @@ export const measure = (contestant: Contestant, files: Files, sockets: number): 
     }
   })
 
-const WARM_DELIVERIES = 20_000
-const LEAST_WARM = 4
+const WARM_DELIVERIES = 10_000
+const LEAST_WARM = 2
 /** Of the server's CPU, so that a busy machine makes a round longer and not less sure. */
 const SATURATE_MS = 1_000
 const PACE_MS = 1_000
