@@ -38,6 +38,8 @@ export class Outbox {
   private closedAt: number | undefined
   /** What the kernel had taken at each inspection since the socket was held up, at most the last ten seconds. */
   private samples: readonly Sample[] = NONE
+  /** Since the inspection that found more waiting for it than its queue should hold. */
+  private fullSince: number | undefined
 
   constructor(wire: Wire, post: Post) {
     this.wire = wire
@@ -96,13 +98,16 @@ export class Outbox {
       return undefined
     }
     const queued = wire.queued()
-    if (queued === 0 || !(this.paging || queued > QUEUE_LIMIT || this.isBehind())) {
+    const isFull = queued > 0 && (this.paging || queued > QUEUE_LIMIT || this.isBehind())
+    this.fullSince = isFull ? (this.fullSince ?? now) : undefined
+    if (queued === 0) {
       this.samples = NONE
       return undefined
     }
     const taken = this.written - queued
     const [oldest] = this.samples
     this.samples = [...this.samples.filter(({ at }) => now - at < WINDOW_MS), { at: now, taken }]
+    if (this.fullSince === undefined || now - this.fullSince < FULL_MS) return undefined
     if (oldest === undefined || now - oldest.at < WINDOW_MS) return undefined
     if ((taken - oldest.taken) * 1_000 >= SLOWEST_BYTES_PER_SECOND * (now - oldest.at)) return undefined
     return this.cut(now)
@@ -166,8 +171,9 @@ interface Sample {
 /** One for all, because most outboxes never need more. */
 const NONE: readonly never[] = []
 
-/** Over which the rate is measured; longer than the five seconds for which the queue has to be full. */
+/** Over which the rate is measured, from the first byte on: a queue that fills slowly is no reason to wait longer. */
 const WINDOW_MS = 10_000
+const FULL_MS = 5_000
 const DESTROY_AFTER_MS = 1_000
 
 /** Copied one by one: two of them may be one frame, lent twice. */

@@ -417,6 +417,45 @@ describe("slow readers", () => {
     assert.isAbove(socket.destroyed(), 0)
   })
 
+  it("are closed ten seconds after the first byte that they did not take, though their queue was full later", () => {
+    const stage = makeStage()
+    const socket = makeSocket()
+    const of = membership()
+    const fifth = { ...of, renderer: { ...of.renderer, message: () => JSON.stringify("x".repeat(60_000)) } }
+    stage.join(stage.floor.connect(socket.wire), "1", "group", fifth)
+    socket.pause()
+    for (let second = 1; second <= 12; second++) {
+      stage.publish(marketsRecord("0", 1850 + second))
+      stage.turn()
+      stage.pass(1_000)
+    }
+    assert.deepStrictEqual(socket.closed, [4290])
+    assert.isAtMost(stage.cuts[0]?.heldUpMs ?? Infinity, 12_000)
+  })
+
+  it("stay until their queue has been full for five seconds, however little they take", () => {
+    const stage = makeStage()
+    const socket = makeSocket()
+    const of = membership()
+    let length = 1
+    const growing = { ...of, renderer: { ...of.renderer, message: () => JSON.stringify("x".repeat(length)) } }
+    stage.join(stage.floor.connect(socket.wire), "1", "group", growing)
+    socket.pause()
+    const passTelling = (seconds: number): void => {
+      for (let second = 1; second <= seconds; second++) {
+        stage.publish(marketsRecord("0", 1850 + second))
+        stage.turn()
+        stage.pass(1_000)
+      }
+    }
+    passTelling(30)
+    length = 300_000
+    passTelling(5)
+    assert.deepStrictEqual(socket.closed, [])
+    passTelling(1)
+    assert.deepStrictEqual(socket.closed, [4290])
+  })
+
   it("stay while they drain faster than 16 kB/s", () => {
     const { stage, socket } = stalled()
     for (let second = 1; second <= 30; second++) {
