@@ -101,6 +101,13 @@ describe("observe", () => {
     ])
   })
 
+  it("tells a line that appears beside its next neighbour as new, and that neighbour not at all", () => {
+    const next = ["over_under_ft@3.5 over 2900", "over_under_ft@3.5 under 1380"]
+    assert.deepStrictEqual(marketsOf(observe(facts(), first(...next), snapshot(2_000, [...TOTALS, ...next]))), [
+      "over_under_ft@2.5 CONFIRMED 1850,1950 0,0 OPEN,OPEN"
+    ])
+  })
+
   it("withdraws one outcome and keeps its place", () => {
     const shorter = snapshot(2_000, ["1x2_ft home 2400", "1x2_ft away 3000"])
     assert.deepStrictEqual(marketsOf(observe(facts(), first(...HOME_WIN), shorter)), [
