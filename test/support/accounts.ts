@@ -32,12 +32,15 @@ export interface Span {
   readonly to: number
 }
 
-/** Leaves only what was served within these spans for certain; all else may be absent from the history. */
+/**
+ * Leaves only what was served last within each of these spans for certain; all else may be absent from the history. What
+ * came before it in a span may have come too late and been asked for again.
+ */
 export const certainWithin = (spans: readonly Span[], accounts: readonly Account[]): readonly Account[] =>
-  accounts.map((account) => ({
-    ...account,
-    servings: account.servings.map((serving) => ({
-      ...serving,
-      whole: serving.whole && spans.some(({ from, to }) => serving.at >= from && serving.at <= to)
-    }))
-  }))
+  accounts.map((account) => {
+    const last = new Set(spans.map(({ from, to }) => account.servings.findLast(({ at }) => at >= from && at <= to)))
+    return {
+      ...account,
+      servings: account.servings.map((serving) => ({ ...serving, whole: serving.whole && last.has(serving) }))
+    }
+  })
