@@ -1,5 +1,5 @@
-/** The journal's file by itself: a commit that comes twice, and the numbers that a start may give. */
-import { cpSync } from "node:fs"
+/** The journal's file by itself: a commit that comes twice, the numbers that a start may give, and what it refuses. */
+import { cpSync, mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -45,6 +45,18 @@ describe("a journal's file", () => {
       assert.strictEqual(foundAfter(RESERVED_BLOCK / 2), RESERVED_BLOCK)
       assert.strictEqual(foundAfter(RESERVED_BLOCK / 2 + 1), RESERVED_BLOCK / 2 + 1 + RESERVED_BLOCK)
       file.close()
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("says in a sentence that a damaged file could not be set aside", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      writeFileSync(join(folder, "journal.sqlite"), "no journal at all, whatever stands here")
+      mkdirSync(join(folder, "journal.sqlite.corrupt-1970-01-01T00-00-00-001Z"))
+      assert.throws(
+        () => openJournalFile(folder, "test", 1),
+        new RegExp(`^Journal ${folder}: it cannot be opened \\(E[A-Z]+.*; mend that, or set DATA_DIR`)
+      )
     }).pipe(Effect.scoped)
   )
 })
