@@ -1,8 +1,11 @@
 /** What a killed database server leaves behind, with real processes: nobody else can be attached to its memory. */
+import { spawn } from "node:child_process"
+import { once } from "node:events"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Option, Redacted } from "effect"
+import { Effect, Fiber, Option, Redacted } from "effect"
+import { TestClock } from "effect/testing"
 import postgres from "postgres"
 import { embeddedPostgres } from "../../../src/storage/server/EmbeddedPostgres.ts"
 import { orphanGone } from "../../../src/storage/server/Orphan.ts"
@@ -24,7 +27,29 @@ const serverStandingStill = Effect.gen(function* () {
   return { backend, left }
 })
 
+/** A program that goes by a server's name, and ends as it is told. */
+const namesake = Effect.acquireRelease(
+  Effect.sync(() => spawn("sleep", ["60"], { argv0: "postgres", stdio: "ignore" })),
+  (child) => Effect.sync(() => child.kill("SIGKILL"))
+)
+
 describe("orphanGone", () => {
+  it.effect("asks a server of an earlier start to end, quickly, once it has had its time", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const server = yield* namesake
+      const ended = once(server, "exit")
+      writeFileSync(join(folder, "postmaster.pid"), `${server.pid}\n`)
+      const gone = yield* Effect.forkChild(orphanGone(folder))
+      yield* TestClock.adjust("3 seconds")
+      assert.isNull(server.signalCode)
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(yield* Effect.promise(() => ended), [null, "SIGINT"])
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.join(gone)
+    })
+  )
+
   it.live(
     "waits for what a dead server has left running, and only then removes a file whose number another program has",
     () =>
