@@ -16,6 +16,8 @@ export const EXPLAINED: Readonly<{ [fingerprint: string]: string }> = {
     "Sets what is there already; a success at the instant 0 is none.",
   "src/journal/commit/Outage.ts: export const COMMIT_TIMEOUT_MS = 5_000 → export const COMMIT_TIMEOUT_MS = 5001":
     "A millisecond more of patience.",
+  "src/journal/commit/Outage.ts: reserved = 0 → reserved = 1":
+    "Numbers are reserved 100,000 ahead of the newest given: nothing so small is ever enough.",
   "src/storage/writing/CopyBinary.ts: room(4) → room(5)": "A byte more of room than is used.",
   "src/storage/server/Orphan.ts: if (!(Number.isInteger(pid) && pid > 1)) return undefined → if (!(Number.isInteger(pid) && pid > 2)) return undefined":
     "Process 2 is the kernel's; what this guards against is 0, 1 and negative numbers, which would be groups.",
