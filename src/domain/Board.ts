@@ -19,7 +19,7 @@ export interface Shape {
   /** In catalogue order, each market once. */
   readonly slots: readonly Slot[]
   /** `offsets[i]` is where slot i's outcomes begin; one more entry closes the last. */
-  readonly offsets: Int32Array
+  readonly offsets: readonly number[]
 }
 
 /** What a bookmaker said of one outcome in one snapshot. */
@@ -31,9 +31,9 @@ export const UNREADABLE = 2
 export interface Board {
   readonly shape: Shape
   /** Thousandths; 0 where the outcome is not open. */
-  readonly milli: Int32Array
+  readonly milli: readonly number[]
   /** OPEN, SUSPENDED or UNREADABLE per outcome. */
-  readonly states: Uint8Array
+  readonly states: readonly number[]
 }
 
 export interface BoardBuilder {
@@ -89,7 +89,7 @@ export const slotFor = (market: Market, layout: Layout): Slot => {
 }
 
 export const shapeOf = (slots: readonly Slot[]): Shape => {
-  const offsets = new Int32Array(slots.length + 1)
+  const offsets = new Array<number>(slots.length + 1).fill(0)
   let end = 0
   slots.forEach((slot, i) => {
     end += slot.layout.indexes.length
@@ -101,23 +101,23 @@ export const shapeOf = (slots: readonly Slot[]): Shape => {
 /** Indexed by outcome, so that whatever order a payload has is already the catalogue's. */
 interface Entry {
   readonly market: Market
-  readonly milli: Int32Array
-  readonly states: Uint8Array
+  readonly milli: number[]
+  readonly states: number[]
 }
 
-const ABSENT = 255
+const ABSENT = -1
 
 const emptyEntry = (market: Market): Entry => {
   const size = market.type.outcomes.length
-  return { market, milli: new Int32Array(size), states: new Uint8Array(size).fill(ABSENT) }
+  return { market, milli: new Array<number>(size).fill(0), states: new Array<number>(size).fill(ABSENT) }
 }
 
 const assemble = (entries: Entry[]): Board => {
   entries.sort((a, b) => compareMarkets(a.market, b.market))
   const shape = shapeOf(entries.map(slotSeen))
   const size = shape.offsets[entries.length] ?? 0
-  const milli = new Int32Array(size)
-  const states = new Uint8Array(size)
+  const milli = new Array<number>(size).fill(0)
+  const states = new Array<number>(size).fill(OPEN)
   let end = 0
   for (const entry of entries) {
     for (let outcome = 0; outcome < entry.states.length; outcome++) {
@@ -136,7 +136,7 @@ const slotSeen = ({ market, states }: Entry): Slot => {
   return slotFor(market, layoutOf(market.type, present(states)))
 }
 
-const fits = ({ indexes }: Layout, states: Uint8Array): boolean => {
+const fits = ({ indexes }: Layout, states: readonly number[]): boolean => {
   let seen = 0
   for (let outcome = 0; outcome < states.length; outcome++) {
     if (states[outcome] !== ABSENT && indexes[seen++] !== outcome) return false
@@ -152,7 +152,7 @@ const slotsOf = (market: Market): Slot[] => {
 
 const interned = new Map<Market, Slot[]>()
 
-const present = (states: Uint8Array): readonly number[] => {
+const present = (states: readonly number[]): readonly number[] => {
   const indexes: number[] = []
   for (let outcome = 0; outcome < states.length; outcome++) if (states[outcome] !== ABSENT) indexes.push(outcome)
   return indexes

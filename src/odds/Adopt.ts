@@ -4,17 +4,14 @@
  * Each listing is told again by a BASE record, so that the new journal has its image and history gets only what differs
  * from it. Nothing is confirmed by that: listings keep the time at which they were last seen, and age from there.
  */
-import { shapeOf, slotFor } from "../domain/Board.ts"
-import { compareMarkets } from "../domain/Market.ts"
 import type { BookmakerId } from "../domain/Bookmaker.ts"
 import type { Standing } from "../domain/Freshness.ts"
 import type { ListingState, MarketState } from "../domain/Record.ts"
 import type { BaseEvent, BaseListing, BasePart } from "./Base.ts"
 import { unseenSince } from "./Freshness.ts"
-import { OUTCOME_STATES } from "./OddsBook.ts"
-import type { Columns, OddsBook } from "./OddsBook.ts"
+import type { OddsBook } from "./OddsBook.ts"
 import { bookAgain, eventAgain } from "./Rebase.ts"
-import { marketAt, marketStanding, slotOf } from "./Reading.ts"
+import { columnsOf, marketAt, marketStanding, slotOf } from "./Reading.ts"
 import type { Change, Table } from "./Table.ts"
 
 export const adopt = (table: Table, { bookmakers, events }: BasePart, at: number): readonly Change[] => [
@@ -82,18 +79,6 @@ const bookOf = (
   publishedAt: undefined,
   ...columnsOf(markets)
 })
-
-const columnsOf = (markets: readonly MarketState[]): Columns => {
-  const sorted = markets.toSorted((a, b) => compareMarkets(a.market, b.market))
-  return {
-    shape: shapeOf(sorted.map(({ layout, market }) => slotFor(market, layout))),
-    milli: Int32Array.from(sorted.flatMap(({ milli }) => milli)),
-    previous: Int32Array.from(sorted.flatMap(({ previous }) => previous)),
-    states: Uint8Array.from(sorted.flatMap(({ states }) => states.map((state) => OUTCOME_STATES.indexOf(state)))),
-    since: Float64Array.from(sorted, ({ since }) => since),
-    changedAt: Float64Array.from(sorted, ({ changedAt }) => changedAt)
-  }
-}
 
 /** What made a bookmaker unreliable was forgotten with the journal; whoever scrapes it says so again if it still is. */
 const judgeAnew = (table: Table, bookmakerId: BookmakerId, { state }: Standing, at: number): readonly Change[] =>

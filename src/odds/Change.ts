@@ -11,7 +11,7 @@ import type { Layout } from "../domain/Layout.ts"
 import { compareMarkets } from "../domain/Market.ts"
 import type { Market } from "../domain/Market.ts"
 import type { Snapshot } from "../domain/Snapshot.ts"
-import { WITHDRAWN } from "./OddsBook.ts"
+import { WITHDRAWN, milliOf, outcomeOf, stateOf } from "./OddsBook.ts"
 import type { Columns } from "./OddsBook.ts"
 
 export interface Difference {
@@ -29,16 +29,18 @@ export const difference = (before: Columns, snapshot: Snapshot, withdraws: boole
 /** Same markets, same outcomes: two flat arrays against two flat arrays. */
 const scan = (before: Columns, board: Board, at: number): Difference => {
   const { milli, states } = board
-  const { milli: priced, states: known } = before
+  const { outcomes } = before
   const size = milli.length
   for (let i = 0; i < size; i++) {
-    if (states[i] !== known[i] || (states[i] === OPEN && milli[i] !== priced[i])) return advance(before, board, at)
+    const outcome = outcomes[i] ?? WITHDRAWN
+    const state = stateOf(outcome)
+    if (states[i] !== state || (state === OPEN && milli[i] !== milliOf(outcome))) return advance(before, board, at)
   }
   return { columns: before, changed: [] }
 }
 
 const advance = (before: Columns, board: Board, at: number): Difference => {
-  const after = copy(before, before.shape)
+  const after = copy(before)
   const changed: number[] = []
   const { offsets, slots } = before.shape
   for (let slot = 0; slot < slots.length; slot++) {
@@ -74,9 +76,8 @@ const merge = (before: Columns, snapshot: Snapshot, withdraws: boolean): Differe
       const was = place(before.shape, old, layout, outcome, j)
       const now = place(board.shape, seen, layout, outcome, j)
       if (was !== -1) {
-        after.milli[to] = before.milli[was] ?? 0
+        after.outcomes[to] = before.outcomes[was] ?? WITHDRAWN
         after.previous[to] = before.previous[was] ?? 0
-        after.states[to] = before.states[was] ?? WITHDRAWN
       } else {
         differs = true
       }
@@ -106,40 +107,40 @@ const absence = (snapshot: Snapshot, market: Market, withdraws: boolean): number
 }
 
 /** Takes one outcome as seen; true when price or state moved. The stored price is the last open one. */
-const see = (columns: Columns, at: number, state: number, milli: number): boolean => {
-  const moved = state === OPEN && columns.milli[at] !== milli
-  if (!moved && columns.states[at] === state) return false
-  if (moved) {
-    columns.previous[at] = columns.milli[at] ?? 0
-    columns.milli[at] = milli
-  }
-  columns.states[at] = state
+const see = ({ outcomes, previous }: Draft, at: number, state: number, milli: number): boolean => {
+  const was = outcomes[at] ?? WITHDRAWN
+  const last = milliOf(was)
+  const moved = state === OPEN && last !== milli
+  if (!moved && stateOf(was) === state) return false
+  if (moved) previous[at] = last
+  outcomes[at] = outcomeOf(moved ? milli : last, state)
   return true
 }
 
 /** Takes one outcome as absent; one that is withdrawn already stays so, whatever else is unreadable. */
-const lose = (columns: Columns, at: number, state: number): boolean => {
-  if (columns.states[at] === state || columns.states[at] === WITHDRAWN) return false
-  columns.states[at] = state
+const lose = ({ outcomes }: Draft, at: number, state: number): boolean => {
+  const was = outcomes[at] ?? WITHDRAWN
+  if (stateOf(was) === state || stateOf(was) === WITHDRAWN) return false
+  outcomes[at] = outcomeOf(milliOf(was), state)
   return true
 }
 
-const keep = (before: Columns, old: number, after: Columns, slot: number): void => {
+const keep = (before: Columns, old: number, after: Draft, slot: number): void => {
   after.since[slot] = before.since[old] ?? 0
   after.changedAt[slot] = before.changedAt[old] ?? 0
 }
 
 /** Marks a market as changed; its state began now only if it is another state than before. */
-const stamp = (before: Columns, old: number, after: Columns, slot: number, at: number): void => {
+const stamp = (before: Columns, old: number, after: Draft, slot: number, at: number): void => {
   after.changedAt[slot] = at
   if (old === -1 || standingCode(before, old) !== standingCode(after, slot)) after.since[slot] = at
 }
 
 /** A market is as good as its best outcome: open, else suspended, else unreadable, else withdrawn. */
-const standingCode = ({ shape, states }: Columns, slot: number): number => {
+const standingCode = ({ outcomes, shape }: Columns, slot: number): number => {
   let best = WITHDRAWN
   const to = shape.offsets[slot + 1] ?? 0
-  for (let i = shape.offsets[slot] ?? to; i < to; i++) best = Math.min(best, states[i] ?? WITHDRAWN)
+  for (let i = shape.offsets[slot] ?? to; i < to; i++) best = Math.min(best, stateOf(outcomes[i] ?? WITHDRAWN))
   return best
 }
 
@@ -178,23 +179,29 @@ const align = (before: Shape, board: Shape): Plan => {
   return { shape: same ? before : shapeOf(slots), fromBefore, fromBoard }
 }
 
-const blank = (shape: Shape): Columns => {
+/** Columns that nobody else holds yet. */
+interface Draft extends Columns {
+  readonly outcomes: number[]
+  readonly previous: number[]
+  readonly since: number[]
+  readonly changedAt: number[]
+}
+
+const blank = (shape: Shape): Draft => {
   const size = shape.offsets[shape.slots.length] ?? 0
   return {
     shape,
-    milli: new Int32Array(size),
-    previous: new Int32Array(size),
-    states: new Uint8Array(size).fill(SUSPENDED),
-    since: new Float64Array(shape.slots.length),
-    changedAt: new Float64Array(shape.slots.length)
+    outcomes: new Array<number>(size).fill(outcomeOf(0, SUSPENDED)),
+    previous: new Array<number>(size).fill(0),
+    since: new Array<number>(shape.slots.length).fill(0),
+    changedAt: new Array<number>(shape.slots.length).fill(0)
   }
 }
 
-const copy = (columns: Columns, shape: Shape): Columns => ({
+const copy = ({ changedAt, outcomes, previous, shape, since }: Columns): Draft => ({
   shape,
-  milli: columns.milli.slice(),
-  previous: columns.previous.slice(),
-  states: columns.states.slice(),
-  since: columns.since.slice(),
-  changedAt: columns.changedAt.slice()
+  outcomes: outcomes.slice(),
+  previous: previous.slice(),
+  since: since.slice(),
+  changedAt: changedAt.slice()
 })

@@ -12,6 +12,7 @@ import type { Shape, Slot } from "../domain/Board.ts"
 import { layoutOfOutcomes } from "../domain/Layout.ts"
 import type { Image } from "../journal/Journal.ts"
 import { BookHeader } from "./ImageSchema.ts"
+import { WITHDRAWN, milliOf, outcomeOf, stateOf } from "./OddsBook.ts"
 import type { Columns, OddsBook } from "./OddsBook.ts"
 
 export interface BookCodec {
@@ -35,6 +36,7 @@ export const makeBookCodec = (): BookCodec => {
       let read = shapes.get(parts.shape)
       if (read === undefined) shapes.set(parts.shape, (read = readShape(parts.shape, lines)))
       const shape = read
+      if (parts.columns.length !== sizeOf(shape)) return Option.none()
       return Option.map(Schema.decodeUnknownOption(BookHeader)(parts.header), (header) => ({
         ...header,
         confirmedAt: header.confirmedAt ?? undefined,
@@ -61,20 +63,36 @@ const write = (book: OddsBook, shape: Uint8Array): Uint8Array => {
       publishedAt: publishedAt ?? null
     })
   )
-  const arrays = [book.milli, book.previous, book.since, book.changedAt, book.states]
-  const size = arrays.reduce((sum, array) => sum + array.byteLength, 8 + header.length + shape.length)
-  const bytes = new Uint8Array(size)
+  const { changedAt, outcomes, previous, since } = book
+  const columnsAt = 8 + header.length + shape.length
+  const bytes = new Uint8Array(columnsAt + BYTES_PER_OUTCOME * outcomes.length + BYTES_PER_MARKET * since.length)
   const view = new DataView(bytes.buffer)
   view.setUint32(0, header.length, true)
   view.setUint32(4, shape.length, true)
   bytes.set(header, 8)
   bytes.set(shape, 8 + header.length)
-  let end = 8 + header.length + shape.length
-  for (const array of arrays) {
-    bytes.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), end)
-    end += array.byteLength
-  }
+  let end = columnsAt
+  for (const outcome of outcomes) end = putInt(view, end, milliOf(outcome))
+  for (const milli of previous) end = putInt(view, end, milli)
+  for (const time of since) end = putTime(view, end, time)
+  for (const time of changedAt) end = putTime(view, end, time)
+  for (const outcome of outcomes) bytes[end++] = stateOf(outcome)
   return bytes
+}
+
+/** Price and previous price of four bytes, state of one. */
+const BYTES_PER_OUTCOME = 9
+/** Two times. */
+const BYTES_PER_MARKET = 16
+
+const putInt = (view: DataView, at: number, value: number): number => {
+  view.setInt32(at, value, true)
+  return at + 4
+}
+
+const putTime = (view: DataView, at: number, value: number): number => {
+  view.setFloat64(at, value, true)
+  return at + 8
 }
 
 const split = (bytes: Uint8Array) => {
@@ -149,21 +167,34 @@ const readShape = (text: string, known: Map<string, Line>): ReadShape => {
   }
 }
 
-const columns = (bytes: Uint8Array, { shape, widths, known }: ReadShape): Columns => {
-  const outcomes = widths.reduce((sum, width) => sum + width, 0)
+const outcomesIn = ({ widths }: ReadShape): number => widths.reduce((sum, width) => sum + width, 0)
+
+const sizeOf = (read: ReadShape): number => BYTES_PER_OUTCOME * outcomesIn(read) + BYTES_PER_MARKET * read.widths.length
+
+const columns = (bytes: Uint8Array, read: ReadShape): Columns => {
+  const { shape, widths, known } = read
+  const size = outcomesIn(read)
   const markets = widths.length
-  const ends = [4 * outcomes, 8 * outcomes, 8 * outcomes + 8 * markets, 8 * outcomes + 16 * markets]
-  const [milliEnd = 0, previousEnd = 0, sinceEnd = 0, changedEnd = 0] = ends
-  // Sliced, not viewed: the parts do not begin at multiples of their element size.
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const previousAt = 4 * size
+  const sinceAt = 8 * size
+  const changedAt = sinceAt + 8 * markets
+  const statesAt = changedAt + 8 * markets
   const written: Columns = {
     shape,
-    milli: new Int32Array(bytes.slice(0, milliEnd).buffer),
-    previous: new Int32Array(bytes.slice(milliEnd, previousEnd).buffer),
-    since: new Float64Array(bytes.slice(previousEnd, sinceEnd).buffer),
-    changedAt: new Float64Array(bytes.slice(sinceEnd, changedEnd).buffer),
-    states: bytes.slice(changedEnd, changedEnd + outcomes)
+    outcomes: filled(size, (i) => outcomeOf(view.getInt32(4 * i, true), bytes[statesAt + i] ?? WITHDRAWN)),
+    previous: filled(size, (i) => view.getInt32(previousAt + 4 * i, true)),
+    since: filled(markets, (i) => view.getFloat64(sinceAt + 8 * i, true)),
+    changedAt: filled(markets, (i) => view.getFloat64(changedAt + 8 * i, true))
   }
   return known.every((is) => is) ? written : keepKnown(written, widths, known)
+}
+
+/** By hand: a million prices pass here at every start. */
+const filled = (length: number, value: (i: number) => number): number[] => {
+  const values = new Array<number>(length)
+  for (let i = 0; i < length; i++) values[i] = value(i)
+  return values
 }
 
 const keepKnown = (written: Columns, widths: readonly number[], known: readonly boolean[]): Columns => {
@@ -172,9 +203,8 @@ const keepKnown = (written: Columns, widths: readonly number[], known: readonly 
   const market = (_: number, i: number) => known[i] === true
   return {
     shape: written.shape,
-    milli: written.milli.filter(outcome),
+    outcomes: written.outcomes.filter(outcome),
     previous: written.previous.filter(outcome),
-    states: written.states.filter(outcome),
     since: written.since.filter(market),
     changedAt: written.changedAt.filter(market)
   }

@@ -10,7 +10,7 @@ import type { Standing } from "../domain/Freshness.ts"
 import type { ListingRecord, ListingState, MarketState, MarketsRecord } from "../domain/Record.ts"
 import type { Snapshot, UnmappedMarket } from "../domain/Snapshot.ts"
 import { difference } from "./Change.ts"
-import { WITHDRAWN } from "./OddsBook.ts"
+import { WITHDRAWN, stateOf } from "./OddsBook.ts"
 import type { Columns, OddsBook } from "./OddsBook.ts"
 import { marketAt } from "./Reading.ts"
 import type { BookChange } from "./Table.ts"
@@ -36,11 +36,10 @@ export const observe = (event: EventFacts, before: OddsBook | undefined, snapsho
 
 const NOTHING: Columns = {
   shape: shapeOf([]),
-  milli: new Int32Array(0),
-  previous: new Int32Array(0),
-  states: new Uint8Array(0),
-  since: new Float64Array(0),
-  changedAt: new Float64Array(0)
+  outcomes: [],
+  previous: [],
+  since: [],
+  changedAt: []
 }
 
 /** Seen twice it is believed, but never while something in it is unreadable. */
@@ -51,12 +50,12 @@ const isSuspicious = (before: OddsBook | undefined, { scope, board, unkeyedRejec
   board.shape.slots.length * 2 < offered(before)
 
 /** How many markets are not withdrawn. */
-const offered = ({ shape, states }: Columns): number => {
+const offered = ({ outcomes, shape }: Columns): number => {
   let count = 0
   for (let slot = 0; slot < shape.slots.length; slot++) {
     const to = shape.offsets[slot + 1] ?? 0
     for (let i = shape.offsets[slot] ?? to; i < to; i++) {
-      if (states[i] !== WITHDRAWN) {
+      if (stateOf(outcomes[i] ?? WITHDRAWN) !== WITHDRAWN) {
         count++
         break
       }
@@ -142,9 +141,8 @@ const nextBook = (
     observedAt,
     publishedAt: seen.publishedAt,
     shape: columns.shape,
-    milli: columns.milli,
+    outcomes: columns.outcomes,
     previous: columns.previous,
-    states: columns.states,
     since: columns.since,
     changedAt: columns.changedAt
   }

@@ -119,10 +119,10 @@ const sizeOf = (table: Table): BoardSize => {
   let markets = 0
   let prices = 0
   for (const { books } of table.events.values()) {
-    for (const { shape, milli } of books.values()) {
+    for (const { shape, outcomes } of books.values()) {
       listings++
       markets += shape.slots.length
-      prices += milli.length
+      prices += outcomes.length
     }
   }
   return { events: table.events.size, listings, markets, prices }

@@ -1,13 +1,14 @@
 /**
  * Readings of a book: one market as a value, and how fresh it is once bookmaker and listing are taken into account.
  */
+import { shapeOf, slotFor } from "../domain/Board.ts"
 import { compareMarkets } from "../domain/Market.ts"
 import type { Market } from "../domain/Market.ts"
 import type { OddsState, Standing } from "../domain/Freshness.ts"
 import { worst } from "../domain/Freshness.ts"
 import type { MarketState, OutcomeState } from "../domain/Record.ts"
-import { OUTCOME_STATES, WITHDRAWN } from "./OddsBook.ts"
-import type { OddsBook } from "./OddsBook.ts"
+import { OUTCOME_STATES, WITHDRAWN, milliOf, outcomeOf, stateOf } from "./OddsBook.ts"
+import type { Columns, OddsBook } from "./OddsBook.ts"
 
 /** The position of a market in the book's shape, or −1. */
 export const slotOf = (book: OddsBook, market: Market): number => {
@@ -32,14 +33,15 @@ export const marketAt = (book: OddsBook, position: number): MarketState | undefi
   if (slot === undefined) return undefined
   const from = book.shape.offsets[position] ?? 0
   const to = book.shape.offsets[position + 1] ?? from
-  // Filled by hand and sized beforehand: `Array.from` over a view costs several times as much, an array that grows
+  // Filled by hand and sized beforehand: `Array.from` costs several times as much, an array that grows
   // begins with room for seventeen, and every market shown passes here.
   const states = new Array<OutcomeState>(to - from)
   const milli = new Array<number>(to - from)
   const previous = new Array<number>(to - from)
   for (let i = from; i < to; i++) {
-    states[i - from] = outcomeState(book.states[i] ?? WITHDRAWN)
-    milli[i - from] = book.milli[i] ?? 0
+    const outcome = book.outcomes[i] ?? WITHDRAWN
+    states[i - from] = outcomeState(stateOf(outcome))
+    milli[i - from] = milliOf(outcome)
     previous[i - from] = book.previous[i] ?? 0
   }
   return {
@@ -50,6 +52,20 @@ export const marketAt = (book: OddsBook, position: number): MarketState | undefi
     previous,
     states,
     changedAt: book.changedAt[position] ?? 0
+  }
+}
+
+/** The columns that these markets, in any order, are read from. */
+export const columnsOf = (markets: readonly MarketState[]): Columns => {
+  const sorted = markets.toSorted((a, b) => compareMarkets(a.market, b.market))
+  return {
+    shape: shapeOf(sorted.map(({ layout, market }) => slotFor(market, layout))),
+    outcomes: sorted.flatMap(({ milli, states }) =>
+      milli.map((price, i) => outcomeOf(price, OUTCOME_STATES.indexOf(states[i] ?? "WITHDRAWN")))
+    ),
+    previous: sorted.flatMap(({ previous }) => previous),
+    since: sorted.map(({ since }) => since),
+    changedAt: sorted.map(({ changedAt }) => changedAt)
   }
 }
 

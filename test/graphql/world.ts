@@ -25,6 +25,7 @@ import { Server } from "../../src/graphql/Server.ts"
 import { Journal } from "../../src/journal/Journal.ts"
 import { Health } from "../../src/observability/Health.ts"
 import { Incidents } from "../../src/observability/Incidents.ts"
+import { outcomeOf } from "../../src/odds/OddsBook.ts"
 import type { OddsBook } from "../../src/odds/OddsBook.ts"
 import { PublishedBoard } from "../../src/odds/PublishedBoard.ts"
 import type { PublishedEvent } from "../../src/odds/PublishedBoard.ts"
@@ -104,11 +105,10 @@ export const book = (
     observedAt: at,
     publishedAt: undefined,
     shape,
-    milli,
+    outcomes: milli.map((price, i) => outcomeOf(price, states[i] ?? OPEN)),
     previous: milli.map(() => 0),
-    states,
-    since: new Float64Array(shape.slots.length).fill(EPOCH),
-    changedAt: new Float64Array(shape.slots.length).fill(EPOCH)
+    since: shape.slots.map(() => EPOCH),
+    changedAt: shape.slots.map(() => EPOCH)
   }
 }
 

@@ -5,12 +5,14 @@ import { TestClock } from "effect/testing"
 import { Fatal } from "../../src/actor/Fatal.ts"
 import { Supervisor } from "../../src/actor/Supervisor.ts"
 import { Hub } from "../../src/broadcast/Hub.ts"
+import { OPEN } from "../../src/domain/Board.ts"
 import { StorageUnavailable } from "../../src/domain/StorageUnavailable.ts"
 import { Invariant } from "../../src/invariant/Invariant.ts"
 import { Journal } from "../../src/journal/Journal.ts"
 import { encode } from "../../src/journal/RecordCodec.ts"
 import { Health } from "../../src/observability/Health.ts"
 import { Incidents } from "../../src/observability/Incidents.ts"
+import { outcomeOf } from "../../src/odds/OddsBook.ts"
 import { OddsBooks } from "../../src/odds/OddsBooks.ts"
 import { PublishedBoard, makePublishedBoard } from "../../src/odds/PublishedBoard.ts"
 import { makeTable, setBook } from "../../src/odds/Table.ts"
@@ -286,11 +288,10 @@ function ofOneBook(): Table {
     observedAt: undefined,
     publishedAt: undefined,
     shape,
-    milli,
-    states,
-    previous: new Int32Array(milli.length),
-    since: new Float64Array(1),
-    changedAt: new Float64Array(1)
+    outcomes: milli.map((price, i) => outcomeOf(price, states[i] ?? OPEN)),
+    previous: [0, 0],
+    since: [0],
+    changedAt: [0]
   })
   return table
 }

@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DEFAULT_TIERS } from "../../src/domain/Freshness.ts"
 import { datedBy, makeClockWatch, moveHead } from "../../src/odds/ClockStep.ts"
+import { milliOf } from "../../src/odds/OddsBook.ts"
 import { makePublishedBoard } from "../../src/odds/PublishedBoard.ts"
 import { step } from "../../src/odds/Step.ts"
 import type { Head, Told } from "../../src/odds/Step.ts"
@@ -41,7 +42,7 @@ describe("a step of the clock", () => {
     tell({ _tag: "Observe", snapshot: snapshot(NOW, prices(1_800)) })
     moveHead(head, { by, now: NOW + by + 500 })
     tell({ _tag: "Observe", snapshot: snapshot(NOW + by + 1_000, prices(1_900)) })
-    assert.strictEqual(book()?.milli[0], 1_900)
+    assert.strictEqual(milliOf(book()?.outcomes[0] ?? 0), 1_900)
     tell({ _tag: "Observe", snapshot: snapshot(NOW + by + 2_000, prices(1_900)) })
     assert.strictEqual(book()?.confirmedAt, NOW + by + 2_000)
   })

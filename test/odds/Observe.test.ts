@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { MarketsRecord } from "../../src/domain/Record.ts"
 import { observe } from "../../src/odds/Observe.ts"
+import { milliOf, stateOf } from "../../src/odds/OddsBook.ts"
 import type { OddsBook } from "../../src/odds/OddsBook.ts"
 import { facts, snapshot } from "../support/snapshots.ts"
 
@@ -180,6 +181,6 @@ describe("observe", () => {
   it("leaves the book that readers hold untouched", () => {
     const book = first(...TOTALS)
     observe(facts(), book, snapshot(2_000, ["over_under_ft@2.5 over 1900", "over_under_ft@2.5 under -"]))
-    assert.deepStrictEqual([...book.milli, ...book.states], [1850, 1950, 0, 0])
+    assert.deepStrictEqual([...book.outcomes.map(milliOf), ...book.outcomes.map(stateOf)], [1850, 1950, 0, 0])
   })
 })

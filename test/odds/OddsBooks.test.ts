@@ -11,6 +11,7 @@ import { Journal } from "../../src/journal/Journal.ts"
 import type { Committed, Image } from "../../src/journal/Journal.ts"
 import { Base } from "../../src/odds/Base.ts"
 import { makeStages, Stages } from "../../src/domain/Stages.ts"
+import { milliOf } from "../../src/odds/OddsBook.ts"
 import { OddsBooks } from "../../src/odds/OddsBooks.ts"
 import { PublishedBoard } from "../../src/odds/PublishedBoard.ts"
 import { settableClock } from "../support/settableClock.ts"
@@ -184,7 +185,7 @@ describe("OddsBooks", () => {
       yield* gate.commit
       assert.deepStrictEqual([(yield* Queue.take(gate.told)).seq, (yield* Queue.take(gate.told)).seq], [2, 3])
       assert.deepStrictEqual(board.mark(), { epoch: 1, seq: 3 })
-      assert.deepStrictEqual([...(board.event(EVENT)?.books.get(OURS)?.milli ?? [])], [1850, 1950])
+      assert.deepStrictEqual(board.event(EVENT)?.books.get(OURS)?.outcomes.map(milliOf), [1850, 1950])
       assert.strictEqual(board.bookmaker(OURS).lastSuccessAt, 1_000)
       assert.isUndefined(board.bookmaker(THEIRS).lastSuccessAt)
     }).pipe(Effect.provide(layer))
@@ -243,7 +244,7 @@ describe("OddsBooks", () => {
       const again = yield* Layer.build(Layer.fresh(OddsBooks.layer))
       const board = Context.get(again, PublishedBoard)
       assert.strictEqual(board.mark().seq, 3)
-      assert.deepStrictEqual([...(board.event(EVENT)?.books.get(OURS)?.milli ?? [])], [1850, 1950])
+      assert.deepStrictEqual(board.event(EVENT)?.books.get(OURS)?.outcomes.map(milliOf), [1850, 1950])
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 
@@ -410,7 +411,7 @@ describe("OddsBooks", () => {
           yield* books.observe(snapshot(DAY + by, CHANGED))
           yield* TestClock.adjust("5 seconds")
           const book = board.event(EVENT)?.books.get(OURS)
-          assert.deepStrictEqual([book?.milli[0], book?.confirmedAt], [1_870, DAY + by])
+          assert.deepStrictEqual([milliOf(book?.outcomes[0] ?? 0), book?.confirmedAt], [1_870, DAY + by])
         }).pipe(Effect.scoped, Effect.provide(layer), Effect.provideService(Clock.Clock, host))
       })
   )

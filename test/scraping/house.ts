@@ -22,6 +22,7 @@ import { Matcher } from "../../src/matching/Matcher.ts"
 import type { OddsBook } from "../../src/odds/OddsBook.ts"
 import { OddsBooks } from "../../src/odds/OddsBooks.ts"
 import { PublishedBoard } from "../../src/odds/PublishedBoard.ts"
+import { columnsOf } from "../../src/odds/Reading.ts"
 import { NO_PAUSE, Pauses } from "../../src/scraping/politeness/Pauses.ts"
 import type { Pause } from "../../src/scraping/politeness/Pauses.ts"
 import { Quarantine } from "../../src/scraping/Quarantine.ts"
@@ -265,10 +266,7 @@ const bookOf = (bookmakerId: BookmakerId, eventId: EventId, at: number): OddsBoo
     mappedCount: 0,
     unmapped: []
   },
-  ...emptyBoard(),
-  previous: new Int32Array(),
-  since: new Float64Array(),
-  changedAt: new Float64Array()
+  ...columnsOf([])
 })
 
 export const pausesOf = (kept: Map<BookmakerId, Pause>) =>

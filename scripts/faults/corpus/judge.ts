@@ -4,7 +4,7 @@
 import { Effect } from "effect"
 import type { EventFacts, EventId } from "../../../src/domain/Event.ts"
 import type { OddsBook } from "../../../src/odds/OddsBook.ts"
-import { OUTCOME_STATES } from "../../../src/odds/OddsBook.ts"
+import { OUTCOME_STATES, milliOf, stateOf } from "../../../src/odds/OddsBook.ts"
 import { PublishedBoard } from "../../../src/odds/PublishedBoard.ts"
 import { Scraping } from "../../../src/scraping/Scraping.ts"
 import { SITES } from "./Expected.ts"
@@ -80,13 +80,13 @@ export const untouched = (faulted: Site, before: Look, after: Look): readonly st
 
 const priceText = (price: string, was: string): string => (Number(price) === 10 * Number(was) ? "x10" : price)
 
-const outcomesOf = ({ milli, shape, states }: OddsBook): ReadonlyMap<string, string> =>
+const outcomesOf = ({ outcomes, shape }: OddsBook): ReadonlyMap<string, string> =>
   new Map(
     shape.slots.flatMap(({ layout, market }, slot) => {
       const from = shape.offsets[slot] ?? 0
-      return layout.outcomes.map((outcome, at): [string, string] => [
-        `${market.key} ${outcome}`,
-        `${OUTCOME_STATES[states[from + at] ?? 0]} ${milli[from + at]}`
-      ])
+      return layout.outcomes.map((outcome, at): [string, string] => {
+        const known = outcomes[from + at] ?? 0
+        return [`${market.key} ${outcome}`, `${OUTCOME_STATES[stateOf(known)]} ${milliOf(known)}`]
+      })
     })
   )

@@ -4,15 +4,13 @@
  * What comes from history is judged as it was then: by its age at that instant, and by how its bookmaker stood.
  */
 import { Clock, Effect, SubscriptionRef } from "effect"
-import { shapeOf } from "../../domain/Board.ts"
 import { EventId } from "../../domain/Event.ts"
 import { overdueAt, worst } from "../../domain/Freshness.ts"
 import type { Standing } from "../../domain/Freshness.ts"
-import { compareMarkets } from "../../domain/Market.ts"
 import { keptSince, LiveSettings } from "../../domain/Settings.ts"
-import { OUTCOME_STATES } from "../../odds/OddsBook.ts"
 import type { OddsBook } from "../../odds/OddsBook.ts"
 import { PublishedBoard } from "../../odds/PublishedBoard.ts"
+import { columnsOf } from "../../odds/Reading.ts"
 import { History } from "../../storage/History.ts"
 import type { StoredEvent } from "../../storage/History.ts"
 import type { Maybe } from "../arguments/Arguments.ts"
@@ -55,25 +53,17 @@ export const storedEvent = ({ facts, listings }: StoredEvent, view: View): Event
 
 type StoredListing = StoredEvent["listings"][number]
 
-const storedBook = (facts: StoredEvent["facts"], stored: StoredListing, view: View): OddsBook => {
-  const markets = [...stored.markets].sort((a, b) => compareMarkets(a.market, b.market))
-  return {
-    eventId: facts.id,
-    bookmakerId: stored.bookmakerId,
-    phase: stored.phase,
-    listing: { ...stored.listing, ...worst(aged(facts.kickoff, stored, view), stored.listing) },
-    confirmedAt: stored.confirmedAt,
-    requestedAt: undefined,
-    observedAt: undefined,
-    publishedAt: undefined,
-    shape: shapeOf(markets.map(({ market, layout }) => ({ market, layout }))),
-    milli: Int32Array.from(markets.flatMap(({ milli }) => milli)),
-    previous: Int32Array.from(markets.flatMap(({ previous }) => previous)),
-    states: Uint8Array.from(markets.flatMap(({ states }) => states.map((state) => OUTCOME_STATES.indexOf(state)))),
-    since: Float64Array.from(markets.map(({ since }) => since)),
-    changedAt: Float64Array.from(markets.map(({ changedAt }) => changedAt))
-  }
-}
+const storedBook = (facts: StoredEvent["facts"], stored: StoredListing, view: View): OddsBook => ({
+  eventId: facts.id,
+  bookmakerId: stored.bookmakerId,
+  phase: stored.phase,
+  listing: { ...stored.listing, ...worst(aged(facts.kickoff, stored, view), stored.listing) },
+  confirmedAt: stored.confirmedAt,
+  requestedAt: undefined,
+  observedAt: undefined,
+  publishedAt: undefined,
+  ...columnsOf(stored.markets)
+})
 
 const aged = (kickoff: number, { confirmedAt, listing }: StoredListing, { at, tiers }: View): Standing => {
   if (confirmedAt === undefined) return { state: "CONFIRMED", since: listing.since }
