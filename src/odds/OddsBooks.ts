@@ -74,7 +74,8 @@ const make = Effect.gen(function* () {
 
   const base = yield* Base
   const images = yield* journal.images
-  const start = warm(images, codec)
+  // With a codec of its own: what it keeps to read shapes only once is half as large as the board.
+  const start = warm(images, makeBookCodec())
   if (start.unreadable > 0) {
     yield* Effect.logWarning("images in the journal could not be read; these listings start empty").pipe(
       Effect.annotateLogs({ images: start.unreadable })
