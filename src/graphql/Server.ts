@@ -43,6 +43,8 @@ export class Server extends Context.Service<
     readonly port: number
     /** `http://127.0.0.1:4000` */
     readonly url: string
+    /** Tells everybody at a websocket to come back, one after another, and lets nobody new in; queries are still answered. */
+    readonly farewell: Effect.Effect<void>
   }
 >()("oddswire/graphql/Server") {
   static readonly layer = Layer.effect(
@@ -53,8 +55,8 @@ export class Server extends Context.Service<
       yield* access.mayListen(host)
       const node = yield* listener
       const bound = yield* Effect.acquireRelease(listen(node, host, port), () => close(node))
-      yield* attachWebSocket({ server: node, path: "/graphql", version })
-      return { node, host, port: bound, url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}` }
+      const { farewell } = yield* attachWebSocket({ server: node, path: "/graphql", version })
+      return { node, host, port: bound, url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}`, farewell }
     })
   )
 }

@@ -26,7 +26,10 @@ export interface Attachment {
   readonly version: string
 }
 
-/** Serves until its scope closes: then nobody new is let in, and every client is told to come back. */
+/**
+ * Serves until its scope closes, or until the farewell that it answers has ended: then nobody new is let in, and every
+ * client was told to come back.
+ */
 export const attachWebSocket = Effect.fnUntraced(function* ({ server, path, version }: Attachment) {
   const access = yield* Access
   const hub = yield* Hub
@@ -36,6 +39,7 @@ export const attachWebSocket = Effect.fnUntraced(function* ({ server, path, vers
   const peers = new Set<Peer>()
   const strangers = makeStrangers()
   const empty = yield* Latch.make()
+  let isLeaving = false
   const graphql = makeServer(yield* protocol(version, peers))
   const sockets = new WebSocketServer({
     noServer: true,
@@ -84,24 +88,26 @@ export const attachWebSocket = Effect.fnUntraced(function* ({ server, path, vers
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const refuse = (status: string): void =>
       void socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+    if (isLeaving) return refuse("503 Service Unavailable")
     if (pathOf(request) !== path) return refuse("404 Not Found")
     if (!access.mayCome(request.headers.host, request.headers.origin)) return refuse("403 Forbidden")
     sockets.handleUpgrade(request, socket, head, (accepted) => sockets.emit("connection", accepted, request))
   }
 
+  const farewell = Effect.gen(function* () {
+    isLeaving = true
+    yield* dismiss([...peers])
+    // A reader that has stopped never answers a goodbye.
+    if (peers.size > 0) yield* Effect.timeoutOption(empty.await, "1 second")
+    for (const peer of peers) peer.destroy()
+  })
   yield* Effect.acquireRelease(
     Effect.sync(() => server.on("upgrade", upgrade)),
     () =>
-      Effect.suspend(() => {
-        server.off("upgrade", upgrade)
-        for (const peer of peers) peer.close(1012, "Service restart: resume with `after`")
-        // A reader that has stopped never answers a goodbye.
-        const farewell = peers.size === 0 ? Effect.void : Effect.timeoutOption(empty.await, "1 second")
-        return Effect.andThen(
-          farewell,
-          Effect.sync(() => peers.forEach((peer) => peer.destroy()))
-        )
-      })
+      Effect.andThen(
+        farewell,
+        Effect.sync(() => server.off("upgrade", upgrade))
+      )
   )
   yield* Effect.forkScoped(
     Effect.repeat(
@@ -109,7 +115,21 @@ export const attachWebSocket = Effect.fnUntraced(function* ({ server, path, vers
       Schedule.spaced(BEAT)
     )
   )
+  return { farewell }
 })
+
+/** Fifty at once, a thousand a second, and more only where that would take longer than two seconds: those who were cut off together come back one after another. */
+const dismiss = Effect.fnUntraced(function* (peers: readonly Peer[]) {
+  const atOnce = Math.max(FEWEST_AT_ONCE, Math.ceil(peers.length / MOST_TURNS))
+  for (let next = 0; next < peers.length; next += atOnce) {
+    if (next > 0) yield* Effect.sleep(TURN)
+    for (const peer of peers.slice(next, next + atOnce)) peer.close(1012, "Service restart: resume with `after`")
+  }
+})
+
+const FEWEST_AT_ONCE = 50
+const TURN = "50 millis"
+const MOST_TURNS = 40
 
 const MOST_BYTES = 64 * 1024
 const MOST_FRAGMENTS = 64

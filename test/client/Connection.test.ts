@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { makeConnection } from "../../src/client/Connection.ts"
 import type { Link, LinkEvents } from "../../src/client/Link.ts"
 import { makeManualPlace } from "../../src/client/ManualPlace.ts"
+import { drawFrom } from "../../scripts/faults/house/Draw.ts"
 
 const GREETING = { version: "1", world: "test", role: "viewer", serverTime: "2026-11-20T20:00:00.000Z" }
 
@@ -26,6 +27,28 @@ const world = () => {
   connection.run({ start: (link) => starts.push(link), lost: () => undefined })
   const last = (): LinkEvents => links[links.length - 1] ?? assert.fail("no link was made")
   return { place, links, pings, starts, connection, last, cuts: () => cuts, open: () => last().opened(GREETING) }
+}
+
+/** As many as a server is made for; it lets them go fifty at a time. */
+const DESK = 2_000
+
+/** When a client that was closed at an instant is let in again by a server that refuses everybody until it is back. */
+const returnOf = (backAt: number, closedAt: number, random: () => number): number => {
+  const place = { ...makeManualPlace(), random }
+  let returned: number | undefined
+  let first: LinkEvents | undefined
+  const connection = makeConnection((events) => {
+    if (first === undefined) first = events
+    else if (place.now() < backAt) place.after(0, () => events.ended({ code: 1006, reason: "" }))
+    else returned ??= place.now()
+    return { ping: () => undefined, subscribe: () => () => undefined, cut: () => undefined }
+  }, place)
+  connection.run({ start: () => undefined, lost: () => undefined })
+  first?.opened(GREETING)
+  place.advance(closedAt)
+  first?.ended({ code: 1012, reason: "" })
+  while (returned === undefined) place.advance(10)
+  return returned
 }
 
 describe("the connection", () => {
@@ -122,6 +145,17 @@ describe("the connection", () => {
     place.advance(1)
     assert.strictEqual(cuts(), 1)
   })
+
+  it.each([0, 500, 1_500, 3_000, 6_000, 10_000])(
+    "brings a desk back one after another, from a server that returns %i ms after it began to leave",
+    (backAt) => {
+      const draw = drawFrom(backAt)
+      const returns = Array.from({ length: DESK }, (_, i) => returnOf(backAt, Math.floor(i / 50) * 50, draw.share))
+      const crowd = (at: number): number => returns.filter((other) => other >= at && other < at + 100).length
+      assert.isBelow(Math.max(...returns.map(crowd)), DESK / 5)
+      assert.isBelow(Math.max(...returns), 2 * backAt + 3_000)
+    }
+  )
 
   it("makes no link and no sound once it is closed", () => {
     const { place, links, open, connection, pings } = world()

@@ -1,7 +1,9 @@
 /** What the house still does when it is told to end, and how long it takes at most. */
+import { createServer } from "node:http"
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Layer } from "effect"
 import { TestClock } from "effect/testing"
+import { Server } from "../../src/graphql/Server.ts"
 import { leave } from "../../src/Leaving.ts"
 import { Matcher } from "../../src/matching/Matcher.ts"
 import { Scraping } from "../../src/scraping/Scraping.ts"
@@ -15,6 +17,13 @@ const rooms = (asked: string[], taken: Effect.Effect<void>, reachable = true) =>
       reachability: () => ({ reachable, since: 0, lastError: undefined }),
       generation: () => 0,
       folder: undefined
+    }),
+    Layer.mock(Server, {
+      node: createServer(),
+      host: "127.0.0.1",
+      port: 0,
+      url: "",
+      farewell: Effect.sync(() => void asked.push("farewell"))
     }),
     Layer.mock(Scraping, { stop: Effect.sync(() => void asked.push("stop")) }),
     Layer.mock(Matcher, {
@@ -34,16 +43,16 @@ const rooms = (asked: string[], taken: Effect.Effect<void>, reachable = true) =>
   )
 
 describe("leave", () => {
-  it.effect("waits until what was fetched last is durable and then stored", () =>
+  it.effect("waits until what was fetched last is durable and then stored, and sends subscribers away meanwhile", () =>
     Effect.gen(function* () {
       const asked: string[] = []
       const taken = yield* Deferred.make<void>()
       const leaving = yield* Effect.forkChild(Effect.provide(leave, rooms(asked, Deferred.await(taken))))
       yield* TestClock.adjust("9 seconds")
-      assert.deepStrictEqual(asked, ["stop", "settled"])
+      assert.deepStrictEqual(asked, ["stop", "settled", "farewell"])
       yield* Deferred.succeed(taken, undefined)
       yield* Fiber.join(leaving)
-      assert.deepStrictEqual(asked, ["stop", "settled", "stored"])
+      assert.deepStrictEqual(asked, ["stop", "settled", "farewell", "stored"])
     })
   )
 

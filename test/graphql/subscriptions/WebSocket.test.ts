@@ -1,6 +1,6 @@
 import { connect as connectTcp } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { createClient } from "graphql-ws"
 import { WebSocket } from "ws"
@@ -202,6 +202,27 @@ describe("the websocket", () => {
       }).pipe(Effect.provide(house()))
       assert.strictEqual((yield* closed).code, 1012)
     })
+  )
+
+  it.effect("sends a crowd away fifty at a time, and lets nobody back in", () =>
+    Effect.gen(function* () {
+      const { farewell, url } = yield* House
+      const crowd = yield* Effect.forEach(Array.from({ length: 120 }), () => ready(url))
+      const left: number[] = []
+      for (const { socket } of crowd) socket.on("close", (code) => left.push(code))
+      const leaving = yield* Effect.forkChild(farewell)
+      yield* Effect.forEach(crowd.slice(0, 50), ({ closed }) => closed)
+      assert.lengthOf(left, 50)
+      const early = yield* connect(url)
+      assert.strictEqual((yield* early.closed).code, 1006)
+      yield* TestClock.adjust("50 millis")
+      yield* Effect.forEach(crowd.slice(50, 100), ({ closed }) => closed)
+      assert.lengthOf(left, 100)
+      yield* TestClock.adjust("50 millis")
+      yield* Fiber.join(leaving)
+      yield* Effect.forEach(crowd, ({ closed }) => closed)
+      assert.deepStrictEqual([...new Set(left)], [1012])
+    }).pipe(Effect.provide(house()))
   )
 })
 

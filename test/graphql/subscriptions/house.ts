@@ -46,6 +46,7 @@ export class House extends Context.Service<
   House,
   {
     readonly url: string
+    readonly farewell: Effect.Effect<void>
     /** Diffs, numbers and publishes. */
     readonly tell: (...messages: readonly Told[]) => void
     /** Numbers and publishes a record that no message makes. */
@@ -175,7 +176,7 @@ export const house = ({ runs = [], stored = [], environment = {} }: Stand = {}) 
       const hub = yield* Hub
       const connections = yield* Connections
       const server = createServer()
-      yield* attachWebSocket({ server, path: "/graphql", version: "0.0.0-test" })
+      const { farewell } = yield* attachWebSocket({ server, path: "/graphql", version: "0.0.0-test" })
       const port = yield* Effect.callback<number>((resume) => {
         server.listen(0, "127.0.0.1", () => {
           const address = server.address()
@@ -195,6 +196,7 @@ export const house = ({ runs = [], stored = [], environment = {} }: Stand = {}) 
       }
       return {
         url: `ws://127.0.0.1:${port}/graphql`,
+        farewell,
         tell: (...messages: readonly Told[]) => {
           const changes = messages.flatMap((message) => {
             const made = step(head, message)
