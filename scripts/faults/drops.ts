@@ -7,7 +7,7 @@
 import { setTimeout as pause } from "node:timers/promises"
 import { post } from "../../test/support/client.ts"
 import type { Address } from "../../test/support/client.ts"
-import { startHouse } from "../../test/support/house.ts"
+import { launchHouse } from "../../test/support/house.ts"
 import type { House } from "../../test/support/house.ts"
 import { follow } from "./drops/Follower.ts"
 import type { Faults, Follower } from "./drops/Follower.ts"
@@ -74,8 +74,9 @@ const dropped = (amount: Amount, seed: number): Promise<Outcome> =>
   withScene(
     { seed, events: amount.events, markets: 12, environment: { REPLAY_WINDOW: amount.window } },
     async ({ api, ends, options, simulator, url }) => {
+      // Subscribers come back to a house as soon as it listens, whatever Postgres does meanwhile.
       const start = async (): Promise<House> => {
-        const house = await startHouse(options)
+        const house = await launchHouse(options)
         ends(house)
         return house
       }
