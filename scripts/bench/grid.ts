@@ -36,10 +36,13 @@ export const answerTime = async (client: Client, request: Asked): Promise<number
   return performance.now() - began
 }
 
-/** Waits until every event has been fetched once, and stops the schedule. */
+/** Waits until every event has been fetched once, and stops the schedule, for which it needs Postgres. */
 export const filled = async (house: House): Promise<void> => {
   await fullRun(house)
   await pause(5_000)
+  const stored = "{ system { storage { reachable } } }"
+  while (!(await house.ask<{ system: { storage: { reachable: boolean } } }>(stored)).system.storage.reachable)
+    await pause(200)
   await house.ask("mutation { pauseSchedule { errors { message } } }")
 }
 
