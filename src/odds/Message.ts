@@ -1,10 +1,14 @@
-/** What the cache is told: the private messages behind the door of `OddsBooks`. Every time is in the message. */
+/**
+ * What the cache is told: the private messages behind the door of `OddsBooks`, and how they wait there. Every time is in
+ * the message.
+ */
 import type { Deferred } from "effect"
 import type { BookmakerId } from "../domain/Bookmaker.ts"
 import type { EventFacts, EventId } from "../domain/Event.ts"
 import type { CadenceTier, Reason, Standing } from "../domain/Freshness.ts"
-import type { BasePart } from "./Base.ts"
 import type { Snapshot } from "../domain/Snapshot.ts"
+import type { BasePart } from "./Base.ts"
+import { conflate } from "./Conflate.ts"
 
 /** What changed while the journal's disk was unusable, as far as it still exists. */
 export interface Touched {
@@ -39,3 +43,36 @@ export type Message =
   /** The journal's disk is back: what was told without it is told again, whole. */
   | { readonly _tag: "Rebase"; readonly touched: Touched; readonly at: number }
   | { readonly _tag: "Settle"; readonly reply: Settling }
+
+/** Names it in logs. */
+export const describe = (message: Message): string => {
+  switch (message._tag) {
+    case "Observe":
+      return `snapshot of ${listingOf(message.snapshot)} observed at ${message.snapshot.observedAt}`
+    case "Place":
+      return `facts of ${message.facts.id}`
+    case "Gone":
+    case "Missed":
+      return `${message._tag} ${message.eventId}/${message.bookmakerId}`
+    case "Bookmaker":
+      return `${message.bookmakerId} ${message.standing.state}`
+    case "Base":
+    case "ClockSet":
+    case "Rebase":
+    case "Tick":
+    case "Settle":
+      return message._tag
+  }
+}
+
+/** Only snapshots are conflated, and only those that one clock has dated; everything else keeps its place in line. */
+export const mergeKey = (message: Message): string | undefined =>
+  message._tag === "Observe" ? `${listingOf(message.snapshot)}/${message.clockSets ?? 0}` : undefined
+
+/** Of two with one key, the one that the actor is to hear. */
+export const newer = (waiting: Message, incoming: Message): Message =>
+  waiting._tag === "Observe" && incoming._tag === "Observe"
+    ? { ...incoming, snapshot: conflate(waiting.snapshot, incoming.snapshot) }
+    : incoming
+
+const listingOf = ({ bookmakerId, eventId }: Snapshot): string => `${eventId}/${bookmakerId}`

@@ -24,8 +24,8 @@ import { Base } from "./Base.ts"
 import type { BasePart } from "./Base.ts"
 import { datedBy, makeClockWatch, moveHead } from "./ClockStep.ts"
 import type { ClockStep } from "./ClockStep.ts"
-import { conflate } from "./Conflate.ts"
 import { makeBookCodec } from "./Image.ts"
+import { describe, mergeKey, newer } from "./Message.ts"
 import type { Message, Settling } from "./Message.ts"
 import { PublishedBoard, makePublishedBoard } from "./PublishedBoard.ts"
 import { NOTHING_TOLD, startPublisher } from "./Publisher.ts"
@@ -84,7 +84,7 @@ const make = Effect.gen(function* () {
   const head: Head = { table: start.table, seen: new Map(), missed: new Map() }
   const published = makePublishedBoard(copyOf(start.table), { epoch: journal.epoch, seq: yield* journal.last })
 
-  const mailbox = yield* conflateMailbox<Message>(NAME, { capacity: CAPACITY, key: waitsFor, merge: newer })
+  const mailbox = yield* conflateMailbox<Message>(NAME, { capacity: CAPACITY, key: mergeKey, merge: newer })
   const publisher = yield* startPublisher(published, (lastError) => down(lastError))
   let isCaughtUp = false
   let settles: Settling[] = []
@@ -221,36 +221,5 @@ const make = Effect.gen(function* () {
     settled
   }).pipe(Context.add(PublishedBoard, published.board))
 })
-
-const describe = (message: Message): string => {
-  switch (message._tag) {
-    case "Observe":
-      return `snapshot of ${listingOf(message.snapshot)} observed at ${message.snapshot.observedAt}`
-    case "Place":
-      return `facts of ${message.facts.id}`
-    case "Gone":
-    case "Missed":
-      return `${message._tag} ${message.eventId}/${message.bookmakerId}`
-    case "Bookmaker":
-      return `${message.bookmakerId} ${message.standing.state}`
-    case "Base":
-    case "ClockSet":
-    case "Rebase":
-    case "Tick":
-    case "Settle":
-      return message._tag
-  }
-}
-
-/** Only snapshots are conflated, and only those that one clock has dated; everything else keeps its place in line. */
-const waitsFor = (message: Message): string | undefined =>
-  message._tag === "Observe" ? `${listingOf(message.snapshot)}/${message.clockSets ?? 0}` : undefined
-
-const listingOf = ({ bookmakerId, eventId }: Snapshot): string => `${eventId}/${bookmakerId}`
-
-const newer = (waiting: Message, incoming: Message): Message =>
-  waiting._tag === "Observe" && incoming._tag === "Observe"
-    ? { ...incoming, snapshot: conflate(waiting.snapshot, incoming.snapshot) }
-    : incoming
 
 const copyOf = (table: Table): Table => ({ events: new Map(table.events), bookmakers: new Map(table.bookmakers) })
