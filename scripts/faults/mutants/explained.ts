@@ -12,6 +12,10 @@ export const EXPLAINED: Readonly<{ [fingerprint: string]: string }> = {
     "A millisecond more of patience.",
   "src/journal/commit/Outage.ts: reserved = 0 → reserved = 1":
     "Numbers are reserved 100,000 ahead of the newest given: nothing so small is ever enough.",
+  "src/storage/writing/StoreMarkets.ts: if (first === undefined || last === undefined) return → if (first === undefined && last === undefined) return":
+    "The first and the last of one list are both there or both not.",
+  "src/storage/reading/HistoryRows.ts: order by h.at, h.epoch, h.seq, h.position limit ${first + 1}` → order by h.at, h.epoch, h.seq, h.position limit ${first + 2}`":
+    "One row behind the page tells that there are more, and all behind it are cut off.",
   "src/storage/writing/CopyBinary.ts: room(4) → room(5)": "A byte more of room than is used.",
   "src/storage/server/Orphan.ts: if (!(Number.isInteger(pid) && pid > 1)) return undefined → if (!(Number.isInteger(pid) && pid > 2)) return undefined":
     "Process 2 is the kernel's; what this guards against is 0, 1 and negative numbers, which would be groups.",
