@@ -154,5 +154,18 @@ describe("Database", () => {
         assert.strictEqual(away._tag, "StorageUnavailable")
       })
     )
+
+    it.effect("says why it is away once it has tried, also when it never was there", () =>
+      Effect.gen(function* () {
+        const nobody = Redacted.make("postgres://oddswire:x@127.0.0.1:1/postgres")
+        const why = yield* Effect.provide(
+          Database.use(({ reachability }) => Effect.eventually(Effect.suspend(() => said(reachability().lastError)))),
+          databaseAt(nobody)
+        )
+        assert.include(why, "ECONNREFUSED")
+      })
+    )
   })
 })
+
+const said = (text: string | undefined) => (text === undefined ? Effect.fail("nothing yet") : Effect.succeed(text))
