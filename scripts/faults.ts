@@ -12,6 +12,7 @@ import { clientDrops } from "./faults/clientDrops.ts"
 import { clock } from "./faults/clock.ts"
 import { commits } from "./faults/commits.ts"
 import { corpus } from "./faults/corpus.ts"
+import { day } from "./faults/day.ts"
 import { disk } from "./faults/disk.ts"
 import { drops, dropsWindow } from "./faults/drops.ts"
 import { failures } from "./faults/FaultRun.ts"
@@ -58,6 +59,7 @@ const FAULT_RUNS: readonly FaultRun[] = [
   clientDrops,
   drops,
   dropsWindow,
+  day,
   slow,
   load,
   cadence,

@@ -86,7 +86,7 @@ const dropped = (amount: Amount, seed: number): Promise<Outcome> =>
       const load = startLoad(api, simulator, amount.moved, amount.restMs)
       const followers: Follower[] = []
       for (let i = 0; i < amount.clients; i++) followers.push(await follow(port, filterOf(i)))
-      const lossy = await follow(port, {}, 3)
+      const lossy = await follow(port, {}, (message, heard) => (heard % 3 === 0 ? undefined : message))
       let isOver = false
       let restarts = 0
       const restarting = (async () => {
@@ -164,7 +164,9 @@ const breaking = async (follower: Follower, { drops: times, longestMs }: Amount,
   for (let i = 0; i < times; i++) {
     await pause(draw.between(50, 1_500))
     const how = (["FIN", "RST", "SILENCE"] as const)[Math.floor(draw.share() * 3)] ?? "FIN"
-    await follower.drop(how, draw.between(0, longestMs))
+    follower.leave(how)
+    await pause(draw.between(0, longestMs))
+    await follower.comeBack()
   }
 }
 

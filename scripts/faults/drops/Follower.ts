@@ -21,8 +21,10 @@ export interface Follower {
   readonly fold: ReturnType<typeof makeFold>
   readonly faults: () => Faults
   readonly deliveries: () => number
-  /** Breaks the line, stays away, and settles when the first message after it has come. */
-  readonly drop: (how: Break, awayMs: number) => Promise<void>
+  /** Breaks the line and stays away. */
+  readonly leave: (how: Break) => void
+  /** Settles when the first message after the absence has come. */
+  readonly comeBack: () => Promise<void>
   readonly close: () => void
 }
 
@@ -33,8 +35,11 @@ export interface Faults {
   readonly unwelcomed: number
 }
 
-/** `lossy` drops a message now and then on purpose: the control, which has to be noticed. */
-export const follow = async (port: number, filter: object, lossy = 0): Promise<Follower> => {
+/** What a follower takes of its so many-th message. */
+export type Ear = (message: OddsMessage, heard: number) => OddsMessage | undefined
+
+/** A control, which has to be noticed, does not take every message as it is. */
+export const follow = async (port: number, filter: object, takes: Ear = (message) => message): Promise<Follower> => {
   const proxy = await startCuttingProxy(port)
   const fold = makeFold()
   const returns: Return[] = []
@@ -58,8 +63,8 @@ export const follow = async (port: number, filter: object, lossy = 0): Promise<F
       if (message.cursor < mine || (message.cursor === mine && message.kind !== "HEARTBEAT")) faults.reorders++
     }
     lastAt = Date.now()
-    if (lossy > 0 && deliveries % lossy === 0) return
-    fold.apply(message)
+    const taken = takes(message, deliveries)
+    if (taken !== undefined) fold.apply(taken)
   }
 
   const open = (): Promise<void> =>
@@ -97,14 +102,13 @@ export const follow = async (port: number, filter: object, lossy = 0): Promise<F
     fold,
     faults: () => ({ ...faults }),
     deliveries: () => deliveries,
-    drop: async (how, awayMs) => {
+    leave: (how) => {
       line++
       proxy.cut(how)
-      await pause(awayMs)
       // What was silenced is left for dead: a client that noticed would not say goodbye either.
       socket = undefined
-      await open()
     },
+    comeBack: open,
     close: () => {
       wanted = false
       line++

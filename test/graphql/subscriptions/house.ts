@@ -75,19 +75,9 @@ export interface Stand {
   readonly environment?: Readonly<{ [name: string]: string }>
 }
 
-export const house = ({ runs = [], stored = [], environment = {} }: Stand = {}) => {
-  /** From the floor on. */
-  const records: NumberedRecord[] = []
-  const givingUp = new Map<string, (lastError: string) => Effect.Effect<void>>()
-  let floor = 0
-  let last = 0
-  let durable = true
-  const head: Head = { table: makeTable(), seen: new Map(), missed: new Map() }
-  const published = makePublishedBoard(makeTable(), { epoch: EPOCH, seq: 0 })
-  const { board } = published
-
-  const rooms = Layer.mergeAll(
-    Layer.succeed(PublishedBoard, board),
+/** Rooms beside the odds and the journal: they answer what a test hands in, or nothing. */
+export const unasked = ({ runs = [], stored = [], environment = {} }: Stand) =>
+  Layer.mergeAll(
     Layer.succeed(Bookmakers, { all: bookmakers }),
     Layer.effect(
       LiveSettings,
@@ -128,6 +118,49 @@ export const house = ({ runs = [], stored = [], environment = {} }: Stand = {}) 
       watchAll: (triggers) =>
         Stream.concat(Stream.fromIterable(runs.filter((run) => triggers.includes(run.trigger))), Stream.never)
     }),
+    Incidents.layer,
+    Connections.layer,
+    Access.layer.pipe(Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: environment }))))
+  )
+
+/** The API over whatever rooms there are. */
+export const served = Layer.mergeAll(ApiRuntime.layer, Documents.layer.pipe(Layer.provideMerge(ApiSchema.layer))).pipe(
+  Layer.provide(NodeFileSystem.layer)
+)
+
+/** Listens on any free port for as long as its scope lives. */
+export const listening = Effect.gen(function* () {
+  const server = createServer()
+  const { farewell } = yield* attachWebSocket({ server, path: "/graphql", version: "0.0.0-test" })
+  const port = yield* Effect.callback<number>((resume) => {
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address()
+      resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : 0))
+    })
+  })
+  yield* Effect.addFinalizer(() =>
+    Effect.sync(() => {
+      server.close()
+      server.closeAllConnections()
+    })
+  )
+  return { port, farewell }
+})
+
+export const house = ({ runs = [], stored = [], environment = {} }: Stand = {}) => {
+  /** From the floor on. */
+  const records: NumberedRecord[] = []
+  const givingUp = new Map<string, (lastError: string) => Effect.Effect<void>>()
+  let floor = 0
+  let last = 0
+  let durable = true
+  const head: Head = { table: makeTable(), seen: new Map(), missed: new Map() }
+  const published = makePublishedBoard(makeTable(), { epoch: EPOCH, seq: 0 })
+  const { board } = published
+
+  const rooms = Layer.mergeAll(
+    unasked({ runs, stored, environment }),
+    Layer.succeed(PublishedBoard, board),
     Layer.succeed(Journal, {
       epoch: EPOCH,
       world: "test",
@@ -148,8 +181,6 @@ export const house = ({ runs = [], stored = [], environment = {} }: Stand = {}) 
             : Effect.succeed(records.slice(after - floor, after - floor + limit))
         )
     }),
-    Incidents.layer,
-    Connections.layer,
     Layer.effect(
       Supervisor,
       Supervisor.use((supervisor) =>
@@ -161,34 +192,16 @@ export const house = ({ runs = [], stored = [], environment = {} }: Stand = {}) 
           }
         })
       )
-    ).pipe(Layer.provide(Supervisor.layer)),
-    Access.layer.pipe(Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env: environment }))))
+    ).pipe(Layer.provide(Supervisor.layer))
   )
-  const api = Layer.mergeAll(ApiRuntime.layer, Documents.layer.pipe(Layer.provideMerge(ApiSchema.layer))).pipe(
-    Layer.provideMerge(Hub.layer),
-    Layer.provideMerge(rooms),
-    Layer.provide(NodeFileSystem.layer)
-  )
+  const api = served.pipe(Layer.provideMerge(Hub.layer), Layer.provideMerge(rooms))
 
   return Layer.effect(
     House,
     Effect.gen(function* () {
       const hub = yield* Hub
       const connections = yield* Connections
-      const server = createServer()
-      const { farewell } = yield* attachWebSocket({ server, path: "/graphql", version: "0.0.0-test" })
-      const port = yield* Effect.callback<number>((resume) => {
-        server.listen(0, "127.0.0.1", () => {
-          const address = server.address()
-          resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : 0))
-        })
-      })
-      yield* Effect.addFinalizer(() =>
-        Effect.sync(() => {
-          server.close()
-          server.closeAllConnections()
-        })
-      )
+      const { farewell, port } = yield* listening
       const publish = (told: readonly Record[]): void => {
         const numbered = told.map((record) => ({ epoch: EPOCH, seq: ++last, record, durable }))
         if (durable) records.push(...numbered)
