@@ -10,6 +10,7 @@ import { post, subscribe } from "../support/client.ts"
 import type { Address } from "../support/client.ts"
 import { startHouse } from "../support/house.ts"
 import type { House } from "../support/house.ts"
+import { assertAgreed } from "../support/invariant.ts"
 import { runToEnd } from "../support/program.ts"
 import { fullRun } from "../support/runs.ts"
 import { makePostgres } from "../support/stoppablePostgres.ts"
@@ -176,6 +177,7 @@ describe("a value nobody knows", () => {
     }
     const { event } = await post<{ readonly event: null }>(api, `{ event(id: "99") { id } }`)
     assert.isNull(event)
+    await assertAgreed(api, join(folder, "data"))
   })
 })
 

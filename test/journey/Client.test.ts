@@ -11,6 +11,7 @@ import { startCuttingProxy } from "../support/cuttingProxy.ts"
 import type { CuttingProxy } from "../support/cuttingProxy.ts"
 import { startHouse } from "../support/house.ts"
 import type { House } from "../support/house.ts"
+import { assertAgreed } from "../support/invariant.ts"
 
 const dataDir = mkdtempSync(join(tmpdir(), "oddswire-client-"))
 let house: House
@@ -45,5 +46,6 @@ describe("the client", () => {
     assert.strictEqual(await feed.verify(), "EQUAL")
     assert.strictEqual(feed.view().faults, 0)
     client.close()
+    await assertAgreed({ http: `${house.url}/graphql` }, dataDir)
   })
 })

@@ -8,7 +8,7 @@ import { post } from "../support/client.ts"
 import type { Address } from "../support/client.ts"
 import { launchHouse, startHouse } from "../support/house.ts"
 import type { House } from "../support/house.ts"
-import { agreement, quiet } from "../support/invariant.ts"
+import { assertAgreed, quiet } from "../support/invariant.ts"
 import { fullRun } from "../support/runs.ts"
 import { startSimulatorProcess } from "../support/simulator.ts"
 import { historyOf, readStored } from "../support/stored.ts"
@@ -46,8 +46,7 @@ describe("a house whose journal is damaged", () => {
 
         await simulator.hurry()
         await fullRun(api)
-        await quiet(api)
-        assert.deepStrictEqual((await agreement(api, dataDir)).faults, [])
+        await assertAgreed(api, dataDir)
         const after = (await readStored(dataDir, historyOf)).length
         assert.isBelow(after - rows, rows / 4, "the base was written into history again")
         assert.strictEqual(await house.stop(), 0)

@@ -13,6 +13,7 @@ import type { Address, OddsMessage } from "../support/client.ts"
 import { controlsOf } from "../support/controls.ts"
 import { startHouse } from "../support/house.ts"
 import type { House } from "../support/house.ts"
+import { assertAgreed } from "../support/invariant.ts"
 import { fullRun } from "../support/runs.ts"
 import { makePostgres } from "../support/stoppablePostgres.ts"
 
@@ -90,6 +91,7 @@ describe("an event that has left memory", () => {
         const [newest] = (await historyOf(api, other.id)).slice(-1)
         assert.strictEqual(newest?.offer.outcomes[0]?.price, ours(moved))
         assert.strictEqual((await pricesOf(api, id)).status, "CLOSED")
+        await assertAgreed(api, postgres.url)
       } finally {
         for (const house of houses) await house.kill()
         await postgres.stop()

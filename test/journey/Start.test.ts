@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { afterEach, assert, beforeEach, describe, it, vi } from "@effect/vitest"
 import { startHouse } from "../support/house.ts"
 import type { House } from "../support/house.ts"
+import { assertAgreed } from "../support/invariant.ts"
 
 const SMALL = ["--events", "40", "--latency", "none", "--faults", "none"]
 
@@ -46,6 +47,7 @@ describe("npm start", () => {
     await vi.waitFor(() => assertGone(simulatorOf(first)), { timeout: 10_000 })
     const second = await start()
     assert.notStrictEqual(second.pid, first.pid)
+    await assertAgreed({ http: `${second.url}/graphql` }, join(folder, "data"))
     assert.strictEqual(await second.stop(), 0)
   })
 })

@@ -4,10 +4,11 @@
  *
  * Nothing may be fetched meanwhile, else the mark moves on; `quiet` sees to that.
  */
+import assert from "node:assert/strict"
 import { setTimeout as pause } from "node:timers/promises"
 import { post } from "./client.ts"
 import type { Address } from "./client.ts"
-import { historyOf, millis, pricesText, readStored } from "./stored.ts"
+import { historyOf, millis, pricesText, readAt, readStored } from "./stored.ts"
 import type { Stored, StoredRow } from "./stored.ts"
 
 export interface Agreement {
@@ -30,9 +31,17 @@ export const quiet = async (api: Address): Promise<void> => {
   }
 }
 
-/** Compares with the database of this folder. */
-export const agreement = (api: Address, dataDir: string): Promise<Agreement> =>
-  agreementWith(api, (reads) => readStored(dataDir, reads))
+/** The end of a journey, by which everything has to agree; `where` as for `agreement`. */
+export const assertAgreed = async (api: Address, where: string): Promise<void> => {
+  await quiet(api)
+  const { faults, markets } = await agreement(api, where)
+  assert.deepStrictEqual(faults, [])
+  assert.notStrictEqual(markets, 0)
+}
+
+/** Compares with the database of this folder, or at this address. */
+export const agreement = (api: Address, where: string): Promise<Agreement> =>
+  agreementWith(api, (reads) => (where.startsWith("postgres:") ? readAt(where, reads) : readStored(where, reads)))
 
 /** Compares with what `read` reads; starts over when a record came in between. */
 export const agreementWith = async (
