@@ -29,8 +29,23 @@ export const layoutOf = (type: MarketType, indexes: readonly number[]): Layout =
 
 /** Returns the layout of these outcome keys in any order; `undefined` when the type does not know one of them. */
 export const layoutOfOutcomes = (type: MarketType, outcomes: readonly string[]): Layout | undefined => {
+  const inOrder = ascending(type, outcomes)
+  if (inOrder !== undefined) return layoutOf(type, inOrder)
   const indexes = outcomes.map((outcome) => type.outcomes.indexOf(outcome)).sort((a, b) => a - b)
   return indexes[0] === -1 || new Set(indexes).size !== indexes.length ? undefined : layoutOf(type, indexes)
+}
+
+/** Their indexes where they come in catalogue order, as all do that were written by us. */
+const ascending = (type: MarketType, outcomes: readonly string[]): readonly number[] | undefined => {
+  const indexes: number[] = []
+  let from = 0
+  for (const outcome of outcomes) {
+    const index = type.outcomes.indexOf(outcome, from)
+    if (index === -1) return undefined
+    indexes.push(index)
+    from = index + 1
+  }
+  return indexes
 }
 
 /** The smallest layout that holds both; one of the arguments where it already does. */

