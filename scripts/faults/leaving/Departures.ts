@@ -3,8 +3,8 @@ import { readdirSync, readlinkSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import type { Follower } from "../../../test/support/follower.ts"
-import { spawnHouse, untilReady } from "../../../test/support/house.ts"
-import type { Launched } from "../../../test/support/house.ts"
+import { spawnHouse, startHouse } from "../../../test/support/house.ts"
+import type { House } from "../../../test/support/house.ts"
 import type { Draw } from "../house/Draw.ts"
 import type { Scene } from "../house/Scene.ts"
 import type { Gate, Way } from "../outage/Gate.ts"
@@ -59,16 +59,16 @@ export const depart = async (
   return { circumstance, code, halfway, tookMs: to - from, from, to }
 }
 
-const begun = async (scene: Scene, circumstance: Circumstance): Promise<Launched> => {
-  const house = spawnHouse(scene.options)
+const begun = async (scene: Scene, circumstance: Circumstance): Promise<Omit<House, "url">> => {
+  const isStarting = circumstance === "starting"
+  const house = isStarting ? spawnHouse(scene.options) : await startHouse(scene.options)
   scene.ends(house)
-  if (circumstance === "starting") await untilItHolds(house, "journal.sqlite")
-  else await untilReady(await house.url)
+  if (isStarting) await untilItHolds(house, "journal.sqlite")
   return house
 }
 
 /** The journal is the first room of the corridor: with its file open, some rooms stand and most are still to be built. */
-const untilItHolds = async ({ pid }: Launched, file: string): Promise<void> => {
+const untilItHolds = async ({ pid }: Pick<House, "pid">, file: string): Promise<void> => {
   const folder = `/proc/${pid}/fd`
   const targetOf = (descriptor: string): string => {
     try {

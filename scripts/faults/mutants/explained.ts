@@ -12,6 +12,8 @@ export const EXPLAINED: Readonly<{ [fingerprint: string]: string }> = {
     "A millisecond more of patience.",
   "src/journal/commit/Outage.ts: reserved = 0 → reserved = 1":
     "Numbers are reserved 100,000 ahead of the newest given: nothing so small is ever enough.",
+  "src/storage/tables/Partitions.ts: if (age <= retentionDays + 1 && age >= -4) wanted.add(day) → if (age <= retentionDays + 1 && age > -4) wanted.add(day)":
+    "Another answer in the first millisecond of a day alone, and for a clock four days ahead: its rows then wait in the default partition.",
   "src/storage/writing/StoreMarkets.ts: if (first === undefined || last === undefined) return → if (first === undefined && last === undefined) return":
     "The first and the last of one list are both there or both not.",
   "src/storage/reading/HistoryRows.ts: order by h.at, h.epoch, h.seq, h.position limit ${first + 1}` → order by h.at, h.epoch, h.seq, h.position limit ${first + 2}`":
