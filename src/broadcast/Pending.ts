@@ -135,7 +135,8 @@ const add = <A>(pending: Pending, set: Set<A>, value: A): void => {
   pending.size += set.size - before
 }
 
-const getOr = <K, V>(map: Map<K, V>, key: K, make: () => V): V => {
+/** What is there already, else what is made for it now. */
+export const getOr = <K, V>(map: Map<K, V>, key: K, make: () => V): V => {
   let value = map.get(key)
   if (value === undefined) map.set(key, (value = make()))
   return value

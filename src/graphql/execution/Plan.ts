@@ -16,7 +16,6 @@ import type {
 } from "graphql"
 import type { Texts } from "../reading/Moment.ts"
 import type { GraphQLContext, ResolverMap } from "../Runtime.ts"
-import { remembered } from "../reading/Moment.ts"
 import { leafWriter } from "./Leaf.ts"
 import { selectedOf } from "./Selection.ts"
 import type { Fragments } from "./Selection.ts"
@@ -150,7 +149,7 @@ const sharedWriter = (write: Write): Write => {
   const shared: Write = (source, run) => {
     const { texts } = run
     if (texts === undefined || !isObject(source)) return write(source, run)
-    const known = remembered<object, Map<object, string>>(texts, shared, () => new Map())
+    const known = texts(shared)
     const found = known.get(source)
     if (found !== undefined) return found
     const written = write(source, run)

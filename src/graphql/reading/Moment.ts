@@ -4,6 +4,7 @@
  * A thousand traders with a thousand filters mostly hear of the same markets: what is theirs alone is which of them,
  * and a cursor. A moment lasts as long as nothing that it was read from can have changed: a millisecond at most.
  */
+import { getOr } from "../../broadcast/Pending.ts"
 import type { Role } from "../../access/Access.ts"
 import type { Bookmaker, BookmakerId } from "../../domain/Bookmaker.ts"
 import type { EventId } from "../../domain/Event.ts"
@@ -28,8 +29,8 @@ export interface EventReading {
   readonly comparison: (market: Market) => ComparisonParent
 }
 
-/** JSON by who writes it, and of what. */
-export type Texts = Map<object, Map<object, string>>
+/** What one writer has written already, by what it was read from. */
+export type Texts = (writer: object) => Map<object, string>
 
 /** The moment that it is: another one as soon as any of what it depends on is. */
 export const makeMoments = (
@@ -51,18 +52,14 @@ export const makeMoment = (board: PublishedBoard["Service"], view: View): Moment
   const texts = new Map<Role, Texts>()
   return {
     view,
-    event: (id) => remembered(events, id, () => readingOf(board, view, id)),
-    textsFor: (role) => remembered<Role, Texts>(texts, role, () => new Map())
+    event: (id) => getOr(events, id, () => readingOf(board, view, id)),
+    textsFor: (role) => getOr(texts, role, makeTexts)
   }
 }
 
-/** What is there already, else what is made for it now. */
-export const remembered = <K, V>(known: Map<K, V>, key: K, make: () => V): V => {
-  const found = known.get(key)
-  if (found !== undefined) return found
-  const made = make()
-  known.set(key, made)
-  return made
+const makeTexts = (): Texts => {
+  const written = new Map<object, Map<object, string>>()
+  return (writer) => getOr(written, writer, () => new Map<object, string>())
 }
 
 const readingOf = (board: PublishedBoard["Service"], view: View, id: EventId): EventReading | undefined => {
@@ -73,15 +70,15 @@ const readingOf = (board: PublishedBoard["Service"], view: View, id: EventId): E
   const offers = new Map<BookmakerId, Map<Market, OfferParent>>()
   const comparisons = new Map<Market, ComparisonParent>()
   const offer = (bookmaker: Bookmaker, market: Market): OfferParent => {
-    const known = remembered<BookmakerId, Map<Market, OfferParent>>(offers, bookmaker.id, () => new Map())
-    return remembered(known, market, () => offerOf(parent, bookmaker, market))
+    const known = getOr<BookmakerId, Map<Market, OfferParent>>(offers, bookmaker.id, () => new Map())
+    return getOr(known, market, () => offerOf(parent, bookmaker, market))
   }
   return {
     parent,
-    listing: (bookmaker) => remembered(listings, bookmaker.id, () => listingOf(parent, bookmaker)),
+    listing: (bookmaker) => getOr(listings, bookmaker.id, () => listingOf(parent, bookmaker)),
     offer,
     comparison: (market) =>
-      remembered(comparisons, market, () =>
+      getOr(comparisons, market, () =>
         comparisonWith(
           parent,
           market,

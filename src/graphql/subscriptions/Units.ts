@@ -4,6 +4,7 @@
  * A snapshot and a delta are lists of the same pieces; a page is a part of such a list. A piece names a market
  * and holds no price, so it is told at its newest whenever its turn comes.
  */
+import { getOr } from "../../broadcast/Pending.ts"
 import type { Pending } from "../../broadcast/Pending.ts"
 import { wantsBookmaker } from "../../broadcast/Interest.ts"
 import type { Bookmaker, BookmakerId } from "../../domain/Bookmaker.ts"
@@ -12,7 +13,6 @@ import type { Market } from "../../domain/Market.ts"
 import type { OddsBook } from "../../odds/OddsBook.ts"
 import type { PublishedBoard, PublishedEvent } from "../../odds/PublishedBoard.ts"
 import type { OddsFilter } from "../arguments/Filter.ts"
-import { remembered } from "../reading/Moment.ts"
 import type { Moment } from "../reading/Moment.ts"
 import type { View } from "../reading/Parents.ts"
 
@@ -50,7 +50,7 @@ export const wholeEvent = (scene: Scene, eventId: EventId): readonly Unit[] => {
 export const unitsOf = (scene: Scene, pending: Pending): readonly Unit[] => {
   const units: Unit[] = []
   const events = new Map<EventId, Touched>()
-  const at = (id: EventId): Touched => remembered(events, id, () => makeTouched(id))
+  const at = (id: EventId): Touched => getOr(events, id, () => makeTouched(id))
   if (pending.bookmakers.size > 0) {
     for (const bookmaker of bookmakersOf(scene.moment.view, scene.filter)) {
       if (!pending.bookmakers.has(bookmaker.id)) continue
