@@ -45,6 +45,8 @@ export interface Extent extends Windows {
   readonly warmUpMs: number
   /** Of steady scraping before the first outage, and again after the last one. */
   readonly steadyMs: number
+  /** Between two runs. */
+  readonly restMs: number
   readonly plans: readonly Plan[]
   /** Before and after the outages, and as many during them. */
   readonly leastWindows: number
@@ -60,6 +62,7 @@ const MINUTES: { readonly [S in Size]: Extent } = {
     events: 40,
     warmUpMs: 500,
     steadyMs: 2_000,
+    restMs: 500,
     plans: [stoppedFor(7_000), shortly("hanging", 6_000)],
     windowMs: 2_000,
     perWindow: 3,
@@ -70,6 +73,7 @@ const MINUTES: { readonly [S in Size]: Extent } = {
     events: 300,
     warmUpMs: 30_000,
     steadyMs: 90_000,
+    restMs: 500,
     plans: [stoppedFor(300_000), shortly("frozen", 60_000), shortly("hanging", 60_000)],
     windowMs: 10_000,
     perWindow: 100,
@@ -78,10 +82,11 @@ const MINUTES: { readonly [S in Size]: Extent } = {
   }
 }
 
-const HOUR: Extent = { ...MINUTES.long, plans: [stoppedFor(3_600_000)] }
+/** At a calmer rate, so that it is the hour that is put to the test and not the machine. */
+const HOUR: Extent = { ...MINUTES.long, restMs: 5_000, plans: [stoppedFor(3_600_000)] }
 
 export const suffered = (extent: Extent, seed: number): Promise<Outcome> => {
-  const { events, warmUpMs, steadyMs, plans } = extent
+  const { events, plans, restMs, steadyMs, warmUpMs } = extent
   return withScene({ seed, events, markets: 40 }, async (bare) => {
     const gate = await makeGate(bare.folder)
     bare.ends({ kill: gate.close })
@@ -94,7 +99,7 @@ export const suffered = (extent: Extent, seed: number): Promise<Outcome> => {
     scene.ends(house)
     while (!(await stateOf(api)).storage.reachable) await pause(100)
     const follower = follow(api)
-    const load = startLoad(api, simulator, 0.05, 500)
+    const load = startLoad(api, simulator, 0.05, restMs)
     await pause(warmUpMs)
     const before = await steady(steadyMs)
     const told: Told[] = []
