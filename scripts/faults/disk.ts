@@ -10,9 +10,12 @@ import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import { ODDS_FIELDS, listen, post } from "../../test/support/client.ts"
 import type { Address, OddsMessage } from "../../test/support/client.ts"
+import { certainWithin } from "../../test/support/accounts.ts"
 import { follow } from "../../test/support/follower.ts"
 import { startHouse } from "../../test/support/house.ts"
+import type { Account } from "../../test/support/oracle.ts"
 import { readStored } from "../../test/support/stored.ts"
+import type { StoredRow } from "../../test/support/stored.ts"
 import { both, gapFaults, readGaps } from "./disk/Gaps.ts"
 import type { Covered, Kept } from "./disk/Gaps.ts"
 import { hooksIn } from "./disk/Hooks.ts"
@@ -24,7 +27,7 @@ import { atMost, none } from "./FaultRun.ts"
 import type { Check, FaultRun, Outcome, Size } from "./FaultRun.ts"
 import { watchLife } from "./house/Health.ts"
 import { checksOf, judgeHouse, tamperings } from "./house/Judge.ts"
-import { hurry, startLoad } from "./house/Load.ts"
+import { fetched, hurry, startLoad } from "./house/Load.ts"
 import { servedIn } from "./house/Served.ts"
 import { withScene } from "./house/Scene.ts"
 import type { Scene } from "./house/Scene.ts"
@@ -91,6 +94,7 @@ const filled = async (scene: Scene, size: Size): Promise<Outcome> => {
     const afterFailing = await lost(api, fails, () => hooks.failing(false), failingMs)
     await load.stop()
     await pause(REBASED_WITHIN_MS)
+    await fetched(api)
     const fullTo = Date.now()
     const kept = both(before, readGaps(journal, join(folder, "journal-copy")))
 
@@ -98,8 +102,11 @@ const filled = async (scene: Scene, size: Size): Promise<Outcome> => {
     const gap = kept.told.at(-1) ?? { from: 0, to: -1 }
     const outage = { from: fullFrom, to: fullTo, gaps: kept.told }
     const read = <A>(reads: Parameters<typeof readStored<A>>[1]) => readStored(options.dataDir, reads)
-    const witnessed = { api, followers, accounts: servedIn(scene), kills: [fullFrom], read }
-    const judgement = allowing(await judgeHouse(witnessed), followers, outage)
+    let served: readonly Account[] = []
+    const accounts = async (rows: readonly StoredRow[]): Promise<readonly Account[]> =>
+      certainWithin(load.ended, (served = await servedIn(scene)(rows)))
+    const witnessed = { api, followers, accounts, kills: [fullFrom], read }
+    const judgement = allowing(await judgeHouse(witnessed), served, followers, outage)
     const twice = await read(toldTwice)
     await life.stop()
     for (const each of followers) await each.close()

@@ -20,7 +20,13 @@ export interface Outage {
   readonly gaps: readonly Range[]
 }
 
-export const allowing = (judgement: Judgement, followers: readonly Follower[], outage: Outage): Judgement => {
+/** `served` are the accounts as they are, of which the judgement holds only a part for certain. */
+export const allowing = (
+  judgement: Judgement,
+  served: readonly Account[],
+  followers: readonly Follower[],
+  outage: Outage
+): Judgement => {
   const accounts = judgement.accounts.map(beforeOutage(outage))
   const verdict = judge(accounts, [outage.from])
   const across = acrossGap(judgement.rows, outage.gaps)
@@ -36,7 +42,7 @@ export const allowing = (judgement: Judgement, followers: readonly Follower[], o
       ),
       ...unheld(seen.filter(inOutage), judgement.rows, outage)
     ]),
-    verdict: { ...verdict, faults: [...verdict.faults, ...judgement.accounts.flatMap(endFaults(outage))] },
+    verdict: { ...verdict, faults: [...verdict.faults, ...served.flatMap(endFaults)] },
     agreed: {
       ...judgement.agreed,
       faults: judgement.agreed.faults.filter((fault) => !across.has(/^.* has a row at \d+ /.exec(fault)?.[0] ?? ""))
@@ -104,35 +110,32 @@ const beforeOutage =
 /**
  * In the end the history's last rows are what was served last, whatever has no row of its own. An outcome that is not
  * open then has its last open price, and while the journal waits for its disk snapshots are conflated: so that is one of
- * those served since the disk was full, or the last before.
+ * those at which it was served.
  */
-const endFaults =
-  ({ from }: Outage) =>
-  ({ kickoff, listing, rows, servings }: Account): readonly string[] => {
-    const held = new Map<string, Map<string, End>>()
-    for (const { at, closed, prices, whole } of servings) {
-      if (!whole || closed || at >= kickoff - IN_FLIGHT_MS) return []
-      const shown = new Set(prices.map(({ market, outcome }) => `${market} ${outcome}`))
-      for (const [market, outcomes] of held) {
-        for (const [outcome, end] of outcomes) if (!shown.has(`${market} ${outcome}`)) end.letter = "W"
-      }
-      for (const { market, milli, outcome, suspended } of prices) {
-        if (market === null) continue
-        const outcomes = held.get(market) ?? new Map<string, End>()
-        held.set(market, outcomes)
-        const open = outcomes.get(outcome)?.open ?? [0]
-        const followed = at < from ? [milli] : [...open, milli]
-        outcomes.set(outcome, suspended ? { letter: "S", open } : { letter: "O", open: followed })
-      }
+const endFaults = ({ kickoff, listing, rows, servings }: Account): readonly string[] => {
+  const held = new Map<string, Map<string, End>>()
+  if (servings.some(({ at, closed }) => closed || at >= kickoff - IN_FLIGHT_MS)) return []
+  for (const { prices } of servings) {
+    const shown = new Set(prices.map(({ market, outcome }) => `${market} ${outcome}`))
+    for (const [market, outcomes] of held) {
+      for (const [outcome, end] of outcomes) if (!shown.has(`${market} ${outcome}`)) end.letter = "W"
     }
-    const stored = new Map(rows.map(({ market, prices }) => [market, prices]))
-    return [...stored].flatMap(([market, prices]) => {
-      const ends = held.get(market) ?? new Map<string, End>()
-      const texts = prices.split(" ")
-      const agrees = texts.length === ends.size && texts.every((text) => isEnd(ends, text))
-      return agrees ? [] : [`${listing}: ${market} was last served as ${textOf(ends)} and ends as ${prices}`]
-    })
+    for (const { market, milli, outcome, suspended } of prices) {
+      if (market === null) continue
+      const outcomes = held.get(market) ?? new Map<string, End>()
+      held.set(market, outcomes)
+      const open = outcomes.get(outcome)?.open ?? [0]
+      outcomes.set(outcome, suspended ? { letter: "S", open } : { letter: "O", open: [...open, milli] })
+    }
   }
+  const stored = new Map(rows.map(({ market, prices }) => [market, prices]))
+  return [...stored].flatMap(([market, prices]) => {
+    const ends = held.get(market) ?? new Map<string, End>()
+    const texts = prices.split(" ")
+    const agrees = texts.length === ends.size && texts.every((text) => isEnd(ends, text))
+    return agrees ? [] : [`${listing}: ${market} was last served as ${textOf(ends)} and ends as ${prices}`]
+  })
+}
 
 interface End {
   letter: "O" | "S" | "W"

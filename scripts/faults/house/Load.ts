@@ -58,6 +58,19 @@ export const startLoad = (api: Address, simulator: SimulatorProcess, share: numb
   }
 }
 
+/** Prices move no more: all of them are fetched, in a run that begins now and in which nothing fails. */
+export const fetched = async (api: Address): Promise<void> => {
+  for (let failures = 1; failures > 0;) {
+    const { startScrape } = await post<Started>(api, "mutation { startScrape { joined run { id } } }")
+    failures = startScrape.joined === true ? 1 : 0
+    const progress = listen<Progress>(api, PROGRESS, { id: startScrape.run.id }, ({ scrapeProgress }) => {
+      failures += scrapeProgress.run.failureCount
+    })
+    await progress.completed
+    progress.close()
+  }
+}
+
 /** As fast as the settings allow, so that this machine is the limit; waits until Postgres takes it. */
 export const hurry = async (api: Address): Promise<void> => {
   for (;;) {
@@ -71,7 +84,7 @@ export const hurry = async (api: Address): Promise<void> => {
 }
 
 interface Started {
-  readonly startScrape: { readonly run: { readonly id: string } }
+  readonly startScrape: { readonly joined?: boolean; readonly run: { readonly id: string } }
 }
 
 interface Progress {
