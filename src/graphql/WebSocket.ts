@@ -94,18 +94,19 @@ export const attachWebSocket = Effect.fnUntraced(function* ({ server, path, vers
     sockets.handleUpgrade(request, socket, head, (accepted) => sockets.emit("connection", accepted, request))
   }
 
-  const farewell = Effect.gen(function* () {
+  const farewell = Effect.fnUntraced(function* (atOnce: number) {
     isLeaving = true
-    yield* dismiss([...peers])
+    yield* dismiss([...peers], atOnce)
     // A reader that has stopped never answers a goodbye.
     if (peers.size > 0) yield* Effect.timeoutOption(empty.await, "1 second")
     for (const peer of peers) peer.destroy()
   })
+  // Whoever ends in order has said farewell before, one after another; who does not has no time for it.
   yield* Effect.acquireRelease(
     Effect.sync(() => server.on("upgrade", upgrade)),
     () =>
       Effect.andThen(
-        farewell,
+        farewell(Infinity),
         Effect.sync(() => server.off("upgrade", upgrade))
       )
   )
@@ -115,18 +116,20 @@ export const attachWebSocket = Effect.fnUntraced(function* ({ server, path, vers
       Schedule.spaced(BEAT)
     )
   )
-  return { farewell }
+  return { farewell: Effect.suspend(() => farewell(Math.max(FEWEST_AT_ONCE, Math.ceil(peers.size / MOST_TURNS)))) }
 })
 
-/** Fifty at once, a thousand a second, and more only where that would take longer than two seconds: those who were cut off together come back one after another. */
-const dismiss = Effect.fnUntraced(function* (peers: readonly Peer[]) {
-  const atOnce = Math.max(FEWEST_AT_ONCE, Math.ceil(peers.length / MOST_TURNS))
+const dismiss = Effect.fnUntraced(function* (peers: readonly Peer[], atOnce: number) {
   for (let next = 0; next < peers.length; next += atOnce) {
     if (next > 0) yield* Effect.sleep(TURN)
     for (const peer of peers.slice(next, next + atOnce)) peer.close(1012, "Service restart: resume with `after`")
   }
 })
 
+/**
+ * Those who were cut off together come back together, so fifty go at once and a thousand a second; more only where that
+ * would take longer than two seconds.
+ */
 const FEWEST_AT_ONCE = 50
 const TURN = "50 millis"
 const MOST_TURNS = 40
