@@ -1,4 +1,5 @@
 /** What a database must be to be used: of this world and of a schema the code knows. And what happens without one. */
+import { readdirSync } from "node:fs"
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Exit, Fiber, Redacted } from "effect"
 import postgres from "postgres"
@@ -8,6 +9,11 @@ import type { Sql } from "../../src/storage/connection/Statement.ts"
 import { transaction } from "../../src/storage/connection/Transaction.ts"
 import { closableDoor } from "../support/closableDoor.ts"
 import { databaseAt, Server } from "../support/postgres.ts"
+
+/** Of the migrations there are, in order. */
+const NUMBERS = readdirSync(new URL("../../schema/postgres/", import.meta.url))
+  .map((name) => Number(name.slice(0, 4)))
+  .sort((a, b) => a - b)
 
 const opening = Database.use((database) => database.opened)
 
@@ -32,7 +38,7 @@ describe("Database", () => {
         )
         assert.deepStrictEqual(
           rows.map((row) => row["number"]),
-          [1, 2, 3, 4]
+          NUMBERS
         )
       })
     )
@@ -64,7 +70,7 @@ describe("Database", () => {
               (select oid from pg_database where datname = current_database())) as locks`
         )
         yield* Effect.promise(() => before.end({ timeout: 1 }))
-        assert.deepStrictEqual([...whole], [{ applied: 4, locks: 0 }])
+        assert.deepStrictEqual([...whole], [{ applied: NUMBERS.length, locks: 0 }])
       })
     )
 
@@ -85,7 +91,10 @@ describe("Database", () => {
           databaseAt(url)
         )
         const refused = yield* Effect.flip(Effect.provide(opening, databaseAt(url)))
-        assert.include(refused.message, "its schema is version 9000 (9000_later.sql) and this code knows 4")
+        assert.include(
+          refused.message,
+          `its schema is version 9000 (9000_later.sql) and this code knows ${NUMBERS.length}`
+        )
       })
     )
 
