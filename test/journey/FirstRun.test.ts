@@ -24,7 +24,7 @@ describe("the first runs of a fresh house", () => {
       const injected = (await controlsOf(house).faultsMet()).flatMap(({ bookmaker, event, final }) =>
         final && event !== null ? [`${bookmaker}-ng ${event.sportradarId}`] : []
       )
-      assert.isAbove(injected.length, 3)
+      assert.isNotEmpty(injected)
       assert.deepStrictEqual([...failed].sort(), [...new Set(injected)].sort())
       assert.isAbove(discovered, 800)
     } finally {
