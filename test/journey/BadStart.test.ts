@@ -45,7 +45,7 @@ const refused = (environment: Readonly<{ [name: string]: string }>, options: rea
   runToEnd({ DATA_DIR: join(folder, "data"), ...environment }, options)
 
 describe("a start that cannot be", () => {
-  it("is refused with one sentence for each wrong variable, all at once", { timeout: 60_000 }, async () => {
+  it("is refused with one sentence for each wrong variable, all at once", { timeout: 120_000 }, async () => {
     const { code, complaints } = await refused({
       ...NOWHERE,
       PORT: "99999",
@@ -67,7 +67,7 @@ describe("a start that cannot be", () => {
     )
   })
 
-  it("is refused with a sentence where its port is in use", { timeout: 60_000 }, async () => {
+  it("is refused with a sentence where its port is in use", { timeout: 120_000 }, async () => {
     const holder = createServer().listen(0, "127.0.0.1")
     await once(holder, "listening")
     const address = holder.address()
@@ -80,7 +80,7 @@ describe("a start that cannot be", () => {
     ])
   })
 
-  it("is refused with a sentence where its folder cannot be one", { timeout: 60_000 }, async () => {
+  it("is refused with a sentence where its folder cannot be one", { timeout: 120_000 }, async () => {
     writeFileSync(join(folder, "file"), "")
     const { code, complaints } = await refused({ ...NOWHERE, DATA_DIR: join(folder, "file", "data") })
     assert.strictEqual(code, REFUSED)
@@ -90,7 +90,7 @@ describe("a start that cannot be", () => {
 
   it(
     "is refused with a sentence on the folder of the other world, and of a running house",
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async () => {
       const house = await start()
       const second = await refused(NOWHERE)
@@ -109,7 +109,7 @@ describe("a start that cannot be", () => {
     }
   )
 
-  it("is refused with a sentence on a database of a newer schema", { timeout: 60_000 }, async () => {
+  it("is refused with a sentence on a database of a newer schema", { timeout: 120_000 }, async () => {
     const server = await makePostgres(folder)
     await server.start()
     try {
@@ -132,7 +132,7 @@ describe("a start that cannot be", () => {
 })
 
 describe("a start after a kill", () => {
-  it("repairs what the killed one left, also at once, three times", { timeout: 120_000 }, async () => {
+  it("repairs what the killed one left, also at once, three times", { timeout: 240_000 }, async () => {
     for (let kills = 0; kills < 3; kills++) {
       const house = await start()
       await house.kill()
@@ -145,7 +145,7 @@ describe("a start after a kill", () => {
 })
 
 describe("a database that cannot be reached", () => {
-  it("leaves everything live going, and is told", { timeout: 60_000 }, async () => {
+  it("leaves everything live going, and is told", { timeout: 120_000 }, async () => {
     const house = await start({ DATABASE_URL: "postgres://nobody:secret@127.0.0.1:9/nothing" })
     const api = { http: `${house.url}/graphql` }
     assert.strictEqual((await fullRun(api)).phase, "COMPLETED")
@@ -159,7 +159,7 @@ describe("a database that cannot be reached", () => {
 })
 
 describe("a value nobody knows", () => {
-  it("is named in a sentence with the nearest known, whatever it was given to", { timeout: 60_000 }, async () => {
+  it("is named in a sentence with the nearest known, whatever it was given to", { timeout: 120_000 }, async () => {
     const house = await start()
     const api = { http: `${house.url}/graphql` }
     await fullRun(api)

@@ -16,7 +16,7 @@ const OTHERS = ["sportybet-ng", "bet9ja-ng"]
 describe("a BetPawa that answers 403", () => {
   it(
     "is stale and said to be blocked, gets one request at the announced time, and comes back by itself",
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async () => {
       const dataDir = mkdtempSync(join(tmpdir(), "oddswire-blocked-"))
       const house = await startHouse({

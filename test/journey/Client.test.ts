@@ -23,7 +23,7 @@ const portOf = ({ url }: House): number => Number(new URL(url).port)
 beforeAll(async () => {
   house = await begin()
   proxy = await startCuttingProxy(portOf(house))
-}, 90_000)
+}, 180_000)
 
 afterAll(async () => {
   proxy.close()
@@ -32,7 +32,7 @@ afterAll(async () => {
 })
 
 describe("the client", () => {
-  it("goes on from its cursor when the house was killed and came back", { timeout: 90_000 }, async () => {
+  it("goes on from its cursor when the house was killed and came back", { timeout: 180_000 }, async () => {
     const { client, feed, welcomes } = witness(`ws://127.0.0.1:${proxy.port}/graphql`)
     await until(feed, "live")
     const before = feed.view().rows.length

@@ -30,7 +30,7 @@ const WAYS = [
 describe("a house killed in mid-run", () => {
   it.each(WAYS)(
     "has every change served to it in its history exactly once (seed $seed, faults $weather, killed at $killedAt items)",
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async ({ seed, weather, killedAt }) => {
       const dataDir = mkdtempSync(join(tmpdir(), "oddswire-crash-"))
       const simulator = await startSimulatorProcess(`--events ${EVENTS} --seed ${seed} --faults ${weather}`.split(" "))

@@ -16,7 +16,7 @@ import { historyOf, readStored } from "../support/stored.ts"
 describe("a house whose journal is damaged", () => {
   it(
     "serves what Postgres knows before anything is fetched, and writes nothing of it again",
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async () => {
       const dataDir = mkdtempSync(join(tmpdir(), "oddswire-damaged-"))
       const simulator = await startSimulatorProcess("--events 30 --seed 5 --latency none --faults none".split(" "))

@@ -23,7 +23,7 @@ const CLOCK_AHEAD = `--import ${join(import.meta.dirname, "../support/clockAhead
 describe("an event that has left memory", () => {
   it(
     "is answered from history, is unavailable while Postgres is stopped, and history catches up afterwards",
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async () => {
       const folder = mkdtempSync(join(tmpdir(), "oddswire-evicted-"))
       const postgres = await makePostgres(folder)

@@ -31,7 +31,7 @@ describe("the first runs of a fresh house", () => {
       await house.stop()
       rmSync(dataDir, { recursive: true })
     }
-  }, 120_000)
+  }, 240_000)
 })
 
 interface Runs {

@@ -35,7 +35,7 @@ beforeAll(async () => {
     buildPage("test/client/page", join(folder, "counting"))
   ])
   pages = await serveFolder(folder)
-}, 60_000)
+}, 120_000)
 
 afterAll(async () => {
   await browser.close()
@@ -73,7 +73,7 @@ describe.runIf(BROWSER_RUNS_HERE)("the example page", () => {
     } finally {
       await house.kill()
     }
-  }, 60_000)
+  }, 120_000)
 })
 
 describe.runIf(BROWSER_RUNS_HERE)("the hooks", () => {
@@ -108,7 +108,7 @@ describe.runIf(BROWSER_RUNS_HERE)("the hooks", () => {
     } finally {
       server.close()
     }
-  }, 60_000)
+  }, 120_000)
 })
 
 const at = (name: string): string => `http://127.0.0.1:${portOf(pages)}/${name}/`

@@ -29,7 +29,7 @@ afterEach(async () => {
 describe("npm start", () => {
   it(
     "is ready by itself, tells health and metrics, and ends with 0 when it is told to",
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async () => {
       const house = await start()
       const live = await fetch(`${house.url}/healthz`)
