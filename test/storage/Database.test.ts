@@ -1,7 +1,7 @@
 /** What a database must be to be used: of this world and of a schema the code knows. And what happens without one. */
 import { readdirSync } from "node:fs"
 import { assert, describe, layer } from "@effect/vitest"
-import { Effect, Exit, Fiber, Redacted } from "effect"
+import { Effect, Exit, Fiber, Redacted, Schedule } from "effect"
 import postgres from "postgres"
 import { Database } from "../../src/storage/Database.ts"
 import { statement } from "../../src/storage/connection/Statement.ts"
@@ -168,7 +168,12 @@ describe("Database", () => {
       Effect.gen(function* () {
         const nobody = Redacted.make("postgres://oddswire:x@127.0.0.1:1/postgres")
         const why = yield* Effect.provide(
-          Database.use(({ reachability }) => Effect.eventually(Effect.suspend(() => said(reachability().lastError)))),
+          Database.use(({ reachability }) =>
+            Effect.retry(
+              Effect.suspend(() => said(reachability().lastError)),
+              Schedule.spaced("20 millis")
+            )
+          ),
           databaseAt(nobody)
         )
         assert.include(why, "ECONNREFUSED")
