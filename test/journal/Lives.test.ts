@@ -131,12 +131,17 @@ const holds = (journals: Effect.Effect<Journals, never, Scope.Scope>, all: reado
     }
   }).pipe(Effect.scoped)
 
+const REFUSED: Act = { act: "append", ids: ["1"], refused: true }
+/** Whoever hears of an outage's end appends again, while the gap is written. */
+const IN_THE_INSTANT_OF_A_GAP: readonly Life[] = [{ acts: [REFUSED, { act: "wait" }, REFUSED, REFUSED], killed: false }]
+
 /** fast-check's own runner, because the suite's knows other arbitraries. */
 const always = (journals: Effect.Effect<Journals, never, Scope.Scope>, numRuns: number) =>
   Effect.promise(() =>
     fc.assert(
       fc.asyncProperty(lives, (all) => Effect.runPromise(Effect.provide(holds(journals, all), TestClock.layer()))),
-      { numRuns }
+      // Whether an append meets that instant is a matter of threads: of six such lives four did.
+      { numRuns, examples: Array.from({ length: 4 }, (): [readonly Life[]] => [IN_THE_INSTANT_OF_A_GAP]) }
     )
   )
 

@@ -123,11 +123,12 @@ export const makeCommitting = Effect.fnUntraced(function* <R>(
     const waiting = [...backlog.waiting()]
     if (shelf.last() < lastGiven) {
       const record = gapRecord(shelf.last() + 1, lastGiven, at, outage.why())
-      lastGiven += 1
-      gap = { epoch, seq: lastGiven, durable: true, record }
+      const seq = lastGiven + 1
+      lastGiven = seq
+      gap = { epoch, seq, durable: true, record }
       // Told only now: who hears it may append again at once, and has to be numbered behind the gap.
       settle(waiting, false)
-      yield* send(commitOf([{ first: lastGiven, records: [encode(record)], images: [] }], at, 0))
+      yield* send(commitOf([{ first: seq, records: [encode(record)], images: [] }], at, 0))
     }
     lastGap = gap
     yield* outage.end
