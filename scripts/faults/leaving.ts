@@ -39,7 +39,7 @@ const NEARLY_BUILT_MS = 250
 const HARD: readonly Circumstance[] = ["twice", "starting", "stopped", "hanging", "frozen"]
 
 const EXTENTS: { readonly [S in Size]: Extent } = {
-  short: { events: 40, departures: ["plain", ...HARD], sleepsMs: 3_000 },
+  short: { events: 40, departures: ["plain", ...HARD], sleepsMs: 7_000 },
   long: {
     events: 200,
     departures: Array.from({ length: 100 }, (_, i) =>

@@ -195,8 +195,12 @@ export const makeCommitting = Effect.fnUntraced(function* <R>(
 const REPLACED = "The journal's file was replaced while it was in use."
 const STARTS_AGAIN = "Put it back, or start again without it; nothing may be shown that cannot be kept."
 
+/** Second by second: a process that stood still finds its timers run out before it hears what was answered meanwhile. */
 const inTime = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.timeoutOrElse(effect, { duration: COMMIT_TIMEOUT_MS, orElse: () => Effect.fail(tooSlow()) })
+  Effect.raceFirst(
+    effect,
+    Effect.andThen(Effect.repeat(Effect.sleep(1_000), { times: COMMIT_TIMEOUT_MS / 1_000 - 1 }), Effect.fail(tooSlow()))
+  )
 
 const commitOf = (units: readonly Pick<Unit, "first" | "records" | "images">[], at: number, floor: number): Commit => {
   const images = units.flatMap((unit) => unit.images)
