@@ -56,7 +56,7 @@ export const none = (what: string, seen: number): Check => ({ what, seen: String
 export const atMost = (what: string, seen: number, most: number, unit = ""): Check => ({
   what,
   seen: `${rounded(seen)} ${unit}`.trim(),
-  must: `≤ ${most} ${unit}`.trim(),
+  must: `≤ ${rounded(most)} ${unit}`.trim(),
   holds: seen <= most
 })
 
