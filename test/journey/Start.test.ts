@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process"
+import { once } from "node:events"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -41,6 +43,29 @@ describe("npm start", () => {
     }
   )
 
+  it("ends in order when npm itself is told to", { timeout: 120_000 }, async () => {
+    // A group of its own, so that whatever npm might leave behind ends with the test.
+    const npm = spawn("npm", ["start", "--", ...SMALL], {
+      cwd: join(import.meta.dirname, "../.."),
+      env: { ...process.env, HOST: "127.0.0.1", PORT: "0", DATA_DIR: join(folder, "data") },
+      stdio: ["ignore", "pipe", "inherit"],
+      detached: true
+    })
+    try {
+      let output = ""
+      npm.stdout.setEncoding("utf8").on("data", (chunk: string) => (output += chunk))
+      const url = await vi.waitFor(() => /http:\/\/\S+?(?=\/graphql)/.exec(output)?.[0] ?? assert.fail(output), {
+        timeout: 60_000
+      })
+      const ended = once(npm, "exit")
+      npm.kill("SIGTERM")
+      assert.deepStrictEqual(await ended, [0, null])
+      await assertGone(url)
+    } finally {
+      endGroup(npm.pid)
+    }
+  })
+
   it("is ready again on the same folder after kill -9", { timeout: 180_000 }, async () => {
     const first = await start()
     await first.kill()
@@ -51,6 +76,14 @@ describe("npm start", () => {
     assert.strictEqual(await second.stop(), 0)
   })
 })
+
+const endGroup = (leader: number | undefined): void => {
+  try {
+    if (leader !== undefined) process.kill(-leader, "SIGKILL")
+  } catch {
+    // Nobody of it is left.
+  }
+}
 
 const simulatorOf = (house: House): string =>
   /http:\/\/\S+\/_sim/.exec(house.output())?.[0] ?? assert.fail("no simulator")
