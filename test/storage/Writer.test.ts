@@ -8,7 +8,15 @@ import { History } from "../../src/storage/History.ts"
 import { Writer } from "../../src/storage/Writer.ts"
 import { memoryJournal } from "../support/MemoryJournal.ts"
 import { databaseAt, Server, storage } from "../support/postgres.ts"
-import { confirmedRecord, eventRecord, factsOf, listingState, marketsRecord, NOW, betpawa } from "../support/records.ts"
+import {
+  confirmedRecord,
+  eventRecord,
+  factsOf,
+  listingRecord,
+  listingState,
+  marketsRecord,
+  NOW
+} from "../support/records.ts"
 import { commitCutter } from "../support/commitCutter.ts"
 
 const append = (...records: readonly Record[]) =>
@@ -19,14 +27,7 @@ const append = (...records: readonly Record[]) =>
 
 const caughtUp = Writer.use((writer) => writer.caughtUp)
 
-const listed: Record = {
-  kind: "LISTING",
-  at: NOW,
-  event: factsOf("1"),
-  bookmakerId: betpawa,
-  phase: "PREMATCH",
-  listing: listingState()
-}
+const listed = listingRecord("1")
 
 /** (seq, first price) of all history, in order. */
 const history = Database.use((database) =>

@@ -17,6 +17,7 @@ import type {
   BookmakerRecord,
   ConfirmedRecord,
   EventRecord,
+  ListingRecord,
   ListingState,
   MarketState,
   MarketsRecord,
@@ -118,6 +119,15 @@ export const listingState = (bookmakerEventId = "n1"): ListingState => ({
   bookmakerEventId,
   mappedCount: 1,
   unmapped: [{ nativeId: "9", name: "Odd one", outcomeCount: 2 }]
+})
+
+export const listingRecord = (id: string, listing = listingState(), at = NOW): ListingRecord => ({
+  kind: "LISTING",
+  at,
+  event: factsOf(id),
+  bookmakerId: betpawa,
+  phase: "PREMATCH",
+  listing
 })
 
 /** A listing told whole: one market per price, of the types of the catalogue in order. */

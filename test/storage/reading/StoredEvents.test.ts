@@ -1,16 +1,15 @@
 /** An event at any retained instant: nothing that came later shows through. */
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
-import type { ListingState, Record } from "../../../src/domain/Record.ts"
 import { Database } from "../../../src/storage/Database.ts"
 import { History } from "../../../src/storage/History.ts"
 import { Server } from "../../support/postgres.ts"
 import {
-  betpawa,
   bookmakerRecord,
   confirmedRecord,
   eventRecord,
   factsOf,
+  listingRecord,
   listingState,
   marketsRecord,
   NOW
@@ -18,15 +17,6 @@ import {
 import { inNewDatabase, stored } from "../drained.ts"
 
 const MINUTE = 60_000
-
-const listedAs = (listing: ListingState, at: number): Record => ({
-  kind: "LISTING",
-  at,
-  event: factsOf("1"),
-  bookmakerId: betpawa,
-  phase: "PREMATCH",
-  listing
-})
 
 const boardAt = (asOf: number) => History.use((reads) => reads.event(factsOf("1").id, asOf))
 
@@ -37,9 +27,9 @@ describe("a competition", () => {
         Effect.gen(function* () {
           yield* stored(
             eventRecord("1"),
-            listedAs({ ...listingState(), bookmakerCompetitionId: "sr:17" }, NOW),
-            listedAs({ ...listingState(), bookmakerCompetitionId: "sr:17" }, NOW + 1),
-            listedAs({ ...listingState(), bookmakerCompetitionId: "sr:18" }, NOW + 2)
+            listingRecord("1", { ...listingState(), bookmakerCompetitionId: "sr:17" }, NOW),
+            listingRecord("1", { ...listingState(), bookmakerCompetitionId: "sr:17" }, NOW + 1),
+            listingRecord("1", { ...listingState(), bookmakerCompetitionId: "sr:18" }, NOW + 2)
           )
           const ids = yield* Database.use((database) =>
             database.query(
@@ -67,10 +57,10 @@ describe("an event at an instant", () => {
       inNewDatabase(
         Effect.gen(function* () {
           const later = { ...listingState(), mappedCount: 7, unmapped: [] }
-          yield* stored(eventRecord("1", "Home"), listedAs(listingState(), NOW), marketsRecord("1", 1_850))
+          yield* stored(eventRecord("1", "Home"), listingRecord("1", listingState(), NOW), marketsRecord("1", 1_850))
           yield* stored(
             eventRecord("1", "Renamed", NOW + 2 * MINUTE),
-            listedAs(later, NOW + 2 * MINUTE),
+            listingRecord("1", later, NOW + 2 * MINUTE),
             marketsRecord("1", 1_900, NOW + 2 * MINUTE)
           )
           const then = yield* boardAt(NOW + MINUTE)
@@ -93,7 +83,10 @@ describe("an event at an instant", () => {
             reason: { code: "BLOCKED", text: "It refuses.", until: NOW + MINUTE }
           } as const
           const returned = { state: "CONFIRMED", since: NOW + 2 * MINUTE } as const
-          yield* stored(eventRecord("1", "Home", NOW - 2 * MINUTE), listedAs(listingState(), NOW - 2 * MINUTE))
+          yield* stored(
+            eventRecord("1", "Home", NOW - 2 * MINUTE),
+            listingRecord("1", listingState(), NOW - 2 * MINUTE)
+          )
           yield* stored(bookmakerRecord(blocked), bookmakerRecord(returned, NOW + 2 * MINUTE))
           const standings = yield* Effect.forEach([-1, 0, 2 * MINUTE - 1, 2 * MINUTE], (after) =>
             Effect.map(boardAt(NOW + after), (event) => event?.listings[0]?.bookmaker)
@@ -106,7 +99,7 @@ describe("an event at an instant", () => {
     it.effect("was confirmed when it was last looked at by then, not when its span ended", () =>
       inNewDatabase(
         Effect.gen(function* () {
-          yield* stored(eventRecord("1"), listedAs(listingState(), NOW), marketsRecord("1", 1_850))
+          yield* stored(eventRecord("1"), listingRecord("1", listingState(), NOW), marketsRecord("1", 1_850))
           yield* stored(confirmedRecord(["1"], NOW), confirmedRecord(["1"], NOW + 2 * MINUTE))
           yield* stored(confirmedRecord(["1"], NOW + 4 * MINUTE))
           const confirmedAt = (asOf: number) => Effect.map(boardAt(asOf), (event) => event?.listings[0]?.confirmedAt)

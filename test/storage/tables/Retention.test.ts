@@ -2,7 +2,7 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Clock, Effect } from "effect"
 import { TestClock } from "effect/testing"
-import type { ListingState, Record } from "../../../src/domain/Record.ts"
+import type { Record } from "../../../src/domain/Record.ts"
 import { Database } from "../../../src/storage/Database.ts"
 import { History } from "../../../src/storage/History.ts"
 import { makePartitions } from "../../../src/storage/tables/Partitions.ts"
@@ -13,6 +13,7 @@ import {
   confirmedRecord,
   eventRecord,
   factsOf,
+  listingRecord,
   listingState,
   marketsRecord,
   NOW
@@ -32,15 +33,6 @@ const keptFrom = (at: number) =>
   }).pipe(Effect.scoped)
 
 const boardAt = (id: string, asOf: number) => History.use((reads) => reads.event(factsOf(id).id, asOf))
-
-const listed = (id: string, listing: ListingState, at: number): Record => ({
-  kind: "LISTING",
-  at,
-  event: factsOf(id),
-  bookmakerId: betpawa,
-  phase: "PREMATCH",
-  listing
-})
 
 const closed = (id: string, at: number): Record => ({
   kind: "EVENT",
@@ -74,7 +66,7 @@ describe("a day that is dropped", () => {
           yield* stored(
             eventRecord("1", "First", NOW - 3_600_000),
             eventRecord("1", "Home"),
-            listed("1", listingState(), NOW),
+            listingRecord("1", listingState(), NOW),
             marketsRecord("1", 1_700, NOW - 3_600_000, betpawa, [0, 1]),
             marketsRecord("1", 1_850, NOW, betpawa, [0, 1]),
             confirmedRecord(["1"], NOW),
@@ -84,7 +76,7 @@ describe("a day that is dropped", () => {
           const change = NOW + 3 * DAY
           yield* stored(
             eventRecord("1", "Renamed", change),
-            listed("1", { ...listingState(), mappedCount: 7 }, change),
+            listingRecord("1", { ...listingState(), mappedCount: 7 }, change),
             marketsRecord("1", 1_900, change),
             confirmedRecord(["1"], change),
             bookmakerRecord({ state: "STALE", since: change }, change)
@@ -126,7 +118,7 @@ describe("a day that is dropped", () => {
         Effect.gen(function* () {
           yield* stored(
             eventRecord("1"),
-            listed("1", listingState(), NOW),
+            listingRecord("1", listingState(), NOW),
             marketsRecord("1", 1_850),
             confirmedRecord(["1"], NOW),
             closed("1", NOW + 1)

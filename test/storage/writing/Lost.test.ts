@@ -10,17 +10,10 @@ import { Writer } from "../../../src/storage/Writer.ts"
 import { crashed } from "../../../src/storage/writing/Holding.ts"
 import { memoryJournal } from "../../support/MemoryJournal.ts"
 import { Server, storage } from "../../support/postgres.ts"
-import { baseRecord, betpawa, eventRecord, factsOf, listingState, marketsRecord, NOW } from "../../support/records.ts"
+import { baseRecord, betpawa, eventRecord, factsOf, listingRecord, marketsRecord, NOW } from "../../support/records.ts"
 import { history, inNewDatabase, stored } from "../drained.ts"
 
-const listed: Record = {
-  kind: "LISTING",
-  at: NOW,
-  event: factsOf("1"),
-  bookmakerId: betpawa,
-  phase: "PREMATCH",
-  listing: listingState()
-}
+const listed = listingRecord("1")
 
 const append = (...records: readonly Record[]) =>
   Journal.use((journal) => journal.append(records.map((record) => ({ record, image: undefined }))))

@@ -9,7 +9,7 @@ import {
   confirmedRecord,
   eventRecord,
   factsOf,
-  listingState,
+  listingRecord,
   marketsRecord,
   NOW
 } from "../../support/records.ts"
@@ -19,14 +19,7 @@ import { history, inNewDatabase, stored } from "../drained.ts"
 
 const MINUTE = 60_000
 
-const listed: Record = {
-  kind: "LISTING",
-  at: NOW,
-  event: factsOf("1"),
-  bookmakerId: betpawa,
-  phase: "PREMATCH",
-  listing: listingState()
-}
+const listed = listingRecord("1")
 
 const gap: Record = { kind: "GAP", at: NOW, from: 4, to: 9, reason: { code: "OTHER", text: "The disk was full." } }
 

@@ -10,25 +10,18 @@ import {
   confirmedRecord,
   eventRecord,
   factsOf,
+  listingRecord,
   listingState,
   marketsRecord,
   NOW,
-  record,
-  betpawa
+  record
 } from "../../support/records.ts"
 
 const number = (records: readonly Record[]) =>
   records.map((one, i) => ({ epoch: 1, seq: i + 1, durable: true, record: one }))
 const rows = (...records: readonly Record[]) => rowsOf(wholePieces(number(records)), DEFAULT_TIERS)
 
-const listingRecord = (bookmakerEventId: string): Record => ({
-  kind: "LISTING",
-  at: NOW,
-  event: factsOf("1"),
-  bookmakerId: betpawa,
-  phase: "PREMATCH",
-  listing: listingState(bookmakerEventId)
-})
+const listedAs = (bookmakerEventId: string) => listingRecord("1", listingState(bookmakerEventId))
 
 describe("WriteBatch", () => {
   it("gives every market of every record one row of history with a place of its own", () => {
@@ -110,7 +103,7 @@ describe("WriteBatch", () => {
   })
 
   it("keeps every listing for history and the newest for the table of listings", () => {
-    const { listings } = rows(listingRecord("a"), listingRecord("b"))
+    const { listings } = rows(listedAs("a"), listedAs("b"))
     assert.deepStrictEqual(
       listings.map((row) => row.bookmaker_event_id),
       ["a", "b"]
