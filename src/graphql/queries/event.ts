@@ -29,9 +29,10 @@ export const event = Effect.fnUntraced(function* (
     return yield* Effect.fail(badInput("asOf lies in the future: leave it out for the odds as they are now."))
   }
   const { retentionDays } = yield* SubscriptionRef.get((yield* LiveSettings).current)
-  if (asOf !== undefined && asOf < keptSince(retentionDays, now)) {
-    const since = new Date(keptSince(retentionDays, now)).toISOString()
-    return yield* Effect.fail(badInput(`asOf lies before the history that is kept: it begins at ${since}.`))
+  const since = keptSince(retentionDays, now)
+  if (asOf !== undefined && asOf < since) {
+    const begins = new Date(since).toISOString()
+    return yield* Effect.fail(badInput(`asOf lies before the history that is kept: it begins at ${begins}.`))
   }
   const live = (yield* PublishedBoard).event(id)
   if (asOf === undefined && live !== undefined) return { facts: live.facts, books: live.books, view }
