@@ -195,11 +195,11 @@ export const makeCommitting = Effect.fnUntraced(function* <R>(
 const REPLACED = "The journal's file was replaced while it was in use."
 const STARTS_AGAIN = "Put it back, or start again without it; nothing may be shown that cannot be kept."
 
-/** Second by second: a process that stood still finds its timers run out before it hears what was answered meanwhile. */
+/** In five pieces: a process that stood still finds a timer run out before it hears what was answered meanwhile. */
 const inTime = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.raceFirst(
     effect,
-    Effect.andThen(Effect.repeat(Effect.sleep(1_000), { times: COMMIT_TIMEOUT_MS / 1_000 - 1 }), Effect.fail(tooSlow()))
+    Effect.andThen(Effect.repeat(Effect.sleep(COMMIT_TIMEOUT_MS / 5), { times: 4 }), Effect.fail(tooSlow()))
   )
 
 const commitOf = (units: readonly Pick<Unit, "first" | "records" | "images">[], at: number, floor: number): Commit => {
