@@ -43,7 +43,7 @@ export const assertAgreed = async (api: Address, where: string): Promise<void> =
 export const agreement = (api: Address, where: string): Promise<Agreement> =>
   agreementWith(api, (reads) => (where.startsWith("postgres:") ? readAt(where, reads) : readStored(where, reads)))
 
-/** Compares with what `read` reads; starts over when a record came in between. */
+/** Compares with what `read` reads; starts over when not all was stored before it, or when a record came in between. */
 export const agreementWith = async (
   api: Address,
   read: (compare: (sql: Stored) => Promise<Agreement>) => Promise<Agreement>
@@ -52,7 +52,7 @@ export const agreementWith = async (
     const before = await marksOf(api)
     const found = await read((sql) => compare(api, sql))
     const after = await marksOf(api)
-    if (before.last === after.last && after.drained === after.last) return found
+    if (before.drained === before.last && before.last === after.last) return found
   }
 }
 
