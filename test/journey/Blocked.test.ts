@@ -8,6 +8,7 @@ import { post } from "../support/client.ts"
 import type { Address } from "../support/client.ts"
 import { controlsOf } from "../support/controls.ts"
 import { startHouse } from "../support/house.ts"
+import { assertAgreed } from "../support/invariant.ts"
 import { fullRun } from "../support/runs.ts"
 
 const WAIT_MS = 8_000
@@ -66,6 +67,7 @@ describe("a BetPawa that answers 403", () => {
           interval: 100
         })
         assert.isNull((await betpawa(api)).reason)
+        await assertAgreed(api, dataDir)
       } finally {
         await house.stop()
         rmSync(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 })

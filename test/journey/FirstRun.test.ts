@@ -10,6 +10,7 @@ import { post } from "../support/client.ts"
 import type { Address } from "../support/client.ts"
 import { controlsOf } from "../support/controls.ts"
 import { startHouse } from "../support/house.ts"
+import { assertAgreed } from "../support/invariant.ts"
 import { fullRun } from "../support/runs.ts"
 
 describe("the first runs of a fresh house", () => {
@@ -27,6 +28,7 @@ describe("the first runs of a fresh house", () => {
       assert.isNotEmpty(injected)
       assert.deepStrictEqual([...failed].sort(), [...new Set(injected)].sort())
       assert.isAbove(discovered, 800)
+      await assertAgreed(api, dataDir)
     } finally {
       await house.stop()
       rmSync(dataDir, { recursive: true })

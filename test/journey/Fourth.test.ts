@@ -11,6 +11,7 @@ import { controlsAt } from "../support/controls.ts"
 import { temporaryFolder } from "../support/folder.ts"
 import * as fourth from "../support/fourth/Adapter.ts"
 import { HOME_ODDS, startFourthSite } from "../support/fourthSite.ts"
+import { assertAgreed } from "../support/invariant.ts"
 import { fullRun } from "../support/runs.ts"
 
 const roster = Layer.effect(
@@ -21,7 +22,7 @@ const roster = Layer.effect(
   })
 ).pipe(Layer.provide(Roster.layer), Layer.provide(Http.layer))
 
-/** The house with Fourth in it; answers the API's address and a match that all four list. */
+/** The house with Fourth in it; answers the API's address, its folder and a match that all four list. */
 const start = Effect.gen(function* () {
   const simulator = yield* startSimulator({ ...DEFAULT_OPTIONS, events: 30, faults: "none", latency: "none" })
   const matches = yield* Effect.promise(controlsAt(`${simulator.url}/_sim`).events)
@@ -29,10 +30,11 @@ const start = Effect.gen(function* () {
     Effect.promise(() => startFourthSite(matches)),
     ({ close }) => Effect.sync(close)
   )
+  const folder = yield* temporaryFolder
   const env = {
     WORLD: "simulator",
     PORT: "0",
-    DATA_DIR: yield* temporaryFolder,
+    DATA_DIR: folder,
     BETPAWA_BASE_URL: `${simulator.url}/betpawa`,
     SPORTYBET_BASE_URL: `${simulator.url}/sportybet`,
     BET9JA_BASE_URL: `${simulator.url}/bet9ja`,
@@ -41,14 +43,14 @@ const start = Effect.gen(function* () {
   const house = appOver(roster).pipe(Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env }))))
   const { url } = Context.get(yield* Layer.build(house), Server)
   const shared = matches.find(({ ids }) => Object.keys(ids).length === 3)
-  return { api: { http: `${url}/graphql` }, event: shared?.sportradarId ?? assert.fail("no match at all three") }
+  return { api: { http: `${url}/graphql` }, folder, event: shared?.sportradarId ?? assert.fail("no match at all three") }
 })
 
 describe("a fourth bookmaker", () => {
   it.live(
     "is in the API with its listings, and its odds are compared with everybody's",
     Effect.fnUntraced(function* () {
-      const { api, event } = yield* start
+      const { api, folder, event } = yield* start
       const run = yield* Effect.promise(() => fullRun(api))
       assert.strictEqual(run.phase, "COMPLETED")
       assert.strictEqual(run.counts.get("fourth-gh")?.fetched, 30)
@@ -83,6 +85,7 @@ describe("a fourth bookmaker", () => {
       assert.isBelow(home?.ourEdge ?? 0, 0)
       assert.strictEqual(goals?.offers.at(-1)?.state, "CONFIRMED")
       assert.strictEqual(both?.offers.at(-1)?.state, "UNMAPPED")
+      yield* Effect.promise(() => assertAgreed(api, folder))
     }),
     60_000
   )

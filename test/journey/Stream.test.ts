@@ -10,6 +10,7 @@ import { makeFold, ODDS_FIELDS, post, subscribe } from "../support/client.ts"
 import type { OddsMessage } from "../support/client.ts"
 import { controlsOf } from "../support/controls.ts"
 import { startHouse } from "../support/house.ts"
+import { assertAgreed } from "../support/invariant.ts"
 
 const UNDER_WAY = ["INITIALIZING", "DISCOVERING", "SCRAPING", "STORING"]
 const DIGESTS = 100
@@ -87,6 +88,7 @@ describe("a client of the stream", () => {
         late.received.map(({ scrapeProgress }) => scrapeProgress.phase),
         phases.slice(-1)
       )
+      await assertAgreed(api, dataDir)
     } finally {
       await house.stop()
       rmSync(dataDir, { recursive: true })
