@@ -64,7 +64,12 @@ describe("a database that was emptied", () => {
           assert.deepStrictEqual(yield* history, [[5, 1_900]])
           assert.deepStrictEqual(yield* gaps, [[1, 4, false]])
           yield* restored(5, eventRecord("1"), baseRecord("1", [1_900, 1_700]))
+          const again = yield* Effect.forkChild(
+            Writer.use((writer) => writer.lost),
+            { startImmediately: true }
+          )
           assert.deepStrictEqual(yield* gaps, [[1, 4, true]])
+          assert.isUndefined(again.pollUnsafe())
           assert.deepStrictEqual(yield* current, [
             [1_900, 5],
             [1_700, 4]
