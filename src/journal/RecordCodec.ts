@@ -13,7 +13,10 @@ import type { OddsState, Reason, ReasonCode, Standing } from "../domain/Freshnes
 import type { Confirmation, ListingState, MarketState, OutcomeState, Record } from "../domain/Record.ts"
 import { readSlot } from "./RetiredMarkets.ts"
 
-export const encode = (record: Record): Uint8Array => encoder.encode(JSON.stringify(toWire(record)))
+export const encode = (record: Record): Uint8Array => encoder.encode(encodeText(record))
+
+/** What `encode` writes, for whoever has a place of its own to write it to. */
+export const encodeText = (record: Record): string => JSON.stringify(toWire(record))
 
 export const decode = (bytes: Uint8Array): Record => {
   const wire: WireRecord = JSON.parse(decoder.decode(bytes))

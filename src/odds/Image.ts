@@ -28,7 +28,7 @@ export const makeBookCodec = (): BookCodec => {
   return {
     encode: (book) => ({
       key: `${book.eventId}/${book.bookmakerId}`,
-      bytes: write(book, new TextEncoder().encode(shapeText(book.shape, written)))
+      bytes: write(book, shapeText(book.shape, written))
     }),
     decode: ({ bytes }) => {
       const parts = split(bytes)
@@ -49,28 +49,28 @@ export const makeBookCodec = (): BookCodec => {
   }
 }
 
-const write = (book: OddsBook, shape: Uint8Array): Uint8Array => {
+const write = (book: OddsBook, shape: string): Uint8Array => {
   const { eventId, bookmakerId, phase, listing, confirmedAt, requestedAt, observedAt, publishedAt } = book
-  const header = new TextEncoder().encode(
-    JSON.stringify({
-      eventId,
-      bookmakerId,
-      phase,
-      listing,
-      confirmedAt: confirmedAt ?? null,
-      requestedAt: requestedAt ?? null,
-      observedAt: observedAt ?? null,
-      publishedAt: publishedAt ?? null
-    })
-  )
+  const header = JSON.stringify({
+    eventId,
+    bookmakerId,
+    phase,
+    listing,
+    confirmedAt: confirmedAt ?? null,
+    requestedAt: requestedAt ?? null,
+    observedAt: observedAt ?? null,
+    publishedAt: publishedAt ?? null
+  })
   const { changedAt, outcomes, previous, since } = book
-  const columnsAt = 8 + header.length + shape.length
+  const shapeAt = 8 + Buffer.byteLength(header)
+  const columnsAt = shapeAt + Buffer.byteLength(shape)
   const bytes = new Uint8Array(columnsAt + BYTES_PER_OUTCOME * outcomes.length + BYTES_PER_MARKET * since.length)
   const view = new DataView(bytes.buffer)
-  view.setUint32(0, header.length, true)
-  view.setUint32(4, shape.length, true)
-  bytes.set(header, 8)
-  bytes.set(shape, 8 + header.length)
+  view.setUint32(0, shapeAt - 8, true)
+  view.setUint32(4, columnsAt - shapeAt, true)
+  const encoder = new TextEncoder()
+  encoder.encodeInto(header, bytes.subarray(8))
+  encoder.encodeInto(shape, bytes.subarray(shapeAt))
   let end = columnsAt
   for (const outcome of outcomes) end = putInt(view, end, milliOf(outcome))
   for (const milli of previous) end = putInt(view, end, milli)

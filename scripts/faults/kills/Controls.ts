@@ -37,7 +37,7 @@ export const acknowledgesTooEarly = (seed: number): Promise<Control> =>
 
 const ACKNOWLEDGE_FIRST = {
   file: "journalWorker.ts",
-  from: "file.commit(request.commit)",
+  from: "file.commit(request.commit)\n        free(request.commit.records, request.commit.images)",
   to: "setTimeout((late: JournalFile) => late.commit(request.commit), 400, file)"
 }
 

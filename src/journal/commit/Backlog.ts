@@ -6,13 +6,14 @@
  */
 import type { Deferred } from "effect"
 import type { Committed, Entry, Image } from "../Journal.ts"
-import { encode } from "../RecordCodec.ts"
+import { encodeText } from "../RecordCodec.ts"
 
 /** The entries of one append. */
 export interface Unit {
   readonly first: number
   readonly last: number
-  readonly records: readonly Uint8Array[]
+  /** Text until they are committed, because bytes would lie outside the JavaScript heap, one allocation each. */
+  readonly records: readonly string[]
   readonly images: readonly Image[]
   readonly bytes: number
   readonly committed: Deferred.Deferred<Committed>
@@ -33,13 +34,13 @@ export const MOST_RECORDS = 1_000
 export const MOST_BYTES = 8 * 1024 * 1024
 
 export interface Encoded {
-  readonly records: readonly Uint8Array[]
+  readonly records: readonly string[]
   readonly images: readonly Image[]
   readonly bytes: number
 }
 
 export const encodeEntries = (entries: readonly Entry[]): Encoded => {
-  const records = entries.map((entry) => encode(entry.record))
+  const records = entries.map((entry) => encodeText(entry.record))
   const images = entries.flatMap((entry) => entry.image ?? [])
   const bytes =
     records.reduce((sum, record) => sum + record.length, 0) + images.reduce((sum, image) => sum + image.bytes.length, 0)

@@ -9,7 +9,7 @@ import { EXIT_JOURNAL_FAILED, Fatal } from "../../actor/Fatal.ts"
 import type { NumberedRecord, Position } from "../../domain/Record.ts"
 import type { Committed } from "../Journal.ts"
 import { JournalFault } from "../Journal.ts"
-import { encode } from "../RecordCodec.ts"
+import { encodeText } from "../RecordCodec.ts"
 import type { JournalThread } from "../thread/JournalThread.ts"
 import type { OpenThread } from "../thread/openThread.ts"
 import { pack } from "../thread/ThreadMessages.ts"
@@ -128,7 +128,7 @@ export const makeCommitting = Effect.fnUntraced(function* <R>(
       gap = { epoch, seq, durable: true, record }
       // Told only now: who hears it may append again at once, and has to be numbered behind the gap.
       settle(waiting, false)
-      yield* send(commitOf([{ first: seq, records: [encode(record)], images: [] }], at, 0))
+      yield* send(commitOf([{ first: seq, records: [encodeText(record)], images: [] }], at, 0))
     }
     lastGap = gap
     yield* outage.end

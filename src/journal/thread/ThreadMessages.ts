@@ -63,21 +63,33 @@ export type Reply =
   /** `message` is a sentence. */
   | { readonly verb: "refused"; readonly message: string }
 
-export const pack = (items: readonly Uint8Array[]): Packed => {
-  const sizes = Int32Array.from(items, (item) => item.length)
+/** Texts as UTF-8. */
+export const pack = (items: readonly (Uint8Array | string)[]): Packed => {
+  const sizes = Int32Array.from(items, (item) => (typeof item === "string" ? Buffer.byteLength(item) : item.length))
   const bytes = new Uint8Array(sizes.reduce((sum, size) => sum + size, 0))
   let end = 0
-  for (const item of items) {
-    bytes.set(item, end)
-    end += item.length
-  }
+  items.forEach((item, i) => {
+    if (typeof item === "string") encoder.encodeInto(item, bytes.subarray(end))
+    else bytes.set(item, end)
+    end += sizes[i] ?? 0
+  })
   return { sizes, bytes }
 }
+
+const encoder = new TextEncoder()
 
 /** Views, not copies. */
 export const unpack = ({ sizes, bytes }: Packed): readonly Uint8Array[] => {
   let end = 0
   return Array.from(sizes, (size) => bytes.subarray(end, (end += size)))
+}
+
+/**
+ * Gives the bytes back at once. The journal's thread makes so little garbage of its own that it is seldom collected,
+ * and what was handed to it would wait for that.
+ */
+export const free = (...packed: readonly Packed[]): void => {
+  for (const buffer of buffersOf(...packed)) buffer.transfer(0)
 }
 
 export const buffersOf = (...packed: readonly Packed[]): ArrayBuffer[] =>

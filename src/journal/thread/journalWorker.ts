@@ -6,7 +6,7 @@
 import { parentPort } from "node:worker_threads"
 import { FileReplaced, openJournalFile } from "../file/JournalFile.ts"
 import type { JournalFile } from "../file/JournalFile.ts"
-import { buffersOf } from "./ThreadMessages.ts"
+import { buffersOf, free } from "./ThreadMessages.ts"
 import type { Reply, Request } from "./ThreadMessages.ts"
 
 let file: JournalFile | undefined
@@ -27,6 +27,7 @@ const answer = (request: Request): Reply => {
     switch (request.verb) {
       case "commit":
         file.commit(request.commit)
+        free(request.commit.records, request.commit.images)
         return { verb: "committed" }
       case "read":
         return { verb: "records", ...file.read(request.after, request.limit) }
