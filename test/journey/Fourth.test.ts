@@ -43,7 +43,11 @@ const start = Effect.gen(function* () {
   const house = appOver(roster).pipe(Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnv({ env }))))
   const { url } = Context.get(yield* Layer.build(house), Server)
   const shared = matches.find(({ ids }) => Object.keys(ids).length === 3)
-  return { api: { http: `${url}/graphql` }, folder, event: shared?.sportradarId ?? assert.fail("no match at all three") }
+  return {
+    api: { http: `${url}/graphql` },
+    folder,
+    event: shared?.sportradarId ?? assert.fail("no match at all three")
+  }
 })
 
 describe("a fourth bookmaker", () => {
