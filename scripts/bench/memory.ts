@@ -13,9 +13,9 @@ export const memory: Benchmark = {
   question: "How many bytes does a cached price take?",
   measure: async () => {
     const folder = await mkdtemp(join(tmpdir(), "oddswire-bench-"))
-    const { warm, empty, prices, markets, listings } = await child<Filled>("./memoryChild.ts", "fill", folder)
+    const { busy, warm, empty, prices, markets, listings } = await child<Filled>("./memoryChild.ts", "fill", folder)
     await rm(folder, { recursive: true, force: true })
-    const perPrice = (of: (memory: Memory) => number): number => (of(warm) - of(empty)) / prices
+    const perPrice = (of: (memory: Memory) => number, now = warm): number => (of(now) - of(empty)) / prices
     return {
       rows: [
         plainly(
@@ -32,6 +32,11 @@ export const memory: Benchmark = {
         plainly(
           "of that, typed arrays",
           perPrice(({ arrayBuffers }) => arrayBuffers),
+          "B"
+        ),
+        plainly(
+          "RSS the moment the last cycle ends, with garbage and the pages that V8 keeps for more",
+          perPrice(({ rss }) => rss, busy),
           "B"
         )
       ],
@@ -53,5 +58,6 @@ interface Filled {
   readonly markets: number
   readonly listings: number
   readonly empty: Memory
+  readonly busy: Memory
   readonly warm: Memory
 }
