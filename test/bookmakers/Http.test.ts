@@ -264,6 +264,7 @@ describe("deadlines", () => {
 })
 
 describe("a good answer", () => {
+  const PARTS = Buffer.concat([zlib.gzipSync(`{"a"`), zlib.gzipSync(":1}")])
   const GOOD: readonly (readonly [what: string, handler: Handler])[] = [
     ["as it is", answer(200, `{"a":1}`, JSON_TYPE)],
     ["as text/plain", answer(200, `{"a":1}`, { "content-type": "text/plain" })],
@@ -274,6 +275,11 @@ describe("a good answer", () => {
       answer(200, Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(`{"a":1}`)]), JSON_TYPE)
     ],
     ["gzipped", answer(200, zlib.gzipSync(`{"a":1}`), { "content-encoding": "gzip" })],
+    ["gzipped in two parts, of which only the last tells its size", answer(200, PARTS, { "content-encoding": "gzip" })],
+    [
+      "gzipped from six hundred thousand bytes",
+      answer(200, zlib.gzipSync(`{"a":1}${" ".repeat(600_000)}`), { "content-encoding": "gzip" })
+    ],
     ["deflated", answer(200, zlib.deflateSync(`{"a":1}`), { "content-encoding": "deflate" })],
     ["brotlied", answer(200, zlib.brotliCompressSync(`{"a":1}`), { "content-encoding": "br" })],
     [

@@ -11,7 +11,7 @@ import type { Scope } from "effect"
 import type { FetchError } from "../FetchError.ts"
 import type { Asked } from "../Http.ts"
 import { tooLarge, undecodable, unreachable } from "./Faults.ts"
-import { LARGE_UNPACKED } from "./Room.ts"
+import { LARGE_UNPACKED, LARGE_UNTOLD } from "./Room.ts"
 import type { Place } from "./Room.ts"
 
 const MAX_INFLATED = 33_554_432
@@ -50,19 +50,22 @@ export const inflate = (
 
 /**
  * A body of ordinary size is unpacked in this thread: that takes half a millisecond, and to have another thread do it
- * and tell takes longer.
+ * and tell takes longer. It gets no more room than it says it needs, so one that says too little is taken for a large one.
  */
 const unpackedHere = (
   asked: Asked,
   encoding: string,
   decompress: InflaterHere,
   wire: Buffer
-): Effect.Effect<Buffer, FetchError> =>
-  Effect.try({
-    try: () =>
-      decompress(wire, { maxOutputLength: LARGE_UNPACKED, chunkSize: sizeOnce(encoding, wire, LARGE_UNPACKED) }),
+): Effect.Effect<Buffer, FetchError> => {
+  const told = toldSize(encoding, wire)
+  if (told !== undefined && told > LARGE_UNPACKED) return Effect.fail(tooLarge(asked, `${told} bytes once inflated`))
+  const most = told === undefined ? LARGE_UNTOLD : told + 1
+  return Effect.try({
+    try: () => decompress(wire, { maxOutputLength: most, chunkSize: sizeOnce(encoding, wire, LARGE_UNPACKED) }),
     catch: (cause) => inflateFault(asked, encoding, cause)
   })
+}
 
 /**
  * Ends well if the body is within its cap, with every piece dropped at once: a bomb takes no memory before it is known.
@@ -79,7 +82,7 @@ const measured = (
     let size = 0
     stream.on("data", (piece: Buffer) => {
       size += piece.length
-      const swells = size > LARGE_UNPACKED && size > MOST_FOLD * stream.bytesWritten
+      const swells = size > LARGE_UNTOLD && size > MOST_FOLD * stream.bytesWritten
       if (size <= MAX_INFLATED && !swells) return
       stream.destroy()
       const what = swells ? `over ${MOST_FOLD} times its packed size once inflated` : "over 32 MB once inflated"
@@ -118,10 +121,11 @@ type Inflater = (
  * Room for the whole body, so that it takes one trip and no copying: the default room of 16 kB made it twenty, which
  * cost more than inflating. What gzip says of its size is a hint, and bounded.
  */
-const sizeOnce = (encoding: string, wire: Buffer, most: number): number => {
-  const told = encoding.endsWith("gzip") && wire.length > 18 ? wire.readUInt32LE(wire.length - 4) : wire.length * 10
-  return Math.min(Math.max(told + 64, LEAST_ROOM), most)
-}
+const sizeOnce = (encoding: string, wire: Buffer, most: number): number =>
+  Math.min(Math.max((toldSize(encoding, wire) ?? wire.length * 10) + 64, LEAST_ROOM), most)
+
+const toldSize = (encoding: string, wire: Buffer): number | undefined =>
+  encoding.endsWith("gzip") && wire.length > 18 ? wire.readUInt32LE(wire.length - 4) : undefined
 
 const LEAST_ROOM = 16_384
 const MOST_ROOM = 2_097_152

@@ -9,8 +9,10 @@ import type { Scope } from "effect"
 
 /** Bytes on the wire above which a body is large; the largest recorded travel packed, in some forty thousand. */
 export const LARGE_WIRE = 131_072
-/** Unpacked bytes above which a body is large; the largest recorded has 332,191. */
-export const LARGE_UNPACKED = 393_216
+/** Unpacked bytes above which a body is large; the largest recorded has 332,191, the simulator has some of 576,605. */
+export const LARGE_UNPACKED = 786_432
+/** The same for one that does not tell its size beforehand, and may be anything. */
+export const LARGE_UNTOLD = 393_216
 
 /** What one answer takes of the room. */
 export interface Place {
