@@ -6,6 +6,8 @@ export const EXPLAINED: Readonly<{ [fingerprint: string]: string }> = {
     "Appending nothing and answering nobody tells nothing: it only costs a turn.",
   "src/odds/Image.ts: if (bytes.length < 8) return undefined → if (bytes.length < 9) return undefined":
     "Eight bytes could only say that the header is empty, which is no header.",
+  "src/odds/Change.ts: since: new Array<number>(shape.slots.length).fill(0), → since: new Array<number>(shape.slots.length).fill(1),":
+    "Each market's is either kept from the book before or set as of now, and nobody sees it before.",
   "src/odds/PublishedBoard.ts: if (at !== undefined && at > (successes.get(id) ?? 0)) successes.set(id, at) → if (at !== undefined && at >= (successes.get(id) ?? 0)) successes.set(id, at)":
     "Sets what is there already; a success at the instant 0 is none.",
   "src/journal/commit/Outage.ts: export const COMMIT_TIMEOUT_MS = 5_000 → export const COMMIT_TIMEOUT_MS = 5001":
