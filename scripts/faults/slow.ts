@@ -12,7 +12,7 @@ import { GRID } from "../../src/client/Documents.ts"
 import { atMost, exactly } from "./FaultRun.ts"
 import type { Check, FaultRun, Outcome, Size } from "./FaultRun.ts"
 import { startFanout, startHealthy } from "./slow/Fanout.ts"
-import type { Fanout, Memory } from "./slow/Fanout.ts"
+import type { Fanout, LoggedCut, Memory } from "./slow/Fanout.ts"
 import { startBadReader } from "./slow/Reader.ts"
 import type { BadReader, Manner } from "./slow/Reader.ts"
 
@@ -26,24 +26,26 @@ interface Attack {
   readonly manner: Manner
   readonly readers: number
   readonly subscriptions: number
+  /** Changes a second; where there are many subscribers, as many as the server tells them all without falling behind. */
+  readonly perSecond: number
   /** Under way when it begins; with long ones a queue is sure to be full. */
   readonly seconds: number
 }
 
+const PER_SECOND = 200
 const ATTACKS: { readonly [S in Size]: readonly Attack[] } = {
-  short: [{ manner: "sends pongs and never reads", readers: 3, subscriptions: 20, seconds: 14 }],
+  short: [{ manner: "sends pongs and never reads", readers: 3, subscriptions: 20, perSecond: PER_SECOND, seconds: 14 }],
   long: [
-    { manner: "never reads", readers: 1, subscriptions: 1, seconds: 90 },
-    { manner: "never reads", readers: 1, subscriptions: 20, seconds: 40 },
-    { manner: "sends pongs and never reads", readers: 1, subscriptions: 1, seconds: 90 },
-    { manner: "sends pongs and never reads", readers: 1, subscriptions: 20, seconds: 40 },
-    { manner: "reads a byte a second", readers: 1, subscriptions: 20, seconds: 40 },
-    { manner: "never reads", readers: 100, subscriptions: 20, seconds: 40 }
+    { manner: "never reads", readers: 1, subscriptions: 1, perSecond: PER_SECOND, seconds: 90 },
+    { manner: "never reads", readers: 1, subscriptions: 20, perSecond: PER_SECOND, seconds: 40 },
+    { manner: "sends pongs and never reads", readers: 1, subscriptions: 1, perSecond: PER_SECOND, seconds: 90 },
+    { manner: "sends pongs and never reads", readers: 1, subscriptions: 20, perSecond: PER_SECOND, seconds: 40 },
+    { manner: "reads a byte a second", readers: 1, subscriptions: 20, perSecond: PER_SECOND, seconds: 40 },
+    { manner: "sends pongs and never reads", readers: 100, subscriptions: 20, perSecond: 20, seconds: 60 }
   ]
 }
 /** Together with the rate as many deliveries as one process hears without falling behind itself. */
 const HEALTHY: { readonly [S in Size]: number } = { short: 20, long: 50 }
-const PER_SECOND = 200
 
 const attacked = async (attacks: readonly Attack[], seed: number, healthy: number): Promise<Outcome> => {
   const folder = mkdtempSync(join(tmpdir(), "oddswire-slow-"))
@@ -73,7 +75,13 @@ const attacked = async (attacks: readonly Attack[], seed: number, healthy: numbe
   }
 }
 
-const CONTROL = { manner: "sends pongs and never reads", readers: 1, subscriptions: 20, seconds: 60 } as const
+const CONTROL = {
+  manner: "sends pongs and never reads",
+  readers: 1,
+  subscriptions: 20,
+  perSecond: PER_SECOND,
+  seconds: 60
+} as const
 
 interface Found {
   readonly alive: boolean
@@ -81,38 +89,37 @@ interface Found {
   readonly p99During: number
   readonly heldMb: number
   readonly rssMb: number
-  readonly cutMs: readonly number[]
-  readonly gone: number
+  readonly cuts: readonly LoggedCut[]
   readonly received: number
 }
 
 const one = async (server: Fanout, attack: Attack, healthyClients: number): Promise<Found> => {
-  const { manner, readers, seconds, subscriptions } = attack
+  const { manner, perSecond, readers, seconds, subscriptions } = attack
   const { port, sample } = server.listening
   const variables = sample === undefined ? {} : { after: sample.cursor }
   const healthy = startHealthy(port, GRID, variables, healthyClients)
   const bad: BadReader[] = []
   try {
     await pause(1_000)
-    await loaded(server, 1)
-    healthy.restart()
-    const before = await loaded(server, seconds < WORTH_MEASURING_S ? 1 : 20)
-    const p99Before = healthy.p99()
+    await loaded(server, 1, perSecond)
     for (let i = 0; i < readers; i++)
       bad.push(
         await startBadReader({ port, query: GRID, variables: { after: healthy.cursor() }, subscriptions }, manner)
       )
-    await pause(500)
+    await loaded(server, 1, perSecond)
     healthy.restart()
-    const during = await loaded(server, seconds)
+    const before = await loaded(server, seconds < WORTH_MEASURING_S ? 1 : 20, perSecond)
+    const p99Before = healthy.p99()
+    for (const reader of bad) reader.turnBad()
+    healthy.restart()
+    const during = await loaded(server, seconds, perSecond)
     return {
       alive: server.isAlive(),
       p99Before,
       p99During: healthy.p99(),
       heldMb: megabytes(during.held - before.held),
       rssMb: megabytes(during.rss - before.rss),
-      cutMs: server.cuts().map(({ heldUpMs }) => heldUpMs),
-      gone: bad.filter((reader) => reader.goneAt() !== undefined).length,
+      cuts: server.cuts(),
       received: healthy.received()
     }
   } finally {
@@ -123,10 +130,10 @@ const one = async (server: Fanout, attack: Attack, healthyClients: number): Prom
 }
 
 /** So many seconds of changes; the most memory at the end of one of them. */
-const loaded = async (server: Fanout, seconds: number): Promise<Memory> => {
+const loaded = async (server: Fanout, seconds: number, perSecond: number): Promise<Memory> => {
   let most: Memory = { rss: 0, held: 0 }
   for (let i = 0; i < seconds && server.isAlive(); i++) {
-    await server.pace(1_000, PER_SECOND)
+    await server.pace(1_000, perSecond)
     const { held, rss } = server.isAlive() ? await server.memory() : most
     most = { rss: Math.max(most.rss, rss), held: Math.max(most.held, held) }
   }
@@ -154,13 +161,16 @@ const outcome = (
   controls: [{ what: "yoga with createPubSub, whose process ends", caught: !control.alive }],
   counts: {
     healthy,
-    "changes/s": PER_SECOND,
+    "changes/s": attacks.map(({ perSecond }) => perSecond).join(" "),
+    "cut after ms": found.map(({ cuts }) => Math.max(...cuts.map(({ heldUpMs }) => heldUpMs))).join(" "),
+    "cut for no pong": found.map(({ cuts }) => cuts.filter(({ asSlow }) => !asSlow).length).join(" "),
     "control: process": control.alive ? "alive" : "ended",
     "MB held": found.map(({ heldMb }) => heldMb.toFixed(1)).join(" "),
     "MB of RSS": found.map(({ rssMb }) => rssMb.toFixed(1)).join(" ")
   },
   notes: [
-    `Seed ${seed} draws nothing here: the attack is the same each time. Each attack meets a server of its own.`,
+    `Seed ${seed} draws nothing here: the attack is the same each time. Each attack meets a server of its own, and its readers read along with all others before they stop, so that stopping is all that differs.`,
+    "Who sends no pong is dropped by its second ping, at most 24 s after its last pong, unless it was cut as slow before.",
     "How long a socket was held up is read from the server's log, from the first byte that it did not take at once.",
     "Memory is what it grew by against the same load before the attack, garbage collected, its most; RSS, whose pages come and go by megabytes, says nothing of one reader alone."
   ]
@@ -170,8 +180,12 @@ const checksOf = ({ manner, readers, seconds, subscriptions }: Attack, of: Found
   const who = `${readers} × ${subscriptions} subscriptions, ${manner}`
   const always = [
     { what: `${who}: the process`, seen: of.alive ? "alive" : "ended", must: "alive", holds: of.alive },
-    exactly(`${who}: cut with 4290`, of.cutMs.length, readers),
-    atMost(`${who}: held up before it was cut`, Math.max(0, ...of.cutMs), 15_000, "ms")
+    exactly(
+      manner === "sends pongs and never reads" ? `${who}: cut with 4290` : `${who}: cut, or dropped for a ping`,
+      of.cuts.filter(({ asSlow }) => asSlow || manner !== "sends pongs and never reads").length,
+      readers
+    ),
+    atMost(`${who}: held up before it was cut`, Math.max(0, ...of.cuts.map(({ heldUpMs }) => heldUpMs)), 15_000, "ms")
   ]
   // Beside all other tests of this machine neither a percentile nor a process's size says anything.
   if (seconds < WORTH_MEASURING_S) return always

@@ -116,11 +116,15 @@ export class Outbox {
   /** Undefined when it was cut before. */
   cut(now: number): Cut | undefined {
     if (this.closedAt !== undefined) return undefined
-    const why = { heldUpMs: now - (this.heldSince ?? now), queuedBytes: this.wire.queued() }
+    const why = this.held(now)
     this.closedAt = now
     this.empty()
     this.wire.close(CLOSE_SLOW, "Slow reader: resume with `after`")
     return why
+  }
+
+  held(now: number): Cut {
+    return { heldUpMs: now - (this.heldSince ?? now), queuedBytes: this.wire.queued() }
   }
 
   queued(): number {

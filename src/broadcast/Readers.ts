@@ -14,9 +14,9 @@ export interface Readers {
   readonly queuedBytes: () => number
 }
 
-/** A slow reader that was closed, for the log. */
+/** What a reader held when it was closed, for the log. */
 export interface Cut {
-  /** Since the first byte that its socket did not take at once. */
+  /** Since the first byte that its socket did not take at once; 0 where it has taken all. */
   readonly heldUpMs: number
   readonly queuedBytes: number
 }

@@ -13,6 +13,7 @@ import type { WebSocket } from "ws"
 import { Access } from "../access/Access.ts"
 import { elapsedBy } from "../actor/Elapsed.ts"
 import { Hub } from "../broadcast/Hub.ts"
+import type { Cut } from "../broadcast/Readers.ts"
 import { makeStrangers } from "./admission/Strangers.ts"
 import { Connections } from "./Connections.ts"
 import { makePeer } from "./subscriptions/Peer.ts"
@@ -112,7 +113,12 @@ export const attachWebSocket = Effect.fnUntraced(function* ({ server, path, vers
   )
   yield* Effect.forkScoped(
     Effect.repeat(
-      Effect.sync(() => peers.forEach((peer) => peer.beat())),
+      Effect.suspend(() =>
+        Effect.forEach(
+          [...peers].flatMap((peer) => peer.beat() ?? []),
+          logSilent
+        )
+      ),
       Schedule.spaced(BEAT)
     )
   )
@@ -147,6 +153,11 @@ const refuseSocket = (socket: WebSocket, reason: string): void => {
 }
 
 const pathOf = ({ url }: IncomingMessage): string => (url ?? "").split("?", 1)[0] ?? ""
+
+const logSilent = ({ heldUpMs, queuedBytes }: Cut): Effect.Effect<void> =>
+  Effect.logInfo("A client that answered no ping was dropped; it resumes by its cursor").pipe(
+    Effect.annotateLogs({ heldUpMs, queuedBytes })
+  )
 
 const crashed = Effect.fnUntraced(function* (peer: Peer, cause: unknown) {
   peer.close(4500, "Unexpected error")

@@ -16,7 +16,7 @@ export interface Fanout {
   readonly memory: () => Promise<Memory>
   /** Publishes for so long; ends early, with false, when the server does. */
   readonly pace: (ms: number, perSecond: number) => Promise<boolean>
-  /** What the server's log says of each reader that it cut. */
+  /** What the server's log says of each reader that it got rid of. */
   readonly cuts: () => readonly LoggedCut[]
   readonly stop: () => void
 }
@@ -28,6 +28,8 @@ export interface Memory {
 }
 
 export interface LoggedCut {
+  /** Cut as slow with 4290, else for a ping that it did not answer. */
+  readonly asSlow: boolean
   readonly heldUpMs: number
   readonly queuedBytes: number
 }
@@ -58,8 +60,12 @@ export const startFanout = async (script: string, args: readonly string[]): Prom
     memory: async () => (await ask({ order: "rest" })) ?? { rss: 0, held: 0 },
     pace: async (ms, perSecond) => (await ask({ order: "pace", ms, perSecond })) !== undefined,
     cuts: () =>
-      [...output.matchAll(/cut with 4290[^\n]*?heldUpMs: (\d+)[^\n]*?queuedBytes: (\d+)/gs)].map(
-        ([, heldUpMs, queuedBytes]) => ({ heldUpMs: Number(heldUpMs), queuedBytes: Number(queuedBytes) })
+      [...output.matchAll(/(cut with 4290|answered no ping)[^\n]*?heldUpMs: (\d+)[^\n]*?queuedBytes: (\d+)/gs)].map(
+        ([, why, heldUpMs, queuedBytes]) => ({
+          asSlow: why === "cut with 4290",
+          heldUpMs: Number(heldUpMs),
+          queuedBytes: Number(queuedBytes)
+        })
       ),
     stop: () => void child.kill("SIGKILL")
   }
@@ -92,7 +98,9 @@ export const startHealthy = (
       url: `ws://127.0.0.1:${port}/graphql`,
       webSocketImpl: WebSocket,
       retryAttempts: 0,
-      lazy: false
+      lazy: false,
+      // The control ends under them.
+      onNonLazyError: () => undefined
     })
     client.subscribe<{
       readonly oddsUpdated: { readonly cursor: string; readonly offers: readonly { readonly changedAt: string }[] }

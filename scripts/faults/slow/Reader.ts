@@ -1,5 +1,5 @@
 /**
- * Readers that hurt: a socket that subscribes and then stops reading, reads a byte a second, or only answers pings.
+ * Readers that hurt: a socket that reads along and then stops, reads a byte a second, or only answers pings.
  *
  * Plain TCP, because every websocket library reads on its own.
  */
@@ -10,8 +10,8 @@ import { masked } from "../../bench/crowd/frames.ts"
 export type Manner = "never reads" | "sends pongs and never reads" | "reads a byte a second"
 
 export interface BadReader {
-  /** When the server had it gone; undefined while it is there. */
-  readonly goneAt: () => number | undefined
+  /** From now on it reads in its manner. */
+  readonly turnBad: () => void
   readonly end: () => void
 }
 
@@ -22,16 +22,16 @@ export interface Asking {
   readonly subscriptions: number
 }
 
-/** Settles once it has subscribed and stopped reading. */
+/** Settles once it has subscribed; it reads and answers pings as everybody does until it turns bad. */
 export const startBadReader = async (asking: Asking, manner: Manner): Promise<BadReader> => {
   const { port, query, subscriptions, variables } = asking
   const socket = connect({ port, host: "127.0.0.1" })
-  let goneAt: number | undefined
-  let timer: NodeJS.Timeout | undefined
   socket.on("error", () => undefined)
+  const pulse = setInterval(() => socket.write(masked("", PONG)), 1_000)
+  let sips: NodeJS.Timeout | undefined
   socket.on("close", () => {
-    goneAt ??= performance.now()
-    clearInterval(timer)
+    clearInterval(pulse)
+    clearInterval(sips)
   })
   socket.write(
     `GET /graphql HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
@@ -44,11 +44,18 @@ export const startBadReader = async (asking: Asking, manner: Manner): Promise<Ba
   for (let id = 1; id <= subscriptions; id++) {
     socket.write(masked(JSON.stringify({ id: String(id), type: "subscribe", payload: { query, variables } })))
   }
-  socket.pause()
-  if (manner === "sends pongs and never reads") timer = setInterval(() => socket.write(masked("", 10)), 1_000)
-  if (manner === "reads a byte a second") timer = setInterval(() => socket.read(1), 1_000)
-  return { goneAt: () => goneAt, end: () => socket.destroy() }
+  socket.resume()
+  return {
+    turnBad: () => {
+      socket.pause()
+      if (manner !== "sends pongs and never reads") clearInterval(pulse)
+      if (manner === "reads a byte a second") sips = setInterval(() => socket.read(1), 1_000)
+    },
+    end: () => socket.destroy()
+  }
 }
+
+const PONG = 10
 
 const heard = (socket: Socket, text: string): Promise<void> =>
   new Promise((resolve) => {

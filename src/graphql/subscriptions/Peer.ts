@@ -11,6 +11,7 @@ import type { Caller } from "../../access/Access.ts"
 import { makeBucket } from "../../access/Rate.ts"
 import type { Hub } from "../../broadcast/Hub.ts"
 import type { Outbox } from "../../broadcast/Outbox.ts"
+import type { Cut } from "../../broadcast/Readers.ts"
 import type { Wire } from "../../broadcast/Wire.ts"
 import { inTurn } from "./Turns.ts"
 
@@ -22,8 +23,8 @@ export interface Peer {
   readonly operations: Map<string, Operation>
   /** `handle` runs what a message leads to, which may take as long as a subscription lives, and says when it is over. */
   readonly socketFor: (handle: (handled: () => Promise<void>, over: () => void) => void) => Transport
-  /** Called once a second. */
-  readonly beat: () => void
+  /** Called once a second; what it held if it answered no ping and was dropped now. */
+  readonly beat: () => Cut | undefined
   readonly close: (code: number, reason: string) => void
   readonly destroy: () => void
 }
@@ -82,10 +83,15 @@ export const makePeer = (socket: WebSocket, tcp: Socket, { hub, now }: Surroundi
       }
     }),
     beat: () => {
-      if (++beats % PING_EVERY_BEATS !== 0 || socket.readyState !== socket.OPEN) return
-      if (awaitingPong) return socket.terminate()
-      awaitingPong = true
-      socket.ping()
+      if (++beats % PING_EVERY_BEATS !== 0 || socket.readyState !== socket.OPEN) return undefined
+      if (!awaitingPong) {
+        awaitingPong = true
+        socket.ping()
+        return undefined
+      }
+      const held = outbox.held(now())
+      socket.terminate()
+      return held
     }
   }
 }
