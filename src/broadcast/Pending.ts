@@ -75,8 +75,10 @@ const noteRecord = (pending: Pending, interest: Interest, record: Record): void 
       return
     case "CONFIRMED":
       if (!wantsBookmaker(interest, record.bookmakerId)) return
-      for (const { event, observedAt } of record.listings) {
-        if (interest.event(event)) addConfirmation(pending, event.id, record.bookmakerId, observedAt)
+      for (const { event, observedAt, scope } of record.listings) {
+        // What is told is when a listing was confirmed, and a look at some of its markets does not confirm it.
+        if (scope === "FULL" && interest.event(event))
+          addConfirmation(pending, event.id, record.bookmakerId, observedAt)
       }
       return
     case "GAP":

@@ -30,6 +30,8 @@ export interface Snapshot {
   readonly requestedAt: number
   /** When the body was complete, our clock; never older than an earlier snapshot's of the same listing. */
   readonly observedAt: number
+  /** When all of it was seen, where a newer part lies over it; absent where that is `observedAt`. */
+  readonly wholeAt?: number
   /** The bookmaker's own stamp, where the payload has one. */
   readonly publishedAt: number | undefined
   readonly scope: Scope
@@ -45,6 +47,9 @@ export interface Snapshot {
   /** What of the payload could not be read, for whoever mends the reader; absent when all could. */
   readonly drift?: Drift
 }
+
+/** What a whole snapshot confirms, it confirms as of this instant. */
+export const wholeAtOf = ({ observedAt, wholeAt }: Snapshot): number => wholeAt ?? observedAt
 
 /** Where a payload stopped matching first, and the beginning of it. */
 export interface Drift {

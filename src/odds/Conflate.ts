@@ -1,9 +1,10 @@
 /**
  * What waits before the diff may be replaced: a newer FULL snapshot replaces all, a newer partial one overlays its
- * scope, and an older observation never overwrites a newer one (DESIGN §4).
+ * scope, and an older observation never overwrites a newer one (DESIGN §4). The rest is as old as it was.
  */
 import { makeBoardBuilder } from "../domain/Board.ts"
 import type { Board, BoardBuilder } from "../domain/Board.ts"
+import { wholeAtOf } from "../domain/Snapshot.ts"
 import type { Snapshot } from "../domain/Snapshot.ts"
 
 export const conflate = (waiting: Snapshot, incoming: Snapshot): Snapshot => {
@@ -18,7 +19,9 @@ const overlay = (below: Snapshot, above: Snapshot, scope: ReadonlySet<string>): 
   const kept = [...below.rejected].filter((key) => !scope.has(key.split("@", 1)[0] ?? key))
   return {
     ...above,
-    scope: below.scope === "FULL" ? "FULL" : new Set([...below.scope, ...scope]),
+    ...(below.scope === "FULL"
+      ? { scope: "FULL", wholeAt: wholeAtOf(below) }
+      : { scope: new Set([...below.scope, ...scope]) }),
     board: builder.build(),
     rejected: new Set([...kept, ...above.rejected]),
     unkeyedReject: below.unkeyedReject || above.unkeyedReject,

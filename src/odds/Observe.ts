@@ -8,6 +8,7 @@ import { shapeOf } from "../domain/Board.ts"
 import type { EventFacts } from "../domain/Event.ts"
 import type { Standing } from "../domain/Freshness.ts"
 import type { ListingRecord, ListingState, MarketState, MarketsRecord } from "../domain/Record.ts"
+import { wholeAtOf } from "../domain/Snapshot.ts"
 import type { Snapshot, UnmappedMarket } from "../domain/Snapshot.ts"
 import { difference } from "./Change.ts"
 import { WITHDRAWN, stateOf } from "./OddsBook.ts"
@@ -130,7 +131,7 @@ const nextBook = (
 ): OddsBook => {
   const { eventId, bookmakerId, phase, requestedAt, observedAt, publishedAt } = snapshot
   const whole = snapshot.scope === "FULL" && !suspicious
-  const seen = !whole && before !== undefined ? before : { confirmedAt: observedAt, requestedAt, publishedAt }
+  const seen = !whole && before !== undefined ? before : { confirmedAt: wholeAtOf(snapshot), requestedAt, publishedAt }
   return {
     eventId,
     bookmakerId,

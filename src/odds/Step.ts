@@ -8,6 +8,7 @@ import type { BookmakerId } from "../domain/Bookmaker.ts"
 import { EVICT_AFTER_KICKOFF_MS, sameFacts } from "../domain/Event.ts"
 import type { EventFacts, EventId, Phase } from "../domain/Event.ts"
 import type { Reason, Standing } from "../domain/Freshness.ts"
+import { wholeAtOf } from "../domain/Snapshot.ts"
 import type { Scope, Snapshot } from "../domain/Snapshot.ts"
 import { adopt } from "./Adopt.ts"
 import { close, listingChange, overdue, unseenSince, withdrawn } from "./Freshness.ts"
@@ -79,18 +80,22 @@ const observed = (head: Head, snapshot: Snapshot): readonly Change[] => {
   if (event === undefined || event.facts.kickoff <= snapshot.observedAt) return []
   const book = event.books.get(snapshot.bookmakerId)
   if (book?.observedAt !== undefined && book.observedAt > snapshot.observedAt) return []
+  // A part lies over a whole: alone it would pass for all that the bookmaker offers.
+  if (book === undefined && snapshot.scope !== "FULL") return []
   const { change, confirms } = observe(event.facts, book, snapshot)
   if (confirms) see(head, snapshot)
   if (confirms && change === undefined && book !== undefined && snapshot.scope === "FULL") {
-    setBook(head.table, sighted(book, snapshot))
+    setBook(head.table, sighted(book, { ...snapshot, observedAt: wholeAtOf(snapshot) }))
   }
   return change === undefined ? [] : [change]
 }
 
 /** Notes a sighting for the next tick; a whole one is not hidden by a partial one behind it. */
 const see = (head: Head, snapshot: Snapshot): void => {
-  const { eventId, bookmakerId, requestedAt, observedAt, publishedAt, scope, phase } = snapshot
-  head.missed.delete(`${eventId}/${bookmakerId}`)
+  const { eventId, bookmakerId, requestedAt, publishedAt, scope, phase } = snapshot
+  const observedAt = wholeAtOf(snapshot)
+  // Why the whole could not be had stays true when a part of it came.
+  if (scope === "FULL") head.missed.delete(`${eventId}/${bookmakerId}`)
   let seen = head.seen.get(bookmakerId)
   if (seen === undefined) head.seen.set(bookmakerId, (seen = new Map()))
   if (scope !== "FULL" && seen.get(eventId)?.scope === "FULL") return

@@ -129,6 +129,18 @@ describe("telling", () => {
     assert.strictEqual(withSeen.length, 3)
   })
 
+  it("does not tell a listing as confirmed when only some of its markets were looked at", () => {
+    const stage = makeStage()
+    const socket = makeSocket()
+    stage.join(stage.floor.connect(socket.wire), "1")
+    stage.publish(confirmedRecord(["7"], NOW, new Set(["1x2_ft"])))
+    stage.pass(2_000)
+    assert.deepStrictEqual(socket.payloads(), ["hello"])
+    stage.publish(confirmedRecord(["7"], NOW + 1))
+    stage.pass(2_000)
+    assert.strictEqual(socket.payloads().length, 2)
+  })
+
   it("says of a message how far its confirmations reach", () => {
     const stage = makeStage()
     const of = membership()

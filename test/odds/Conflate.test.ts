@@ -27,10 +27,18 @@ describe("snapshots that wait together", () => {
     const both = conflate(snapshot(1_000, [...TOTALS, ...BOTH_SCORE]), part(2_000, ["over_under_ft"], MOVED))
     assert.strictEqual(both.scope, "FULL")
     assert.strictEqual(both.observedAt, 2_000)
+    assert.strictEqual(both.wholeAt, 1_000)
     assert.deepStrictEqual(told(both), [
       ["over_under_ft@2.5", 1900, 1900],
       ["btts_ft", 1800, 2000]
     ])
+  })
+
+  it("are as a whole no younger than the whole, however many parts lie over it, until there is a newer one", () => {
+    const over = (below: Snapshot, at: number) => conflate(below, part(at, ["over_under_ft"], MOVED))
+    const both = over(over(snapshot(1_000, [...TOTALS, ...BOTH_SCORE]), 2_000), 3_000)
+    assert.deepStrictEqual([both.observedAt, both.wholeAt], [3_000, 1_000])
+    assert.isUndefined(conflate(both, snapshot(4_000, TOTALS)).wholeAt)
   })
 
   it("are a part of both scopes, and never whole, where both are parts", () => {

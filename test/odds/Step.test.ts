@@ -5,9 +5,11 @@ import type { Record } from "../../src/domain/Record.ts"
 import { step } from "../../src/odds/Step.ts"
 import type { Head, Told } from "../../src/odds/Step.ts"
 import { fold, makeTable } from "../../src/odds/Table.ts"
-import { EVENT, OURS, THEIRS, facts, snapshot } from "../support/snapshots.ts"
+import { conflate } from "../../src/odds/Conflate.ts"
+import { EVENT, OURS, THEIRS, boardOf, facts, snapshot } from "../support/snapshots.ts"
 
 const TOTALS = ["over_under_ft@2.5 over 1850", "over_under_ft@2.5 under 1950"]
+const MOVED = ["over_under_ft@2.5 over 1900", "over_under_ft@2.5 under 1900"]
 const KICKOFF = 100_000_000
 
 const makeHead = (...told: readonly Told[]): Head => {
@@ -27,6 +29,10 @@ const place: Told = { _tag: "Place", facts: facts(), at: 0 }
 const seenAt = (at: number, bookmakerId = OURS): Told => ({
   _tag: "Observe",
   snapshot: snapshot(at, TOTALS, { bookmakerId })
+})
+const partAt = (at: number, prices: readonly string[]): Told => ({
+  _tag: "Observe",
+  snapshot: snapshot(at, prices, { scope: new Set(["over_under_ft"]) })
 })
 const tick = (now: number): Told => ({ _tag: "Tick", now, tiers: DEFAULT_TIERS })
 const listing = (head: Head) => head.table.events.get(EVENT)?.books.get(OURS)?.listing
@@ -99,10 +105,65 @@ describe("a listing that nobody sees again", () => {
     assert.strictEqual(listing(head)?.reason?.code, "TIMED_OUT")
   })
 
+  it("is overdue all the same when a part of it was seen, which tells at once what moved in it", () => {
+    const head = makeHead(place, seenAt(1_000), tick(2_000))
+    assert.deepStrictEqual(
+      tell(head, partAt(overdue - 5_000, MOVED)).map(({ kind }) => kind),
+      ["MARKETS"]
+    )
+    assert.deepStrictEqual(
+      tell(head, tick(overdue)).map((record) => [
+        record.kind,
+        record.kind === "CONFIRMED" && record.listings[0]?.scope
+      ]),
+      [
+        ["LISTING", false],
+        ["CONFIRMED", new Set(["over_under_ft"])]
+      ]
+    )
+    assert.deepStrictEqual([listing(head)?.state, listing(head)?.since], ["STALE", overdue])
+    assert.strictEqual(head.table.events.get(EVENT)?.books.get(OURS)?.confirmedAt, 1_000)
+  })
+
+  it("says of a whole with a newer part over it only that the whole was seen when it was", () => {
+    const head = makeHead(place, seenAt(1_000), tick(2_000))
+    const whole = snapshot(50_000, TOTALS)
+    const both = conflate(whole, snapshot(60_000, TOTALS, { scope: new Set(["over_under_ft"]) }))
+    const confirmedAt = () => head.table.events.get(EVENT)?.books.get(OURS)?.confirmedAt
+    assert.deepStrictEqual(tell(head, { _tag: "Observe", snapshot: both }), [])
+    assert.strictEqual(confirmedAt(), 50_000)
+    tell(head, tick(61_000))
+    assert.strictEqual(confirmedAt(), 50_000)
+    tell(head, { _tag: "Observe", snapshot: { ...both, board: boardOf(...MOVED), observedAt: 70_000 } })
+    assert.strictEqual(confirmedAt(), 50_000)
+  })
+
+  it("keeps why the whole could not be had when a part of it came", () => {
+    const head = makeHead(place, seenAt(1_000), tick(2_000), {
+      _tag: "Missed",
+      bookmakerId: OURS,
+      eventId: EVENT,
+      at: 3_000,
+      reason: { code: "TIMED_OUT", text: "No answer." }
+    })
+    tell(head, partAt(4_000, TOTALS))
+    tell(head, tick(overdue))
+    assert.strictEqual(listing(head)?.reason?.code, "TIMED_OUT")
+  })
+
   it("is withdrawn once the bookmaker says that it is gone, and only then", () => {
     const head = makeHead(place, seenAt(1_000))
     tell(head, { _tag: "Gone", bookmakerId: OURS, eventId: EVENT, at: 5_000 })
     assert.deepStrictEqual([listing(head)?.state, listing(head)?.since], ["WITHDRAWN", 5_000])
+  })
+})
+
+describe("a part of a listing that was never seen whole", () => {
+  it("makes no book: alone it would pass for all that the bookmaker offers", () => {
+    const head = makeHead(place)
+    assert.deepStrictEqual(tell(head, partAt(1_000, TOTALS)), [])
+    assert.deepStrictEqual(tell(head, tick(2_000)), [])
+    assert.isUndefined(listing(head))
   })
 })
 
