@@ -1,7 +1,7 @@
 /**
  * Readings of a book: one market as a value, and how fresh it is once bookmaker and listing are taken into account.
  */
-import { shapeOf, slotFor } from "../domain/Board.ts"
+import { OPEN, shapeOf, slotFor } from "../domain/Board.ts"
 import { compareMarkets } from "../domain/Market.ts"
 import type { Market } from "../domain/Market.ts"
 import type { OddsState, Standing } from "../domain/Freshness.ts"
@@ -38,21 +38,22 @@ export const marketAt = (book: OddsBook, position: number): MarketState | undefi
   const states = new Array<OutcomeState>(to - from)
   const milli = new Array<number>(to - from)
   const previous = new Array<number>(to - from)
+  let isOpen = false
   for (let i = from; i < to; i++) {
     const outcome = book.outcomes[i] ?? WITHDRAWN
-    states[i - from] = outcomeState(stateOf(outcome))
+    const code = stateOf(outcome)
+    if (code === OPEN) isOpen = true
+    states[i - from] = outcomeState(code)
     milli[i - from] = milliOf(outcome)
     previous[i - from] = book.previous[i] ?? 0
   }
-  return {
-    ...marketStanding(states, book.since[position] ?? 0),
-    market: slot.market,
-    layout: slot.layout,
-    milli,
-    previous,
-    states,
-    changedAt: book.changedAt[position] ?? 0
-  }
+  const { layout, market } = slot
+  const since = book.since[position] ?? 0
+  const changedAt = book.changedAt[position] ?? 0
+  // Nearly all are open, and to spread a standing costs as much as all the rest.
+  return isOpen
+    ? { state: "CONFIRMED", since, market, layout, milli, previous, states, changedAt }
+    : { ...marketStanding(states, since), market, layout, milli, previous, states, changedAt }
 }
 
 /** The columns that these markets, in any order, are read from. */

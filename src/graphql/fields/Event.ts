@@ -64,7 +64,15 @@ function comparisons(event: EventParent, args: ComparisonsArgs, context: GraphQL
   )
 }
 
-const mainMarkets = ({ markets, first }: ComparisonsArgs): readonly Market[] | undefined => {
+/** By its arguments, which are one object for all events of an answer. */
+const mainMarkets = (args: ComparisonsArgs): readonly Market[] | undefined => {
+  if (!known.has(args)) known.set(args, mainMarketsOf(args))
+  return known.get(args)
+}
+
+const known = new WeakMap<ComparisonsArgs, readonly Market[] | undefined>()
+
+const mainMarketsOf = ({ markets, first }: ComparisonsArgs): readonly Market[] | undefined => {
   if (markets === null || markets === undefined || markets.length > first) return undefined
   const found = markets.flatMap((key) => MAIN_MARKETS.find((market) => market.key === key) ?? [])
   return found.length === markets.length ? found : undefined
