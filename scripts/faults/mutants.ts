@@ -49,7 +49,10 @@ export const mutants: FaultRun = {
       const unexplained = survivors.filter(({ mutant }) => EXPLAINED[mutant.fingerprint] === undefined)
       return {
         checks: [
-          { ...none("replacements that do not fit exactly once", unfitting.length), seen: unfitting.join("; ") || "0" },
+          {
+            ...none("breakages that do not fit exactly once or name no test", unfitting.length),
+            seen: unfitting.join("; ") || "0"
+          },
           none(
             "guarding tests that fail on the sound tree or do not exist",
             byHand.filter(({ sound }) => !sound).length
@@ -91,6 +94,7 @@ export const mutants: FaultRun = {
 const isCaught = ({ fate }: Verdict): boolean => fate === "killed" || fate === "hung"
 
 const misfit = (mutant: HandListed): readonly string[] => {
+  if (mutant.test.name === "") return [`Names no test: ${mutant.breaks}`]
   try {
     applied(readFileSync(join(ROOT, mutant.file), "utf8"), mutant)
     return []

@@ -237,7 +237,7 @@ export const HAND_LISTED: readonly HandListed[] = [
     file: "src/scraping/politeness/Breaker.ts",
     from: "return inARow >= FAILURES_IN_A_ROW || mostlyBad(recent)",
     to: "return inARow < 0",
-    test: { file: "test/scraping/politeness/Breaker.test.ts", name: "" }
+    test: { file: "test/scraping/politeness/Breaker.test.ts", name: "opens at the fifth failure in a row" }
   },
   {
     breaks: "A throttled bookmaker is asked before its time (5)",
@@ -261,7 +261,10 @@ export const HAND_LISTED: readonly HandListed[] = [
     file: "src/access/Access.ts",
     from: "(origin === undefined || origins.has(origin) || isOwnOrigin(origin, host))",
     to: "true",
-    test: { file: "test/access/Access.test.ts", name: "" }
+    test: {
+      file: "test/access/Access.test.ts",
+      name: "a page under another name is not let in, also when its name leads here"
+    }
   },
   {
     breaks: "Any web page may open a socket (R25)",
