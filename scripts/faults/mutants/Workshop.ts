@@ -10,6 +10,7 @@ import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { applied } from "./Mutant.ts"
 import type { Mutant, Verdict } from "./Mutant.ts"
+import { settled, verdictOf } from "./Verdict.ts"
 
 export interface Tests {
   /** Files or folders below the root. */
@@ -43,17 +44,19 @@ export const openWorkshop = (): Workshop => {
   return {
     root,
     sound: (tests) => run(root, tests),
-    broken: async (mutant, tests) => {
-      const path = join(root, mutant.file)
-      const source = readFileSync(path, "utf8")
-      writeFileSync(path, applied(source, mutant))
-      try {
-        return await run(root, tests)
-      } finally {
-        writeFileSync(path, source)
-      }
-    },
+    broken: async (mutant, tests) => settled(await runBroken(root, mutant, tests), () => run(root, tests)),
     close: () => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 })
+  }
+}
+
+const runBroken = async (root: string, mutant: Mutant, tests: Tests): Promise<Verdict> => {
+  const path = join(root, mutant.file)
+  const source = readFileSync(path, "utf8")
+  writeFileSync(path, applied(source, mutant))
+  try {
+    return await run(root, tests)
+  } finally {
+    writeFileSync(path, source)
   }
 }
 
@@ -88,28 +91,4 @@ const run = async (root: string, { files, name }: Tests): Promise<Verdict> => {
   if (hung) return { fate: "hung", ran: 0, failed: [], seconds }
   if (!existsSync(report)) return { fate: "unrunnable", ran: 0, failed: [said.join("").slice(-400)], seconds }
   return { ...verdictOf(JSON.parse(readFileSync(report, "utf8"))), seconds }
-}
-
-interface Report {
-  readonly testResults: readonly {
-    readonly message: string
-    readonly status: string
-    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[]
-  }[]
-}
-
-/** A file that cannot even be loaded has noticed as well, if it could be loaded before. */
-const verdictOf = ({ testResults }: Report): Omit<Verdict, "seconds"> => {
-  const all = testResults.flatMap(({ assertionResults }) => assertionResults)
-  const failed = all.filter(({ status }) => status === "failed").map(({ fullName }) => fullName)
-  const passed = all.filter(({ status }) => status === "passed").length
-  const unloaded = testResults.filter(
-    ({ assertionResults, status }) => status === "failed" && assertionResults.length === 0
-  )
-  const ran = passed + failed.length
-  if (failed.length > 0) return { fate: "killed", ran, failed }
-  if (unloaded.length > 0) return { fate: "killed", ran, failed: unloaded.map(({ message }) => message.slice(0, 200)) }
-  return ran === 0
-    ? { fate: "unrunnable", ran, failed: ["no test of that name ran"] }
-    : { fate: "survived", ran, failed }
 }
