@@ -10,20 +10,20 @@ import { Journal } from "../journal/Journal.ts"
 import { Health } from "../observability/Health.ts"
 import { Incidents } from "../observability/Incidents.ts"
 import { PublishedBoard } from "../odds/PublishedBoard.ts"
-import { marketAt, slotOf } from "../odds/Reading.ts"
 import { Database } from "../storage/Database.ts"
-import { parkedMarkets, storedMarkets } from "../storage/reading/StoredMarkets.ts"
-import type { MarketPlace, StoredMarket } from "../storage/reading/StoredMarkets.ts"
+import { storedFacts } from "../storage/reading/StoredFacts.ts"
+import { parkedRecords, storedMarkets } from "../storage/reading/StoredMarkets.ts"
+import type { MarketPlace } from "../storage/reading/StoredMarkets.ts"
 import { Writer } from "../storage/Writer.ts"
-import { differenceOf, nameOf } from "./Agreement.ts"
 import type { Difference } from "./Agreement.ts"
+import { compared, knownAt, nameOf } from "./Comparison.ts"
 
 export class Invariant extends Context.Service<
   Invariant,
   {
     /** One sample; for tests, which do not wait for the next. */
     readonly look: Effect.Effect<void>
-    /** Differences told and not yet gone, by market. */
+    /** Differences told and not yet gone, by what differs: a market, a listing, an event or a bookmaker. */
     readonly differing: () => ReadonlyMap<string, Difference>
     /** When a sample was last compared; undefined before the first. */
     readonly checkedAt: () => number | undefined
@@ -37,7 +37,7 @@ export class Invariant extends Context.Service<
 
 /** Twice this after a difference arose in a sampled market it is told: within the 10 s of any other alarm. */
 const EVERY = "5 seconds"
-/** One statement of two index look-ups each; what one sample misses another meets. */
+/** Markets; four statements of two index look-ups each. What one sample misses another meets. */
 const SAMPLE = 100
 /** A backlog longer than this is an alarm of its own, and the sample is too old to be worth comparing. */
 const DRAINED_WITHIN = "10 seconds"
@@ -63,7 +63,7 @@ const make = Effect.gen(function* () {
 
   const draw = Effect.gen(function* () {
     const events = board.events()
-    const drawn = new Map(suspects)
+    const drawn = new Map([...suspects.values()].map((place) => [nameOf(place), place]))
     for (let i = 0; i < SAMPLE && events.length > 0; i++) {
       const books = [...(events[yield* below(events.length)]?.books.values() ?? [])]
       const book = books.length === 0 ? undefined : books[yield* below(books.length)]
@@ -76,42 +76,28 @@ const make = Effect.gen(function* () {
     return [...drawn.values()]
   })
 
-  /** What the books say at the published mark, all of one moment. */
-  const known = (places: readonly MarketPlace[]) =>
-    places.flatMap((place) => {
-      const book = board.event(place.eventId)?.books.get(place.bookmakerId)
-      const state = book === undefined ? undefined : marketAt(book, slotOf(book, place.market))
-      return state === undefined ? [] : [{ place, state }]
-    })
-
   const compare = Effect.gen(function* () {
-    const places = yield* draw
+    const drawn = yield* draw
     const mark = board.mark()
-    const sample = known(places)
+    const sample = knownAt(board, drawn)
     yield* writer.caughtUp
-    const stored =
-      sample.length === 0
-        ? []
-        : yield* storedMarkets(
-            database,
-            sample.map(({ place }) => place)
-          )
-    const judge = (parked: ReadonlyMap<string, StoredMarket>) =>
-      sample.flatMap(({ place, state }, i) => {
-        const sides = stored[i] ?? { current: undefined, newest: undefined }
-        const difference = differenceOf(state, mark, sides, parked.get(nameOf(place)))
-        return difference === undefined ? [] : [{ place, difference }]
-      })
-    const found = judge(new Map())
-    if (found.length === 0) return { size: sample.length, found }
-    const parked = yield* parkedMarkets(database)
-    return { size: sample.length, found: judge(new Map(parked.map((each) => [nameOf(each.place), each.stored]))) }
+    if (sample.length === 0) return { size: 0, found: compared([], mark, [], []) }
+    const places = sample.map(({ place }) => place)
+    const markets = yield* storedMarkets(database, places)
+    const facts = yield* storedFacts(database, places)
+    const stored = facts.map((each, i) => ({
+      ...each,
+      market: markets[i] ?? { current: undefined, newest: undefined }
+    }))
+    const found = compared(sample, mark, stored, [])
+    if (found.size === 0) return { size: sample.length, found }
+    return { size: sample.length, found: compared(sample, mark, stored, yield* parkedRecords(database)) }
   })
 
   const tell = Effect.fnUntraced(function* (name: string, { what, left, right }: Difference) {
     yield* Metric.update(differingTotal, 1)
     yield* Effect.logError("The books and the history differ").pipe(
-      Effect.annotateLogs({ market: name, compared: what, left, right })
+      Effect.annotateLogs({ subject: name, compared: what, left, right })
     )
     const cause = `${name}: ${what} differ: ${left} against ${right}; compare the log, then restart or restore.`
     yield* incidents.open({ kind: "invariant", subject: name, cause, touched: ["odds", "history"] })
@@ -127,18 +113,17 @@ const make = Effect.gen(function* () {
     if ((yield* journal.stats).degraded) return
     checkedAt = yield* Clock.currentTimeMillis
     yield* Metric.update(checkedTotal, size)
-    const now = new Map(found.map(({ place, difference }) => [nameOf(place), { place, difference }]))
-    for (const [name, { difference }] of now) {
+    for (const [name, { difference }] of found) {
       if (!suspects.has(name) || differing.has(name) || differing.size >= MOST_WATCHED) continue
       differing.set(name, difference)
       yield* tell(name, difference)
     }
-    for (const name of [...differing.keys()].filter((each) => !now.has(each))) {
+    for (const name of [...differing.keys()].filter((each) => !found.has(each))) {
       differing.delete(name)
       yield* incidents.close("invariant", name)
     }
     suspects.clear()
-    for (const [name, { place }] of now) {
+    for (const [name, { place }] of found) {
       if (differing.has(name) || suspects.size < MOST_WATCHED) suspects.set(name, place)
     }
     yield* Metric.update(differingNow, differing.size)
@@ -156,7 +141,7 @@ const make = Effect.gen(function* () {
     complaint: Effect.map(Clock.currentTimeMillis, (now) => {
       const [first] = differing.keys()
       if (first !== undefined)
-        return `${differing.size} markets differ between books and history, the first is ${first}.`
+        return `${differing.size} values differ between books and history, the first is ${first}.`
       const since = checkedAt ?? startedAt
       return now - since < UNCHECKED_FOR_MS
         ? undefined
@@ -170,13 +155,13 @@ const make = Effect.gen(function* () {
 const below = (bound: number) => Random.nextIntBetween(0, bound, { halfOpen: true })
 
 const checkedTotal = Metric.counter("invariant_checked_total", {
-  description: "Markets compared between books and history",
+  description: "Markets compared between books and history, each with its listing, bookmaker and event",
   incremental: true
 })
 const differingTotal = Metric.counter("invariant_differing_total", {
-  description: "Markets found to differ between books and history",
+  description: "Values found to differ between books and history",
   incremental: true
 })
 const differingNow = Metric.gauge("invariant_differing", {
-  description: "Markets that differ between books and history now"
+  description: "Values that differ between books and history now"
 })

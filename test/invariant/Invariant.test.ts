@@ -95,59 +95,97 @@ const EVICTED: Change = {
   record: { kind: "EVENT", at: 0, eventId: EVENT, before: facts(), after: undefined }
 }
 
+const MARKET = { name: NAME, told: /over=1850<0:OPEN/ }
+const LISTING = { name: "68995116/betpawa-ng", told: /33289995 with 2 markets and 0 unmapped, CONFIRMED since/ }
+const TEAMS = {
+  name: "68995116",
+  told: /Wuhan Three Towns - Qingdao Hainiu in china-super-league at 2100-01-01T.*, open/
+}
+
 const TAMPERINGS = [
   {
     what: "a price of the newest value",
-    statement: "update market_current set milli[1] = 9999 where market like 'over%'"
+    statement: "update market_current set milli[1] = 9999 where market like 'over%'",
+    ...MARKET
   },
   {
     what: "a state of the newest value",
-    statement: "update market_current set states = 'SO' where market like 'over%'"
+    statement: "update market_current set states = 'SO' where market like 'over%'",
+    ...MARKET
   },
   {
     what: "the newest row of history",
-    statement: "update market_history set milli[1] = 9999 where market like 'over%'"
+    statement: "update market_history set milli[1] = 9999 where market like 'over%'",
+    ...MARKET
   },
-  { what: "a newest value that is gone", statement: "delete from market_current where market like 'over%'" }
+  { what: "a newest value that is gone", statement: "delete from market_current where market like 'over%'", ...MARKET },
+  { what: "how a listing stands", statement: "update event_listing set state = 'WITHDRAWN'", ...LISTING },
+  { what: "since when a listing stands so", statement: "update event_listing set since = '2020-01-01'", ...LISTING },
+  {
+    what: "the newest row of a listing's history",
+    statement: "update listing_history set mapped_count = 9",
+    ...LISTING
+  },
+  { what: "a listing that is gone", statement: "truncate event_listing, listing_history", ...LISTING },
+  { what: "a team", statement: "update event set home = 'Wrong'", ...TEAMS },
+  { what: "a kickoff", statement: "update event set kickoff = '2000-01-01'", ...TEAMS },
+  { what: "the newest row of an event's history", statement: "update event_history set away = 'Wrong'", ...TEAMS },
+  { what: "an event that is open and stored as closed", statement: "update event set closed_at = now()", ...TEAMS },
+  {
+    what: "how a bookmaker stands",
+    statement: "update bookmaker set state = 'STALE', since = now(), reason_code = 'BLOCKED', reason_text = ''",
+    name: "betpawa-ng",
+    told: /CONFIRMED STALE \(BLOCKED\)/
+  }
+]
+
+const TABLES = [
+  "market_current",
+  "market_history",
+  "event_listing",
+  "listing_history",
+  "event",
+  "event_history",
+  "bookmaker"
 ]
 
 describe("the check of books against history", () => {
   layer(Server.layer, { excludeTestServices: true, timeout: "60 seconds" })((it) => {
-    it.effect.each(TAMPERINGS)("tells $what with both sides, until it agrees again", ({ statement }) =>
-      inNewHouse(
-        Effect.gen(function* () {
-          yield* observe(Date.now(), 1_850)
-          yield* settled
-          yield* Writer.use((writer) => writer.caughtUp)
-          yield* look
-          assert.deepStrictEqual(yield* told, [])
-          yield* query("create table market_current_was as table market_current")
-          yield* query("create table market_history_was as table market_history")
-          yield* query(statement)
-          yield* look
-          yield* look
-          const [[name, { left, right }] = assert.fail("nothing was told"), ...others] = yield* told
-          assert.deepStrictEqual([name, others], [NAME, []])
-          assert.match(`${left} ${right}`, /over=1850<0:OPEN/)
-          assert.notStrictEqual(left, right)
-          assert.deepStrictEqual(
-            (yield* openIncidents).map(({ kind, subject }) => [kind, subject]),
-            [["invariant", NAME]]
-          )
-          assert.include(yield* notice, NAME)
-          const line = (yield* Lines).find((each) => each.includes("differ")) ?? assert.fail("no line was written")
-          assert.include(line, NAME)
-          assert.include(line, JSON.stringify({ left, right }).slice(1, -1))
+    it.effect.each(TAMPERINGS)(
+      "tells $what with both sides, until it agrees again",
+      ({ name: wrong, statement, told: said }) =>
+        inNewHouse(
+          Effect.gen(function* () {
+            yield* observe(Date.now(), 1_850)
+            yield* settled
+            yield* Writer.use((writer) => writer.caughtUp)
+            yield* look
+            assert.deepStrictEqual(yield* told, [])
+            for (const table of TABLES) yield* query(`create table ${table}_was as table ${table}`)
+            yield* query(statement)
+            yield* look
+            yield* look
+            const [[name, { left, right }] = assert.fail("nothing was told"), ...others] = yield* told
+            assert.deepStrictEqual([name, others], [wrong, []])
+            assert.match(`${left} ${right}`, said)
+            assert.notStrictEqual(left, right)
+            assert.deepStrictEqual(
+              (yield* openIncidents).map(({ kind, subject }) => [kind, subject]),
+              [["invariant", wrong]]
+            )
+            assert.include(yield* notice, wrong)
+            const line = (yield* Lines).find((each) => each.includes("differ")) ?? assert.fail("no line was written")
+            assert.include(line, wrong)
+            assert.include(line, JSON.stringify({ left, right }).slice(1, -1))
 
-          yield* query("truncate market_current, market_history")
-          yield* query("insert into market_current table market_current_was")
-          yield* query("insert into market_history table market_history_was")
-          yield* look
-          assert.deepStrictEqual(yield* told, [])
-          assert.deepStrictEqual(yield* openIncidents, [])
-          assert.isUndefined(yield* notice)
-        })
-      )
+            yield* query(`truncate ${TABLES.join()}`)
+            for (const table of TABLES) yield* query(`insert into ${table} table ${table}_was`)
+            yield* look
+            assert.deepStrictEqual(yield* told, [])
+            assert.deepStrictEqual(yield* openIncidents, [])
+            assert.isUndefined(yield* notice)
+          })
+        )
     )
 
     it.effect("takes a parked row for stored: it waits for its replay and is not lost", () =>
@@ -157,14 +195,16 @@ describe("the check of books against history", () => {
           yield* settled
           yield* Writer.use((writer) => writer.caughtUp)
           const records = yield* Journal.use((journal) => journal.read(0, 100))
-          const { seq, record } = records.find((each) => each.record.kind === "MARKETS") ?? assert.fail("no prices")
           yield* query("delete from market_current")
-          yield* Database.use((database) =>
-            database.query(
-              (sql) => sql`insert into dead_letter (epoch, seq, position, sqlstate, reason, payload)
-                values (1, ${seq}, 0, '22P05', 'a test', ${Buffer.from(encode(record))})`
+          yield* query("truncate event, event_history, event_listing, listing_history")
+          for (const { record, seq } of records) {
+            yield* Database.use((database) =>
+              database.query(
+                (sql) => sql`insert into dead_letter (epoch, seq, position, sqlstate, reason, payload)
+                  values (1, ${seq}, 0, '22P05', 'a test', ${Buffer.from(encode(record))})`
+              )
             )
-          )
+          }
           yield* look
           yield* look
           assert.deepStrictEqual(yield* told, [])
@@ -184,7 +224,7 @@ describe("the check of books against history", () => {
               yield* look
               return yield* told
             }).pipe(Effect.provide(Layer.fresh(over(board, database, { degraded: false, caughtUp }))))
-          assert.lengthOf(yield* toldIf(Effect.void), 1)
+          assert.lengthOf(yield* toldIf(Effect.void), 3)
           assert.isEmpty(yield* toldIf(Effect.sync(() => advance([EVICTED], { epoch: 1, seq: 1 }, true))))
         })
       )

@@ -5,31 +5,21 @@
  * market are of one moment.
  */
 import { Effect } from "effect"
-import type { BookmakerId } from "../../domain/Bookmaker.ts"
-import type { EventId, Phase } from "../../domain/Event.ts"
 import type { Market } from "../../domain/Market.ts"
-import type { MarketState, Position } from "../../domain/Record.ts"
+import type { MarketState, Position, Record } from "../../domain/Record.ts"
 import { decode } from "../../journal/RecordCodec.ts"
 import type { Database } from "../Database.ts"
 import { readMarket } from "./ReadMarket.ts"
 import type { StoredMarketRow } from "./ReadMarket.ts"
 import { readable } from "../connection/Statement.ts"
+import type { ListingPlace, StoredSides } from "./StoredFacts.ts"
 
-export interface MarketPlace {
-  readonly eventId: EventId
-  readonly bookmakerId: BookmakerId
-  readonly phase: Phase
+export interface MarketPlace extends ListingPlace {
   readonly market: Market
 }
 
-export interface StoredMarket extends Position {
-  readonly state: MarketState
-}
-
-export interface StoredSides {
-  readonly current: StoredMarket | undefined
-  /** Undefined also where retention has taken it. */
-  readonly newest: StoredMarket | undefined
+export interface ParkedRecord extends Position {
+  readonly record: Record
 }
 
 /** One answer per place, in their order. */
@@ -65,7 +55,7 @@ export const storedMarkets = Effect.fn("History.markets")(function* (
     )
   )
   const sides = rows.map((row) => ({ ...row, value: { epoch: row.epoch, seq: row.seq, state: readMarket(row) } }))
-  return places.map((_, i): StoredSides => {
+  return places.map((_, i): StoredSides<MarketState> => {
     const own = sides.filter(({ place }) => place === i + 1)
     return {
       current: own.find(({ side }) => side === "current")?.value,
@@ -82,8 +72,8 @@ interface Row extends StoredMarketRow, Position {
 /** More are a fault of the schema, and that has an alarm of its own. */
 const MOST_PARKED = 1_000
 
-/** Markets that Postgres refused and nobody has replayed, newest last: part of the history all the same. */
-export const parkedMarkets = Effect.fn("History.parkedMarkets")(function* (database: Database["Service"]) {
+/** What Postgres refused and nobody has replayed, newest last: part of the history all the same. */
+export const parkedRecords = Effect.fn("History.parkedRecords")(function* (database: Database["Service"]) {
   const letters = yield* readable(
     database.query(
       (sql) => sql<(Position & { readonly payload: Uint8Array })[]>`
@@ -92,13 +82,5 @@ export const parkedMarkets = Effect.fn("History.parkedMarkets")(function* (datab
       ) newest order by epoch, seq, position`
     )
   )
-  return letters.flatMap(({ epoch, seq, payload }) => {
-    const record = decode(payload)
-    if (record.kind !== "MARKETS") return []
-    const { bookmakerId, phase } = record
-    return record.markets.map((state) => ({
-      place: { eventId: record.event.id, bookmakerId, phase, market: state.market },
-      stored: { epoch, seq, state }
-    }))
-  })
+  return letters.map(({ epoch, seq, payload }): ParkedRecord => ({ epoch, seq, record: decode(payload) }))
 })
