@@ -87,6 +87,8 @@ const compare = async (api: Address, sql: Stored): Promise<Agreement> => {
   for (const [event, listings] of Map.groupBy(stored, ({ event_id }) => event_id)) {
     const keys = [...new Set(listings.flatMap((listing) => listing.markets.map(({ market }) => market)))]
     const served = await servedBy(api, event, keys)
+    const stored = listings[0]?.facts ?? "nothing"
+    if (stored !== served.facts) faults.push(`${event} is stored as ${stored} and served as ${served.facts}`)
     for (const listing of listings) {
       markets += listing.markets.length
       faults.push(...differences(listing, served))
@@ -136,6 +138,8 @@ const unfolded = async (sql: Stored): Promise<readonly string[]> => {
 
 interface StoredListing {
   readonly event_id: string
+  /** Of the event, as `factsText` tells them. */
+  readonly facts: string
   readonly bookmaker_id: string
   readonly state: string
   readonly bookmaker_state: string | null
@@ -153,8 +157,10 @@ interface StoredMarket {
 }
 
 /** Of the events that are still in memory. */
-const listingsOf = (sql: Stored): Promise<StoredListing[]> => sql<StoredListing[]>`
-  select l.event_id, l.bookmaker_id, l.state, b.state as bookmaker_state, coalesce(
+const listingsOf = async (sql: Stored): Promise<readonly StoredListing[]> => {
+  const rows = await sql<(Omit<StoredListing, "facts"> & Facts & { readonly kickoff_ms: number })[]>`
+  select l.event_id, e.home, e.away, ${millis(sql, "e.kickoff")} as kickoff_ms, jsonb_build_object('id', e.competition_id)
+    as competition, l.bookmaker_id, l.state, b.state as bookmaker_state, coalesce(
     (select jsonb_agg(jsonb_build_object('market', c.market || coalesce('@' || trim_scale(c.line)::text, ''),
       'outcome_keys', k.outcome_keys, 'milli', c.milli, 'previous', c.previous, 'states', c.states, 'state', c.state,
       'changed_at', ${millis(sql, "c.changed_at")}))
@@ -162,8 +168,24 @@ const listingsOf = (sql: Stored): Promise<StoredListing[]> => sql<StoredListing[
     where c.event_id = l.event_id and c.bookmaker_id = l.bookmaker_id and c.phase = l.phase), '[]') as markets
   from event_listing l join event e on e.id = l.event_id join bookmaker b on b.id = l.bookmaker_id
   where e.closed_at is null`
+  return rows.map((row) => ({
+    ...row,
+    facts: factsText({ ...row, kickoff: new Date(row.kickoff_ms).toISOString() })
+  }))
+}
+
+interface Facts {
+  readonly home: string
+  readonly away: string
+  readonly kickoff: string
+  readonly competition: { readonly id: string }
+}
+
+const factsText = ({ away, competition, home, kickoff }: Facts): string =>
+  `${home} - ${away} in ${competition.id} at ${kickoff}`
 
 interface Served {
+  readonly facts: string
   readonly listings: ReadonlyMap<string, string>
   /** By bookmaker and market. */
   readonly offers: ReadonlyMap<string, Offer>
@@ -182,6 +204,7 @@ interface Offer {
 }
 
 const QUERY = `query ($id: ID!, $markets: [MarketKey!]) { event(id: $id) {
+  home away kickoff competition { id }
   listings { state bookmaker { id } }
   comparisons(markets: $markets, first: 150) {
     offers { bookmakerId marketKey changedAt outcomes { outcome milli previousMilli state } }
@@ -189,7 +212,7 @@ const QUERY = `query ($id: ID!, $markets: [MarketKey!]) { event(id: $id) {
 } }`
 
 interface Answer {
-  readonly event: {
+  readonly event: Facts & {
     readonly listings: readonly { readonly state: string; readonly bookmaker: { readonly id: string } }[]
     readonly comparisons: readonly { readonly offers: readonly Offer[] }[]
   }
@@ -200,15 +223,17 @@ const MARKETS_AT_ONCE = 150
 const servedBy = async (api: Address, id: string, keys: readonly string[]): Promise<Served> => {
   const listings = new Map<string, string>()
   const offers = new Map<string, Offer>()
+  let facts = ""
   for (let from = 0; from === 0 || from < keys.length; from += MARKETS_AT_ONCE) {
     const markets = keys.slice(from, from + MARKETS_AT_ONCE)
     const { event } = await post<Answer>(api, QUERY, { id, markets })
+    facts = factsText(event)
     for (const { state, bookmaker } of event.listings) listings.set(bookmaker.id, state)
     for (const offer of event.comparisons.flatMap((comparison) => comparison.offers)) {
       offers.set(`${offer.bookmakerId} ${offer.marketKey}`, offer)
     }
   }
-  return { listings, offers }
+  return { facts, listings, offers }
 }
 
 const differences = (
