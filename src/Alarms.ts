@@ -37,6 +37,8 @@ export interface Seen {
 
 /** A start or a restart of Postgres takes less than this and is no incident. */
 const AWAY_FOR_MS = 5_000
+/** A full batch on a busy machine takes less than this. */
+const SILENT_FOR_MS = 8_000
 const WAITS_FOR_MS = 60_000
 const MOST_JOURNAL_BYTES = 4 * 1024 ** 3
 const MOST_JOURNAL_RECORDS = 10_000_000
@@ -74,7 +76,7 @@ const breakersOf = ({ bookmakerId, breakers }: BookmakerWork): readonly Alarm[] 
     touched: [bookmakerId]
   }))
 
-const ofStorage = ({ journal, now, storage, waitingSince }: Seen): readonly Alarm[] => [
+const ofStorage = ({ journal, now, storage, storage: { held }, waitingSince }: Seen): readonly Alarm[] => [
   {
     check: "backlog",
     kind: "degraded",
@@ -90,6 +92,16 @@ const ofStorage = ({ journal, now, storage, waitingSince }: Seen): readonly Alar
       storage.reachable || now - storage.since < AWAY_FOR_MS
         ? undefined
         : `Postgres cannot be reached: ${storage.lastError ?? "no answer yet"}`,
+    touched: ["history"]
+  },
+  {
+    check: "backlog",
+    kind: "held",
+    subject: "writer",
+    cause:
+      held === undefined || now - held.since < (held.why === undefined ? SILENT_FOR_MS : AWAY_FOR_MS)
+        ? undefined
+        : `Nothing gets into history since ${new Date(held.since).toISOString()}: ${held.why ?? "Postgres is asked and does not answer."}`,
     touched: ["history"]
   },
   {

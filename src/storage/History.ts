@@ -11,6 +11,7 @@ import type { Standing } from "../domain/Freshness.ts"
 import type { ListingState, MarketState, Position, Record } from "../domain/Record.ts"
 import type { RunPage } from "../domain/Run.ts"
 import type { Disk, Space } from "./tables/Space.ts"
+import type { Hold } from "./writing/Holding.ts"
 import type { StorageUnavailable } from "../domain/StorageUnavailable.ts"
 
 export interface HistoryQuery {
@@ -76,6 +77,8 @@ export interface StorageStats {
   readonly reachable: boolean
   readonly since: number
   readonly lastError: string | undefined
+  /** What the writer does not get done, whoever else is answered. */
+  readonly held: Hold | undefined
   /** Everything up to here is stored. */
   readonly drained: Position
   readonly rowsWritten: number

@@ -72,6 +72,7 @@ export const layer: Layer.Layer<History, never, Database | Writer | LiveSettings
         ...database.reachability(),
         drained: writer.drained(),
         rowsWritten: writer.rowsWritten(),
+        held: writer.held(),
         deadLetters: figures.dead_letters,
         partitions: figures.partitions,
         bytes: figures.bytes,

@@ -28,7 +28,8 @@ import { Database } from "./Database.ts"
 import { claim, MarkMoved, readMark } from "./tables/DrainMark.ts"
 import { makeMarketLayouts } from "./tables/MarketLayouts.ts"
 import { makePartitions } from "./tables/Partitions.ts"
-import { crashed, held, nextRecords, readAhead, rested } from "./writing/Holding.ts"
+import { crashed, held, makeHold, nextRecords, readAhead, rested } from "./writing/Holding.ts"
+import type { Hold } from "./writing/Holding.ts"
 import { dayOf } from "./writing/Instant.ts"
 import { restore } from "./writing/Restore.ts"
 import { storeBatch } from "./writing/StoreBatch.ts"
@@ -47,6 +48,8 @@ export class Writer extends Context.Service<
     /** Everything up to here is stored. */
     readonly drained: () => Position
     readonly rowsWritten: () => number
+    /** What it is at and does not get done, also where Postgres answers everybody else; undefined = it gets on. */
+    readonly held: () => Hold | undefined
     /** Ends when everything the journal holds now is stored; for shutdown and for `stored` of a run. */
     readonly caughtUp: Effect.Effect<void>
     /** Ends as soon as there is a loss that has not been made up for. */
@@ -70,6 +73,7 @@ export class Writer extends Context.Service<
       const partitions = makePartitions(database)
       const loss = yield* SubscriptionRef.make<Loss | undefined>(undefined)
       const owner = randomUUID()
+      const hold = makeHold()
       const { epoch } = journal
       let drained: Position = { epoch, seq: 0 }
       let rowsWritten = 0
@@ -117,17 +121,21 @@ export class Writer extends Context.Service<
 
       /** The answer to a commit was lost: the mark says whether it took place. Without a mark everything begins again. */
       const settle = Effect.gen(function* () {
-        const seq = yield* held(database.transaction((sql) => readMark(sql, epoch, owner)))
+        const seq = yield* hold.trying(database.transaction((sql) => readMark(sql, epoch, owner)))
         return yield* seq === undefined ? new MarkMoved() : advanceTo(seq)
       })
 
       const life = Effect.gen(function* () {
-        yield* held(begin)
+        // Until it is open nobody is held up but who waits for Postgres itself.
+        yield* Effect.ignore(database.opened)
+        yield* hold.trying(begin)
+        if ((yield* journal.last) <= drained.seq) hold.ends()
         let records = yield* nextRecords(journal, drained.seq)
         while (true) {
           const following = yield* Effect.forkChild(readAhead(journal, records))
-          yield* Effect.catchTag(held(write(records)), "MarkMoved", () => settle)
+          yield* Effect.catchTag(hold.trying(write(records)), "MarkMoved", () => settle)
           const to = records.at(-1)?.seq
+          if (drained.seq === to) hold.ends()
           yield* rested(records, hurry.await)
           const ahead = yield* Fiber.join(following)
           // Where the mark was moved, what was read ahead no longer follows it.
@@ -144,7 +152,7 @@ export class Writer extends Context.Service<
       yield* supervisor.supervise({
         name: "writer",
         depth: () => 0,
-        loop: crashed(life, () => drained.seq),
+        loop: crashed(life, () => drained.seq, hold.lasts),
         onFailed: () => Effect.void
       })
       yield* Effect.forkScoped(Effect.ignore(Effect.repeat(upkeep, Schedule.spaced("1 hour"))))
@@ -158,6 +166,7 @@ export class Writer extends Context.Service<
       return {
         drained: () => drained,
         rowsWritten: () => rowsWritten,
+        held: hold.now,
         caughtUp: Effect.flatMap(journal.last, drainedTo),
         lost: SubscriptionRef.changes(loss).pipe(
           Stream.filter((found) => found !== undefined),

@@ -98,6 +98,7 @@ const down = Layer.succeed(History, {
     lastError: "refused",
     drained: { epoch: 0, seq: 0 },
     rowsWritten: 0,
+    held: undefined,
     deadLetters: 0,
     partitions: 0,
     bytes: 0,

@@ -306,6 +306,7 @@ export const fakes = {
       lastError: undefined,
       drained: { epoch: EPOCH, seq: 6 },
       rowsWritten: 10,
+      held: undefined,
       deadLetters: 2,
       partitions: 7,
       bytes: 1_000,

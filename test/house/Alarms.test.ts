@@ -52,6 +52,7 @@ const WELL = {
     lastError: undefined,
     drained: { epoch: 1, seq: 90 },
     rowsWritten: 0,
+    held: undefined,
     deadLetters: 0,
     partitions: 7,
     bytes: 0,
@@ -69,6 +70,18 @@ const TABLE: readonly (readonly [what: string, seen: Seen, alarms: readonly stri
     "Postgres is away for 5 s",
     { ...WELL, storage: { ...WELL.storage, reachable: false, since: NOW - 5_000 } },
     ["postgres away postgres"]
+  ],
+  ["the writer was refused for 4 s", { ...WELL, storage: { ...WELL.storage, held: refusedFor(4_000) } }, []],
+  [
+    "the writer was refused for 5 s by a Postgres that answers others",
+    { ...WELL, storage: { ...WELL.storage, held: refusedFor(5_000) } },
+    ["backlog held writer"]
+  ],
+  ["a write has no answer for 7 s", { ...WELL, storage: { ...WELL.storage, held: unansweredFor(7_000) } }, []],
+  [
+    "a write has no answer for 8 s",
+    { ...WELL, storage: { ...WELL.storage, held: unansweredFor(8_000) } },
+    ["backlog held writer"]
   ],
   ["the backlog is 59 s old", { ...WELL, waitingSince: NOW - 59_000 }, []],
   ["the backlog is 60 s old", { ...WELL, waitingSince: NOW - 60_000 }, ["backlog backlog journal"]],
@@ -123,6 +136,14 @@ const TABLE: readonly (readonly [what: string, seen: Seen, alarms: readonly stri
       ] as const
   )
 ]
+
+function refusedFor(ms: number) {
+  return { since: NOW - ms, why: "Postgres: strange (ZX123)" }
+}
+
+function unansweredFor(ms: number) {
+  return { since: NOW - ms, why: undefined }
+}
 
 describe("an alarm", () => {
   it.each(TABLE)("when %s", (_, seen, alarms) => {

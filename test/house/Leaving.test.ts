@@ -34,6 +34,7 @@ const rooms = (asked: string[], taken: Effect.Effect<void>, reachable = true) =>
     Layer.mock(Writer, {
       drained: () => ({ epoch: 1, seq: 0 }),
       rowsWritten: () => 0,
+      held: () => undefined,
 
       caughtUp: Effect.andThen(
         taken,

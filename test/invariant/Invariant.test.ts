@@ -304,6 +304,7 @@ function over(
       Layer.succeed(Writer, {
         drained: () => ({ epoch: 1, seq: 0 }),
         rowsWritten: () => 0,
+        held: () => undefined,
         caughtUp,
         lost: Effect.never,
         restore: () => Effect.void

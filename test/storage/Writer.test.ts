@@ -296,6 +296,45 @@ describe("Writer", () => {
       )
     )
 
+    it.effect("says since when it is held and why, while Postgres answers everybody else", () =>
+      inNewDatabase(
+        Effect.gen(function* () {
+          const database = yield* Database
+          const heldBy = (what: RegExp) =>
+            Effect.gen(function* () {
+              const { held, reachable } = yield* History.use((reads) => reads.stats)
+              assert.isTrue(reachable)
+              assert.match(JSON.stringify(held) ?? "by nothing", what)
+              return held?.since
+            }).pipe(
+              Effect.catchDefect(Effect.fail),
+              Effect.tapError(() => database.query((sql) => sql`select 1`)),
+              Effect.eventually
+            )
+          const strange = (sqlstate: string) =>
+            database.query((sql) =>
+              sql.unsafe(
+                `create or replace function refuse() returns trigger language plpgsql as $$ begin raise exception 'strange' using errcode = '${sqlstate}'; end $$`
+              )
+            )
+          yield* append(eventRecord("1"))
+          yield* caughtUp
+          yield* heldBy(/^by nothing$/)
+          yield* strange("ZX123")
+          yield* database.query(
+            (sql) => sql`create trigger refuse before insert on market_history for each row execute function refuse()`
+          )
+          yield* append(marketsRecord("1", 1_850))
+          const since = yield* heldBy(/ZX123/)
+          yield* strange("ZX124")
+          assert.strictEqual(yield* heldBy(/ZX124/), since)
+          yield* database.query((sql) => sql`drop trigger refuse on market_history`)
+          yield* caughtUp
+          yield* heldBy(/^by nothing$/)
+        })
+      )
+    )
+
     it.effect("has a partition for each day before a row needs it", () =>
       inNewDatabase(
         Effect.gen(function* () {

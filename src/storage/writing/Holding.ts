@@ -2,7 +2,7 @@
  * The writer's patience: it holds what it has and tries again, with pauses that double from half a second to thirty, for
  * as long as it takes. What is left to a row alone has been parked before it gets here.
  */
-import { Cause, Effect, Fiber, Random, Schedule } from "effect"
+import { Cause, Clock, Effect, Fiber, Random, Schedule } from "effect"
 import { lastErrorOf } from "../../actor/LastError.ts"
 import type { NumberedRecord } from "../../domain/Record.ts"
 import { StorageUnavailable } from "../../domain/StorageUnavailable.ts"
@@ -27,11 +27,41 @@ export const held = <A>(
     })
   )
 
+/** Work that the writer has not got done. */
+export interface Hold {
+  readonly since: number
+  /** What became of the last try; undefined while the first has no answer. */
+  readonly why: string | undefined
+}
+
+/** Knows since when and why the writer gets nowhere: from a try's beginning, because a lock refuses nothing. */
+export const makeHold = () => {
+  let hold: Hold | undefined
+  const lasts = (why: string | undefined): Effect.Effect<void> =>
+    Effect.map(Clock.currentTimeMillis, (now) => void (hold = { since: hold?.since ?? now, why: why ?? hold?.why }))
+  return {
+    now: () => hold,
+    lasts,
+    /** As `held`. */
+    trying: <A>(work: Effect.Effect<A, StorageUnavailable | RowRefused | MarkMoved>) =>
+      Effect.andThen(
+        lasts(undefined),
+        held(Effect.tapError(work, (error) => (error._tag === "MarkMoved" ? Effect.void : lasts(error.message))))
+      ),
+    /** It got on, or there is nothing to do. */
+    ends: () => void (hold = undefined)
+  }
+}
+
 /**
  * Lives one after another, whatever ends them: a fault of ours or of the journal is as little a reason to stop storing as
  * an outage is. The pause grows until a life has got on.
  */
-export const crashed = <E, R>(life: Effect.Effect<void, E, R>, progress: () => number): Effect.Effect<never, E, R> =>
+export const crashed = <E, R>(
+  life: Effect.Effect<void, E, R>,
+  progress: () => number,
+  tell: (lastError: string) => Effect.Effect<void>
+): Effect.Effect<never, E, R> =>
   Effect.gen(function* () {
     let pause = FIRST_PAUSE_MS
     while (true) {
@@ -40,12 +70,11 @@ export const crashed = <E, R>(life: Effect.Effect<void, E, R>, progress: () => n
         onFailure: (cause) => (Cause.hasInterruptsOnly(cause) ? Effect.failCause(cause) : Effect.succeed(cause)),
         onSuccess: () => Effect.undefined
       })
+      const lastError = cause === undefined ? "it ended by itself" : lastErrorOf(cause)
+      yield* tell(lastError)
       pause = progress() > before ? FIRST_PAUSE_MS : Math.min(LONGEST_PAUSE_MS, pause * 2)
       yield* Effect.logError("The writer holds what it has and begins again").pipe(
-        Effect.annotateLogs({
-          lastError: cause === undefined ? "it ended by itself" : lastErrorOf(cause),
-          pauseMs: pause
-        })
+        Effect.annotateLogs({ lastError, pauseMs: pause })
       )
       yield* Effect.sleep(pause * (yield* Random.nextBetween(0.8, 1.2)))
     }

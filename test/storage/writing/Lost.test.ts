@@ -152,14 +152,18 @@ describe("an older copy of a database", () => {
 })
 
 describe("the writer", () => {
-  it.effect("begins again however often its life ends, with growing pauses", () =>
+  it.effect("begins again however often its life ends, with growing pauses, and tells why", () =>
     Effect.gen(function* () {
+      const told: string[] = []
+      const tell = (lastError: string) => Effect.sync(() => void told.push(lastError))
       let lives = 0
       const life = Effect.suspend(() => ((lives += 1) % 2 === 0 ? Effect.die("a fault") : Effect.fail("another")))
-      const fibre = yield* Effect.forkChild(crashed(life, () => 0))
+      const fibre = yield* Effect.forkChild(crashed(life, () => 0, tell))
       yield* TestClock.adjust("5 minutes")
       assert.isAtLeast(lives, 10)
       assert.isAtMost(lives, 20)
+      assert.strictEqual(told.length, lives)
+      assert.match(told.at(-1) ?? "", /a fault|another/)
       yield* Fiber.interrupt(fibre)
     })
   )
