@@ -18,7 +18,7 @@ export interface Alarm extends Omit<Opened, "cause"> {
   readonly cause: string | undefined
 }
 
-export const CHECKS = ["given up", "postgres", "bookmakers", "backlog", "space", "clock"] as const
+export const CHECKS = ["given up", "postgres", "bookmakers", "backlog", "parked", "space", "clock"] as const
 export type Check = (typeof CHECKS)[number]
 
 export interface Seen {
@@ -102,6 +102,16 @@ const ofStorage = ({ journal, now, storage, storage: { held }, waitingSince }: S
       held === undefined || now - held.since < (held.why === undefined ? SILENT_FOR_MS : AWAY_FOR_MS)
         ? undefined
         : `Nothing gets into history since ${new Date(held.since).toISOString()}: ${held.why ?? "Postgres is asked and does not answer."}`,
+    touched: ["history"]
+  },
+  {
+    check: "parked",
+    kind: "parked",
+    subject: "history",
+    cause:
+      storage.deadLetters === 0
+        ? undefined
+        : `${storage.deadLetters} rows that Postgres refuses are parked: see deadLetters, mend the cause, then replayDeadLetters.`,
     touched: ["history"]
   },
   {

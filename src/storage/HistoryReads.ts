@@ -2,12 +2,12 @@
  * History on Postgres: joins the reads, and keeps the figures that `stats` gives without asking anybody.
  *
  * The figures are refreshed every 15 seconds, which is also what notices a database that went away or came
- * back while nothing is being written.
+ * back while nothing is being written; parked rows are counted as soon as the writer parks one.
  */
-import { Clock, Effect, Layer, Metric, Schedule, SubscriptionRef } from "effect"
+import { Clock, Effect, Layer, Metric, Schedule, Stream, SubscriptionRef } from "effect"
 import { LiveSettings } from "../domain/Settings.ts"
 import { Database } from "./Database.ts"
-import { parked, replay } from "./tables/DeadLetters.ts"
+import { countParked, parked, replay } from "./tables/DeadLetters.ts"
 import { History } from "./History.ts"
 import { historyPage } from "./reading/HistoryRows.ts"
 import { makeMarketLayouts } from "./tables/MarketLayouts.ts"
@@ -25,7 +25,8 @@ export const layer: Layer.Layer<History, never, Database | Writer | LiveSettings
     const writer = yield* Writer
     const settings = yield* LiveSettings
     const layouts = makeMarketLayouts(database)
-    let figures: Figures = { dead_letters: 0, partitions: 0, bytes: 0 }
+    let figures: Figures = { partitions: 0, bytes: 0 }
+    let deadLetters = 0
     let space = NO_SPACE
     let disk: Disk | undefined
     let full: number | undefined
@@ -42,14 +43,21 @@ export const layer: Layer.Layer<History, never, Database | Writer | LiveSettings
       yield* Metric.update(strays, space.strayDays)
     })
 
+    const tellParked = (count: number) => {
+      deadLetters = count
+      return Metric.update(refused, count)
+    }
+    const recount = Effect.flatMap(countParked(database), tellParked)
+    yield* Effect.forkScoped(Stream.runForEach(writer.rowsParked, () => Effect.ignore(recount)))
+
     const refresh = Effect.gen(function* () {
       const [found] = yield* database.query(
         (sql) => sql<Figures[]>`
-        select (select count(*) from dead_letter) as dead_letters,
-          (select count(*) from pg_inherits where inhparent = 'market_history'::regclass) as partitions,
+        select (select count(*) from pg_inherits where inhparent = 'market_history'::regclass) as partitions,
           pg_database_size(current_database()) as bytes`
       )
       figures = found ?? figures
+      yield* recount
       yield* refreshSpace
     })
     yield* Effect.forkScoped(
@@ -65,7 +73,7 @@ export const layer: Layer.Layer<History, never, Database | Writer | LiveSettings
       replayDeadLetters: Effect.fnUntraced(function* (ids) {
         const { tiers } = yield* SubscriptionRef.get(settings.current)
         const answer = yield* readable(replay(database, layouts, tiers, ids))
-        yield* Effect.ignore(refresh)
+        yield* tellParked(answer.stillParked)
         return answer
       }),
       stats: Effect.sync(() => ({
@@ -73,7 +81,7 @@ export const layer: Layer.Layer<History, never, Database | Writer | LiveSettings
         drained: writer.drained(),
         rowsWritten: writer.rowsWritten(),
         held: writer.held(),
-        deadLetters: figures.dead_letters,
+        deadLetters,
         partitions: figures.partitions,
         bytes: figures.bytes,
         space,
@@ -85,6 +93,9 @@ export const layer: Layer.Layer<History, never, Database | Writer | LiveSettings
 )
 
 const tableBytes = Metric.gauge("storage_table_bytes", { description: "Bytes of a table with its indexes and days" })
+const refused = Metric.gauge("storage_dead_letters", {
+  description: "Rows that Postgres refused, parked until they are replayed"
+})
 const growth = Metric.gauge("storage_growth_bytes_per_day", {
   description: "Bytes of one day of history, the mean of the last seven whole days; 0 before the first"
 })
@@ -96,7 +107,6 @@ const strays = Metric.gauge("storage_default_partitions_used", {
 })
 
 interface Figures {
-  readonly dead_letters: number
   readonly partitions: number
   readonly bytes: number
 }

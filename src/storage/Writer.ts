@@ -48,6 +48,8 @@ export class Writer extends Context.Service<
     /** Everything up to here is stored. */
     readonly drained: () => Position
     readonly rowsWritten: () => number
+    /** How many since the start, now and whenever there are more. */
+    readonly rowsParked: Stream.Stream<number>
     /** What it is at and does not get done, also where Postgres answers everybody else; undefined = it gets on. */
     readonly held: () => Hold | undefined
     /** Ends when everything the journal holds now is stored; for shutdown and for `stored` of a run. */
@@ -77,6 +79,7 @@ export class Writer extends Context.Service<
       const { epoch } = journal
       let drained: Position = { epoch, seq: 0 }
       let rowsWritten = 0
+      const rowsParked = yield* SubscriptionRef.make(0)
       let moved = Deferred.makeUnsafe<void>()
       /** Open while somebody waits for what is not stored yet. */
       const hurry = yield* Latch.make(false)
@@ -115,7 +118,10 @@ export class Writer extends Context.Service<
         const { retentionDays, tiers } = yield* SubscriptionRef.get(settings.current)
         yield* partitions.ensure(new Set(records.map(({ record }) => dayOf(record.at))), retentionDays)
         const to = records.at(-1)?.seq ?? drained.seq
-        rowsWritten += yield* storeBatch(database, layouts, { epoch, from: drained.seq, to, owner, records, tiers })
+        const batch = { epoch, from: drained.seq, to, owner, records, tiers }
+        const { parked, stored } = yield* storeBatch(database, layouts, batch)
+        rowsWritten += stored
+        if (parked > 0) yield* SubscriptionRef.update(rowsParked, (before) => before + parked)
         yield* advanceTo(to)
       })
 
@@ -166,6 +172,7 @@ export class Writer extends Context.Service<
       return {
         drained: () => drained,
         rowsWritten: () => rowsWritten,
+        rowsParked: SubscriptionRef.changes(rowsParked),
         held: hold.now,
         caughtUp: Effect.flatMap(journal.last, drainedTo),
         lost: SubscriptionRef.changes(loss).pipe(

@@ -83,6 +83,7 @@ const TABLE: readonly (readonly [what: string, seen: Seen, alarms: readonly stri
     { ...WELL, storage: { ...WELL.storage, held: unansweredFor(8_000) } },
     ["backlog held writer"]
   ],
+  ["a row is parked", { ...WELL, storage: { ...WELL.storage, deadLetters: 1 } }, ["parked parked history"]],
   ["the backlog is 59 s old", { ...WELL, waitingSince: NOW - 59_000 }, []],
   ["the backlog is 60 s old", { ...WELL, waitingSince: NOW - 60_000 }, ["backlog backlog journal"]],
   ["the journal is at 49 %", { ...WELL, journal: { ...WELL.journal, bytes: 1.96 * GB } }, []],

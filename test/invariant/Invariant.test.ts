@@ -1,6 +1,6 @@
 /** The check that books and history agree, against a real Postgres, and its silence where there is nothing wrong. */
 import { assert, describe, it, layer } from "@effect/vitest"
-import { Context, Effect, Layer, Logger, References, SubscriptionRef } from "effect"
+import { Context, Effect, Layer, Logger, References, Stream, SubscriptionRef } from "effect"
 import { TestClock } from "effect/testing"
 import { Fatal } from "../../src/actor/Fatal.ts"
 import { Supervisor } from "../../src/actor/Supervisor.ts"
@@ -305,6 +305,7 @@ function over(
         drained: () => ({ epoch: 1, seq: 0 }),
         rowsWritten: () => 0,
         held: () => undefined,
+        rowsParked: Stream.empty,
         caughtUp,
         lost: Effect.never,
         restore: () => Effect.void

@@ -37,6 +37,14 @@ const history = Database.use((database) =>
   )
 ).pipe(Effect.map((rows) => rows.map((row) => [row.seq, row.milli[0]])))
 
+/** Sooner than the figures are looked at again anyway. */
+const toldParked = (count: number) =>
+  History.use((reads) => reads.stats).pipe(
+    Effect.filterOrFail(({ deadLetters }) => deadLetters === count),
+    Effect.eventually,
+    Effect.timeout("10 seconds")
+  )
+
 const inNewDatabase = <A, E>(use: Effect.Effect<A, E, Journal | Database | Writer | History | Server>) =>
   Effect.gen(function* () {
     const url = yield* Server.use((server) => server.newDatabase)
@@ -217,6 +225,7 @@ describe("Writer", () => {
             [2, 1_850],
             [5, 1_900]
           ])
+          yield* toldParked(2)
           const letters = (after: number) => History.use((reads) => reads.deadLetters(1, after))
           const [first, second] = [yield* letters(0), yield* letters(1)]
           assert.deepStrictEqual(
@@ -255,6 +264,7 @@ describe("Writer", () => {
           yield* append(eventRecord("1"), listed, marketsRecord("1", 1_870), marketsRecord("1", 1_900))
           yield* caughtUp
           assert.deepStrictEqual(yield* history, [[4, 1_900]])
+          yield* toldParked(1)
           yield* database.query((sql) => sql`alter table market_history drop constraint no_1870`)
           const both = yield* Effect.all(
             [
@@ -264,6 +274,7 @@ describe("Writer", () => {
             { concurrency: 2 }
           )
           assert.strictEqual(both[0].replayed + both[1].replayed, 1)
+          yield* toldParked(0)
           assert.deepStrictEqual(yield* history, [
             [3, 1_870],
             [4, 1_900]

@@ -26,6 +26,11 @@ export const park = (sql: Transaction, { epoch, seq, position, record }: Piece, 
     values (${epoch}, ${seq}, ${position}, ${sqlstate}, ${message}, ${Buffer.from(encode(record))})`
   )
 
+export const countParked = Effect.fnUntraced(function* (database: Database["Service"]) {
+  const [all] = yield* database.query((sql) => sql<{ count: number }[]>`select count(*) from dead_letter`)
+  return all?.count ?? 0
+})
+
 /** Those behind this id, and how many there are. */
 export const parked = Effect.fn("Storage.deadLetters")(function* (
   database: Database["Service"],
@@ -37,13 +42,12 @@ export const parked = Effect.fn("Storage.deadLetters")(function* (
     select id, epoch, seq, payload, sqlstate, reason, first_seen, tries from dead_letter
     where id > ${after}::bigint order by id limit ${first + 1}`
   )
-  const [all] = yield* database.query((sql) => sql<{ count: number }[]>`select count(*) from dead_letter`)
   return {
     nodes: rows
       .slice(0, first)
       .map(({ first_seen, payload, ...row }) => ({ ...row, record: decode(payload), firstSeen: first_seen })),
     hasNextPage: rows.length > first,
-    totalCount: all?.count ?? 0
+    totalCount: yield* countParked(database)
   }
 })
 
@@ -70,9 +74,12 @@ export const replay = Effect.fn("Storage.replayDeadLetters")(function* (
   for (const { id } of ids) {
     if (yield* replayOne(database, layouts, tiers, id)) replayed += 1
   }
-  const [left] = yield* database.query((sql) => sql<{ count: number }[]>`select count(*) from dead_letter`)
   const parked = new Set(ids.map(({ id }) => String(id)))
-  return { replayed, stillParked: left?.count ?? 0, unknown: (wanted ?? []).filter((id) => !parked.has(id)) }
+  return {
+    replayed,
+    stillParked: yield* countParked(database),
+    unknown: (wanted ?? []).filter((id) => !parked.has(id))
+  }
 })
 
 interface DeadLetter {

@@ -33,14 +33,14 @@ export interface Batch {
 
 const MOST_PARKED = 20
 
-/** Answers how many rows were stored. */
+/** Answers how many rows were stored, and how many parked. */
 export const storeBatch = Effect.fn("Writer.storeBatch")(function* (
   database: Database["Service"],
   layouts: MarketLayouts,
   { epoch, from, to, owner, records, tiers }: Batch
 ) {
   yield* layouts.know(layoutsOf(records))
-  const attempt = (store: (sql: Transaction) => Effect.Effect<number, StorageUnavailable | RowRefused>) =>
+  const attempt = <A>(store: (sql: Transaction) => Effect.Effect<A, StorageUnavailable | RowRefused>) =>
     database.transaction((sql) => Effect.andThen(advance(sql, epoch, from, to, owner), store(sql)))
   const store = Effect.fnUntraced(function* (sql: Transaction, pieces: readonly Piece[], way: HistoryWay) {
     let count = 0
@@ -53,6 +53,7 @@ export const storeBatch = Effect.fn("Writer.storeBatch")(function* (
   })
   const pieces = wholePieces(records)
   return yield* attempt((sql) => store(sql, pieces, byCopy(layouts))).pipe(
+    Effect.map((stored) => ({ stored, parked: 0 })),
     Effect.catchTag("RowRefused", () =>
       attempt((sql) => parkBad(sql, pieces, (inner, some) => store(inner, some, byInsert(layouts))))
     )
@@ -100,7 +101,7 @@ const parkBad = Effect.fnUntraced(function* (
     yield* park(sql, piece, refused)
   }
   yield* Effect.logWarning("Rows that Postgres refuses were parked").pipe(Effect.annotateLogs({ parked }))
-  return stored
+  return { stored, parked }
 })
 
 /** Two smaller parts of these, down to one row each; none of a single row. */
