@@ -1,6 +1,6 @@
 /** The journal on disk: what survives a restart, a kill and a damaged file, and what it refuses. */
 import { spawn } from "node:child_process"
-import { readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -228,6 +228,7 @@ describe("SqliteJournal", () => {
       yield* TestClock.adjust("1 hour")
       yield* life(folder, append("1"))
       damage(folder)
+      rmSync(join(folder, "journal.mark"))
       yield* TestClock.setTime(60_000)
       const epoch = yield* life(
         folder,

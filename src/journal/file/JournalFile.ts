@@ -1,8 +1,8 @@
 /**
  * The journal's SQLite file, synchronous and plain: it runs in the journal's own thread and throws to it.
  *
- * Opening it reads and checks everything; a file that does not pass is set aside and a new one begins with a later
- * epoch. Its statements are in `Rows.ts`.
+ * Opening it reads and checks everything; a file that does not pass, or is a copy of earlier times, is set aside and a new
+ * one begins with a later epoch. Its statements are in `Rows.ts`.
  */
 import { existsSync, mkdirSync, statSync } from "node:fs"
 import { join } from "node:path"
@@ -12,7 +12,20 @@ import { unpack } from "../thread/ThreadMessages.ts"
 import type { Commit, Opened, Packed } from "../thread/ThreadMessages.ts"
 import { checkAll } from "./Checksums.ts"
 import type { Facts } from "./Checksums.ts"
-import { Damage, Refusal, cannotOpen, connect, isNew, putAside, refusalOf, stampVersion, textOf } from "./Opening.ts"
+import { olderThan, readMark, writeMark } from "./HighMark.ts"
+import type { Reach } from "./HighMark.ts"
+import {
+  Damage,
+  Older,
+  Refusal,
+  cannotOpen,
+  connect,
+  isNew,
+  putAside,
+  refusalOf,
+  stampVersion,
+  textOf
+} from "./Opening.ts"
 import { SCHEMA, makeRows } from "./Rows.ts"
 import type { Rows } from "./Rows.ts"
 
@@ -40,40 +53,34 @@ export const RESERVED_BLOCK = 1_000_000
 
 export const openJournalFile = (folder: string, world: string, now: number): JournalFile => {
   const path = join(folder, "journal.sqlite")
+  const place = { path, folder, world }
   try {
     if (!existsSync(folder)) mkdirSync(folder)
-    const found = open({ path, folder, world, birth: now, setAside: undefined, mayBeNew: !existsSync(path) })
-    if (found.abandoned === undefined) return found.file
-    found.file.close()
-    return begin(
-      { path, folder, world, birth: Math.max(now, found.file.opened.epoch + 1) },
-      "older",
-      found.abandoned,
-      now
-    )
+    return open({ ...place, birth: now, setAside: undefined, mayBeNew: !existsSync(path) })
   } catch (error) {
     const refusal = refusalOf(error, folder, path)
     if (refusal !== undefined) throw refusal
-    return begin({ path, folder, world, birth: Math.max(now, epochOf(path) + 1) }, "corrupt", textOf(error), now)
+    const kind = error instanceof Older ? "older" : "corrupt"
+    return begin({ ...place, birth: Math.max(now, epochOf(path) + 1) }, kind, textOf(error), now)
   }
 }
 
 /** A new file in the place of one that is put aside. */
 const begin = (
-  asked: Pick<Asked, "path" | "folder" | "world" | "birth">,
+  asked: Omit<Asked, "setAside" | "mayBeNew">,
   kind: "corrupt" | "older",
   why: string,
   now: number
 ): JournalFile => {
   try {
     const name = putAside(asked.path, asked.folder, kind, now)
-    return open({ ...asked, setAside: { name, why }, mayBeNew: true }).file
+    return open({ ...asked, setAside: { name, why }, mayBeNew: true })
   } catch (error) {
     throw error instanceof Refusal ? error : cannotOpen(error, asked.folder)
   }
 }
 
-/** As far as a damaged file still tells it: the next epoch is later, also when the clock went back meanwhile. */
+/** As far as an unusable file still tells it: the next epoch is later, also when the clock went back meanwhile. */
 const epochOf = (path: string): number => {
   try {
     using database = new Database(path, { readOnly: true })
@@ -93,26 +100,28 @@ interface Asked {
   readonly mayBeNew: boolean
 }
 
-const open = (asked: Asked): { readonly file: JournalFile; readonly abandoned: string | undefined } => {
+const open = (asked: Asked): JournalFile => {
   const database = connect(asked.path, asked.folder)
   try {
+    // With the file in our hands: whoever had it before has written its last mark.
+    const mark = readMark(asked.folder)
     if (isNew(database, asked.folder)) {
       if (!asked.mayBeNew) throw new Damage("it is empty")
-      create(database, asked)
+      create(database, asked.world, Math.max(asked.birth, (mark?.epoch ?? 0) + 1))
     }
-    return use(database, asked)
+    return use(database, mark, asked)
   } catch (error) {
     database.close()
     throw error
   }
 }
 
-const create = (database: DatabaseSync, { birth, world }: Asked): void => {
+const create = (database: DatabaseSync, world: string, epoch: number): void => {
   database.exec("begin immediate")
   database.exec(SCHEMA)
   makeRows(database).putFacts({
     world,
-    epoch: birth,
+    epoch,
     last: 0,
     reserved: 0,
     floor: 0,
@@ -123,7 +132,8 @@ const create = (database: DatabaseSync, { birth, world }: Asked): void => {
   database.exec("commit")
 }
 
-const use = (database: DatabaseSync, { path, folder, setAside, world }: Asked) => {
+const use = (database: DatabaseSync, mark: Reach | undefined, asked: Asked): JournalFile => {
+  const { path, folder, setAside, world } = asked
   const rows = makeRows(database)
   let facts = rows.facts()
   if (facts.world !== world) {
@@ -132,24 +142,31 @@ const use = (database: DatabaseSync, { path, folder, setAside, world }: Asked) =
     )
   }
   checkAll(database, facts)
-  const { abandoned, epoch, floor, last, reserved } = facts
-  const opened: Opened = { epoch, last, reserved: Math.max(last, reserved), floor, segments: rows.segments(), setAside }
+  // Before anything is written: the next start has to find it as old as this one.
+  const isOlder = facts.abandoned ?? olderThan(mark, facts)
+  if (isOlder !== undefined) throw new Older(isOlder)
+  const { epoch, floor, last } = facts
+  const reserved = Math.max(last, facts.reserved)
   const inode = inodeOf(path)
 
   const put = (next: Facts): void => {
     rows.putFacts(next)
     facts = next
   }
-  put({ ...facts, reserved: opened.reserved + RESERVED_BLOCK })
   // Out of the log: should that be lost, the file still knows its epoch and which numbers may be in use.
-  database.exec("pragma wal_checkpoint(truncate)")
+  const checkpoint = (): void => database.exec("pragma wal_checkpoint(truncate)")
+  put({ ...facts, reserved: reserved + RESERVED_BLOCK })
+  checkpoint()
+  const unmarked = writeMark(folder, facts)
+  const opened: Opened = { epoch, last, reserved, floor, segments: rows.segments(), setAside, unmarked }
 
-  const file: JournalFile = {
+  return {
     opened,
     commit: (commit) => {
       if (inodeOf(path) !== inode) {
         throw new FileReplaced(`Journal ${folder}: its file was removed or replaced while it was in use.`)
       }
+      const known = facts.reserved
       database.exec("begin immediate")
       try {
         const next = write(rows, facts, commit)
@@ -160,6 +177,9 @@ const use = (database: DatabaseSync, { path, folder, setAside, world }: Asked) =
         if (database.isTransaction) database.exec("rollback")
         throw error
       }
+      if (facts.reserved === known) return
+      checkpoint()
+      writeMark(folder, facts)
     },
     read: (after, limit) => ({
       // A number that was given out without a disk is in no row, and nobody can tell what followed it.
@@ -170,11 +190,13 @@ const use = (database: DatabaseSync, { path, folder, setAside, world }: Asked) =
     images: rows.images,
     abandon: (why) => put({ ...facts, abandoned: why }),
     close: () => {
-      put({ ...facts, reserved: facts.last })
+      checkpoint()
+      // First the mark, then the file, which may not stand below it at any moment.
+      const refused = writeMark(folder, { ...facts, reserved: facts.last })
+      if (refused === undefined) put({ ...facts, reserved: facts.last })
       database.close()
     }
   }
-  return { file, abandoned }
 }
 
 /** Writes all but the facts, and answers these. */

@@ -15,6 +15,9 @@ export class Refusal extends Error {}
 /** What is stored is not what was written; the message says where. */
 export class Damage extends Error {}
 
+/** Sound, and not the newest: what it would go on with has happened otherwise already. The message says how that is known. */
+export class Older extends Error {}
+
 /** Raised with every change of tables or columns. */
 export const VERSION = 1
 
@@ -66,10 +69,10 @@ const numberOf = (database: DatabaseSync, pragma: string): number =>
 const tablesOf = (database: DatabaseSync): number =>
   Number(database.prepare("select count(*) as tables from sqlite_schema").get()?.["tables"])
 
-/** What this error of an existing file means for the operator; undefined = the file is damaged. */
+/** What this error of an existing file means for the operator; undefined = the file is to be set aside. */
 export const refusalOf = (error: unknown, folder: string, path: string): Refusal | undefined => {
   if (error instanceof Refusal) return error
-  if (error instanceof Damage) return undefined
+  if (error instanceof Damage || error instanceof Older) return undefined
   const code = codeOf(error)
   const surroundings =
     code === NOT_SQLITE ? true : SURROUNDINGS.includes(code) && !(code === SQLITE_READONLY && mayWrite(path))

@@ -37,6 +37,8 @@ export interface Opened {
   readonly segments: readonly Segment[]
   /** Name of the file that was set aside, and what was wrong with it. */
   readonly setAside: { readonly name: string; readonly why: string } | undefined
+  /** Why the mark beside it could not be written. */
+  readonly unmarked: string | undefined
 }
 
 export type Request =

@@ -25,6 +25,11 @@ export const openThread = Effect.gen(function* () {
       Effect.annotateLogs({ folder, ...opened.setAside })
     )
   }
+  if (opened.unmarked !== undefined) {
+    yield* Effect.logWarning(
+      "How far the journal came cannot be noted beside it; a backup in its place may go unnoticed"
+    ).pipe(Effect.annotateLogs({ folder, why: opened.unmarked }))
+  }
   return { thread, opened } satisfies OpenThread
 })
 

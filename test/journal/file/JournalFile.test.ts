@@ -4,22 +4,13 @@ import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { RESERVED_BLOCK, openJournalFile } from "../../../src/journal/file/JournalFile.ts"
-import { pack } from "../../../src/journal/thread/ThreadMessages.ts"
 import { temporaryFolder } from "../../support/folder.ts"
-
-const commitOf = (...seqs: readonly number[]) => ({
-  at: 1,
-  seqs: Float64Array.from(seqs),
-  records: pack(seqs.map((seq) => Uint8Array.of(seq % 256, 7))),
-  imageKeys: [],
-  images: pack([]),
-  floor: 0
-})
+import { commitOf } from "./commits.ts"
 
 describe("a journal's file", () => {
   it.effect("takes a commit whose answer was lost a second time, and keeps what it has", () =>
     Effect.gen(function* () {
-      const file = openJournalFile(yield* temporaryFolder, "test", 1)
+      const file = openJournalFile(join(yield* temporaryFolder, "journal"), "test", 1)
       file.commit(commitOf(1, 2))
       file.commit(commitOf(1, 2))
       file.commit(commitOf(2, 3))
@@ -30,7 +21,7 @@ describe("a journal's file", () => {
 
   it.effect("keeps numbers free for an outage, and more once half of them are used", () =>
     Effect.gen(function* () {
-      const [folder, copies] = [yield* temporaryFolder, yield* temporaryFolder]
+      const [folder, copies] = [join(yield* temporaryFolder, "journal"), yield* temporaryFolder]
       const file = openJournalFile(folder, "test", 1)
       /** As a process that starts after a kill finds it. */
       const foundAfter = (seq: number): number => {
