@@ -8,13 +8,15 @@ import { setTimeout as pause } from "node:timers/promises"
 import { EXIT_JOURNAL_FAILED, EXIT_ODDS_FAILED } from "../../src/actor/Fatal.ts"
 import { atMost, exactly, none } from "./FaultRun.ts"
 import type { FaultRun, Size } from "./FaultRun.ts"
+import { drawFrom } from "./house/Draw.ts"
 import { exitCodeOf, startMortalHouse } from "./supervision/real.ts"
-import type { MortalHouse } from "./supervision/real.ts"
+import type { MortalHouse, Usage } from "./supervision/real.ts"
 import { storm } from "./supervision/storm.ts"
+import { drawVictims } from "./supervision/Victims.ts"
 
 const SIZES = {
-  short: { virtual: 600, real: 9, events: 20, mostMs: 0 },
-  long: { virtual: 10_000, real: 200, events: 60, mostMs: 1_700 }
+  short: { virtual: 600, real: 9, events: 20, mostMs: 200 },
+  long: { virtual: 10_000, real: 200, events: 60, mostMs: 3_400 }
 } as const
 
 export const supervision: FaultRun = {
@@ -39,8 +41,8 @@ export const supervision: FaultRun = {
           ...none("differences between board, database and history after the kills", real.disagreements.length),
           ...said(real.disagreements)
         },
-        atMost("timers more than before the kills", real.moreTimers, 5),
-        atMost("open files more than before the kills", real.moreFiles, 10),
+        atMost("timers more than before the kills, both at rest", real.more.timers, MOST_MORE),
+        atMost("open files more than before the kills, both at rest", real.more.files, MOST_MORE),
         {
           what: "bookmakers after one's scraper gave up",
           seen: real.bookmakers,
@@ -56,9 +58,13 @@ export const supervision: FaultRun = {
         { what: "markets compared with the fold there", seen: virtual.comparedMarkets, atLeast: 30 },
         { what: "actors that gave up there", seen: total(virtual.gaveUp), atLeast: 2 },
         { what: "kills in real houses", seen: real.kills, atLeast: SIZES[size].real },
-        { what: "actors killed there", seen: real.names, atLeast: 9 }
+        { what: "actors killed there", seen: real.killed, atLeast: 9 }
       ],
-      controls: [{ what: "a supervisor that restarts a second actor with each", caught: control.othersRestarted > 0 }],
+      controls: [
+        { what: "a supervisor that restarts a second actor with each", caught: control.othersRestarted > 0 },
+        { what: "lives that leave a timer each", caught: real.leaked.timers > MOST_MORE },
+        { what: "lives that leave an open file each", caught: real.leaked.files > MOST_MORE }
+      ],
       counts: {
         "virtual kills": virtual.kills,
         "virtual houses": virtual.houses,
@@ -68,6 +74,7 @@ export const supervision: FaultRun = {
       },
       notes: [
         "The journal and its drainer are killed in real houses only: their waits are on a disk and a database.",
+        "Who dies in a real house and after which pause is drawn from the seed; timers and files are counted while nothing is fetched.",
         "In real houses an actor is killed by a line that is rewritten as the supervisor is loaded; the source has no switch."
       ]
     }
@@ -77,30 +84,39 @@ export const supervision: FaultRun = {
 const AFTER_SCRAPER_FAILED = "bet9ja-ng STALE ACTOR_FAILED, betpawa-ng CONFIRMED, sportybet-ng CONFIRMED"
 const FAILS = "scraper:bet9ja-ng"
 
+/** Fewer than the lives of the shortest run: one left by each is more. */
+const MOST_MORE = 5
+
 const realKills = async (size: Size, seed: number) => {
   const { events, mostMs, real } = SIZES[size]
   const mortal = await startMortalHouse(seed, events)
   try {
     const names = [...(await mortal.actors()).keys()]
-    const before = await mortal.usage()
+    const before = await mortal.atRest(mortal.usage)
+    const random = drawFrom(seed)
+    const victims = drawVictims(names, random)
     let othersRestarted = 0
-    for (let i = 0; i < real; i++) {
-      // In turn, and slowly enough that none of them dies six times in a minute.
-      othersRestarted += await mortal.kill(names[i % names.length] ?? "")
-      await pause(mostMs)
+    for (let left = real; left > 0; left--) {
+      await pause(random.between(0, mostMs))
+      othersRestarted += await mortal.kill(await victims.next(left))
     }
-    const disagreements = await mortal.disagreements()
-    const after = await mortal.usage()
+    const { after, disagreements } = await mortal.atRest(async () => ({
+      disagreements: await mortal.disagreements(),
+      after: await mortal.usage()
+    }))
+    await mortal.leak()
+    await Promise.all(names.map(mortal.kill))
+    const leaking = await mortal.atRest(mortal.usage)
     await mortal.finish(FAILS)
     const bookmakers = await settledBookmakers(mortal)
     await mortal.finish("odds")
     return {
       kills: real,
-      names: names.length,
+      killed: victims.count(),
       othersRestarted,
       disagreements,
-      moreTimers: after.timers - before.timers,
-      moreFiles: after.files - before.files,
+      more: difference(before, after),
+      leaked: difference(after, leaking),
       bookmakers,
       exitCode: await exitCodeOf(mortal)
     }
@@ -108,6 +124,11 @@ const realKills = async (size: Size, seed: number) => {
     await mortal.remove()
   }
 }
+
+const difference = (before: Usage, after: Usage): Usage => ({
+  timers: after.timers - before.timers,
+  files: after.files - before.files
+})
 
 /** Its standing is told within a second. */
 const settledBookmakers = async ({ bookmakers }: MortalHouse): Promise<string> => {

@@ -8,7 +8,8 @@ import { post } from "../../../test/support/client.ts"
 import { startHouse } from "../../../test/support/house.ts"
 import type { House } from "../../../test/support/house.ts"
 import { agreement, quiet } from "../../../test/support/invariant.ts"
-import { isRunning } from "../../../test/support/stored.ts"
+import { isRunning, postmasterOf } from "../../../test/support/stored.ts"
+import { heldFiles } from "./Held.ts"
 
 export interface MortalHouse {
   readonly house: House
@@ -17,10 +18,15 @@ export interface MortalHouse {
   readonly kill: (name: string) => Promise<number>
   /** Kills it as often as it comes back, until it has given up or the process has ended. */
   readonly finish: (name: string) => Promise<void>
+  /** Looks while nothing is fetched. */
+  readonly atRest: <A>(look: () => Promise<A>) => Promise<A>
+  /** What it holds: the least of some readings, because a request in flight has a timer too. */
   readonly usage: () => Promise<Usage>
+  /** From now on each life leaves a timer and an open file behind: for the control. */
+  readonly leak: () => Promise<void>
   /** States of the bookmakers, with the code of their reason. */
   readonly bookmakers: () => Promise<ReadonlyMap<string, string>>
-  /** Differences between board, newest values and history, once nothing is fetched any more. */
+  /** Differences between board, newest values and history, to be asked at rest. */
   readonly disagreements: () => Promise<readonly string[]>
   readonly remove: () => Promise<void>
 }
@@ -33,11 +39,13 @@ export interface Actor {
 
 export interface Usage {
   readonly timers: number
+  /** Connections that are kept for the next request aside: their number is that of the busiest moment. */
   readonly files: number
 }
 
 const HOOK = pathToFileURL(join(import.meta.dirname, "mortal.ts")).href
 const BACK_WITHIN_MS = 15_000
+const READINGS = 20
 
 export const startMortalHouse = async (seed: number, events: number): Promise<MortalHouse> => {
   const dataDir = mkdtempSync(join(tmpdir(), "oddswire-supervision-"))
@@ -48,7 +56,7 @@ export const startMortalHouse = async (seed: number, events: number): Promise<Mo
   })
   const api = { http: `${house.url}/graphql` }
   const killer = /http:\S+\/killer/.exec(house.output())?.[0] ?? ""
-  const strike = async (query: string): Promise<Usage & { readonly killed: boolean }> =>
+  const strike = async (query: string): Promise<{ readonly killed: boolean; readonly timers: number }> =>
     (await fetch(`${killer}${query}`)).json()
 
   const actors = async (): Promise<ReadonlyMap<string, Actor>> => {
@@ -104,19 +112,30 @@ export const startMortalHouse = async (seed: number, events: number): Promise<Mo
       }
       throw new Error(`${name} never gave up`)
     },
-    usage: () => strike(""),
+    atRest: async (look) => {
+      await quiet(api)
+      const seen = await look()
+      await post(api, "mutation { resumeSchedule { errors { message } } }")
+      return seen
+    },
+    usage: async () => {
+      let least: Usage = { timers: Infinity, files: Infinity }
+      for (let i = 0; i < READINGS; i++) {
+        const { timers } = await strike("")
+        const files = heldFiles(house.pid, postmasterOf(dataDir)?.port)
+        least = { timers: Math.min(least.timers, timers), files: Math.min(least.files, files) }
+        await pause(100)
+      }
+      return least
+    },
+    leak: async () => void (await strike("?leaks")),
     bookmakers: async () => {
       const answer = await post<{
         bookmakers: readonly { id: string; state: string; reason: { code: string } | null }[]
       }>(api, "{ bookmakers { id state reason { code } } }")
       return new Map(answer.bookmakers.map(({ id, state, reason }) => [id, `${state} ${reason?.code ?? ""}`.trim()]))
     },
-    disagreements: async () => {
-      await quiet(api)
-      const { faults } = await agreement(api, dataDir)
-      await post(api, "mutation { resumeSchedule { errors { message } } }")
-      return faults
-    },
+    disagreements: async () => (await agreement(api, dataDir)).faults,
     remove: async () => {
       await house.kill()
       rmSync(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 })
