@@ -10,13 +10,16 @@ import { Gone } from "../FetchError.ts"
 import { Http } from "../Http.ts"
 import type { Fetched } from "../Http.ts"
 import { describe, unreadable } from "../http/Answer.ts"
-import { mappedKeys } from "../wire/Mapping.ts"
+import { partsOf } from "../wire/MainMarkets.ts"
+import { mappedKeys, restrictedTo } from "../wire/Mapping.ts"
 import { failedPage, noMatch, orUnreadable, pageOf, snapshotOf } from "../wire/Page.ts"
+import type { Told } from "../wire/Page.ts"
+import type { Read } from "../wire/Reading.ts"
 import { makeClient } from "./Client.ts"
 import { MARKETS } from "./Markets.ts"
 import { listedEvent, normalize } from "./Normalize.ts"
-import { readDetail, readEnvelope, readGroup, readGroups } from "./Wire.ts"
-import type { WireGroup } from "./Wire.ts"
+import { readDetail, readEnvelope, readGroup, readGroupItself, readGroups, readOdds } from "./Wire.ts"
+import type { WireDetail, WireGroup } from "./Wire.ts"
 
 /** The real host, for whoever asks for it; nothing is sent there by default. */
 export const LIVE_BASE_URL = "https://sports.bet9ja.com"
@@ -83,9 +86,36 @@ export const make: Effect.Effect<Adapter, Config.ConfigError, Http> = Effect.gen
           if (listed === undefined) return yield* orUnreadable(fetched, noMatch)
           return yield* snapshotOf(fetched, target, listed, normalize(detail, MARKETS), undefined, runId)
         })
-      )
+      ),
+    mainMarkets: {
+      types: MAIN_KEYS,
+      pageOf: (_, competitionId) => competitionId,
+      fetch: (group, targets, gate, runId) =>
+        gate(
+          "list",
+          Effect.gen(function* () {
+            const fetched = yield* client.group(group)
+            const envelope = yield* orUnreadable(fetched, readEnvelope(fetched.json))
+            if (!envelope.known) return { snapshots: [], failures: [] }
+            const rows = yield* orUnreadable(fetched, readOdds(envelope.data))
+            const told = toldBy(readGroupItself(group, envelope.data))
+            return yield* partsOf(fetched, rows.map(Result.flatMap(told)), targets, MAIN_KEYS, runId)
+          })
+        )
+    }
   }
 })
+
+/** Of what a group shows; totals are left out with all that has lines. */
+const MAIN = restrictedTo(MARKETS, ["1x2_ft", "double_chance_ft"])
+const MAIN_KEYS = mappedKeys(MAIN)
+
+const toldBy =
+  (group: WireGroup) =>
+  (detail: WireDetail): Read<Told | undefined> =>
+    Result.map(listedEvent(detail.event, group), (listed) =>
+      listed === undefined ? undefined : { listed, drafted: normalize(detail, MAIN), publishedAt: undefined }
+    )
 
 // How many stand at the gate; how many go through is the gate's to say.
 const GROUPS_AT_ONCE = 50

@@ -79,10 +79,23 @@ export const readGroups = (data: Dictionary): Read<WireGroups> => {
 }
 
 /** The events of a group; none when it has just run out of them. */
-export const readGroup = (data: Dictionary): Read<readonly Read<WireEvent>[]> => {
-  if (data["E"] === undefined || data["E"] === null) return Result.succeed([])
-  const rows = listOf(data["E"])
-  return rows === undefined ? fault("$.D.E", "Expected object or array") : Result.succeed(rows.map(readEvent))
+export const readGroup = (data: Dictionary): Read<readonly Read<WireEvent>[]> => rowsOf(data, readEvent)
+
+/** The same with the odds that it shows of them, which may be none. */
+export const readOdds = (data: Dictionary): Read<readonly Read<WireDetail>[]> =>
+  rowsOf(data, (row) => (isDictionary(row) ? readDetail({ ...row, O: row["O"] ?? {} }) : fault("$", "Expected object")))
+
+/** What rows that do not name their group take from it. */
+export const readGroupItself = (id: string, { GN: name, SG: country }: Dictionary): WireGroup => ({
+  id,
+  name: textOf(name),
+  country: textOf(country)
+})
+
+const rowsOf = <A>({ E: events }: Dictionary, read: (row: unknown) => Read<A>): Read<readonly Read<A>[]> => {
+  if (events === undefined || events === null) return Result.succeed([])
+  const rows = listOf(events)
+  return rows === undefined ? fault("$.D.E", "Expected object or array") : Result.succeed(rows.map(read))
 }
 
 /** A live event keeps its header under `AA` and its clock and ids under `A`. */

@@ -5,13 +5,17 @@ import { Config, Effect, Result } from "effect"
 import { BookmakerId } from "../../domain/Bookmaker.ts"
 import type { Adapter, Gate, Target } from "../Adapter.ts"
 import { Http } from "../Http.ts"
-import { mappedKeys } from "../wire/Mapping.ts"
+import { MAIN_TYPES, pageByKickoff, partsOf } from "../wire/MainMarkets.ts"
+import { mappedKeys, restrictedTo } from "../wire/Mapping.ts"
 import { orUnreadable, pageOf, snapshotOf } from "../wire/Page.ts"
+import type { Told } from "../wire/Page.ts"
 import { paged } from "../wire/Paging.ts"
-import { makeClient, PAGE } from "./Client.ts"
+import type { Read } from "../wire/Reading.ts"
+import { EVENTS_ONLY, makeClient, PAGE } from "./Client.ts"
 import { MARKETS } from "./Markets.ts"
 import { listedEvent, normalize } from "./Normalize.ts"
-import { readDetail, readList } from "./Wire.ts"
+import { readDetail, readList, readOdds } from "./Wire.ts"
+import type { WireDetail } from "./Wire.ts"
 
 /** The real host, for whoever asks for it; nothing is sent there by default. */
 export const LIVE_BASE_URL = "https://www.betpawa.ng"
@@ -32,7 +36,7 @@ export const make: Effect.Effect<Adapter, Config.ConfigError, Http> = Effect.gen
   const client = makeClient(yield* Http, bookmaker.id, yield* Settings)
 
   const page = Effect.fnUntraced(function* (skip: number) {
-    const fetched = yield* client.list(skip)
+    const fetched = yield* client.list(skip, EVENTS_ONLY)
     const rows = yield* orUnreadable(fetched, readList(fetched.json))
     const read = yield* pageOf(fetched, rows.map(Result.flatMap(listedEvent)))
     return { read, more: rows.length >= PAGE }
@@ -50,6 +54,29 @@ export const make: Effect.Effect<Adapter, Config.ConfigError, Http> = Effect.gen
           const listed = yield* orUnreadable(fetched, listedEvent(detail.event))
           return yield* snapshotOf(fetched, target, listed, normalize(detail, MARKETS), undefined, runId)
         })
-      )
+      ),
+    mainMarkets: {
+      types: MAIN_KEYS,
+      pageOf: pageByKickoff(PAGE),
+      fetch: (number, targets, gate, runId) =>
+        gate(
+          "list",
+          Effect.gen(function* () {
+            const fetched = yield* client.list(Number(number) * PAGE, [...MAIN.keys()])
+            const rows = yield* orUnreadable(fetched, readOdds(fetched.json))
+            return yield* partsOf(fetched, rows.map(Result.flatMap(told)), targets, MAIN_KEYS, runId)
+          })
+        )
+    }
   }
 })
+
+const MAIN = restrictedTo(MARKETS, MAIN_TYPES)
+const MAIN_KEYS = mappedKeys(MAIN)
+
+const told = (detail: WireDetail): Read<Told> =>
+  Result.map(listedEvent(detail.event), (listed) => ({
+    listed,
+    drafted: normalize(detail, MAIN),
+    publishedAt: undefined
+  }))

@@ -12,20 +12,24 @@ import { rootOf, USER_AGENT } from "../Identity.ts"
 /** The most events a page may have: 200 is answered with BAD_REQUEST. */
 export const PAGE = 100
 
+/** 1X2 alone, where a list is read for its events: pages stay small. */
+export const EVENTS_ONLY = ["3743"]
+
 export interface Client {
-  readonly list: (skip: number) => Effect.Effect<Fetched, FetchError>
+  /** Events by kickoff from the `skip`th on, each with its markets of these types. */
+  readonly list: (skip: number, marketTypes: readonly string[]) => Effect.Effect<Fetched, FetchError>
   readonly event: (bookmakerEventId: string) => Effect.Effect<Fetched, FetchError>
 }
 
 export const makeClient = (http: Http["Service"], bookmakerId: BookmakerId, base: URL): Client => {
   const root = `${rootOf(base)}/api/sportsbook/v4/events`
   return {
-    list: (skip) =>
+    list: (skip, marketTypes) =>
       http.get({
         bookmakerId,
         endpoint: "list",
         headers: HEADERS,
-        url: new URL(`${root}/lists/by-queries?q=${encodeURIComponent(JSON.stringify(upcoming(skip)))}`)
+        url: new URL(`${root}/lists/by-queries?q=${encodeURIComponent(JSON.stringify(upcoming(skip, marketTypes)))}`)
       }),
     event: (id) =>
       http.get({ bookmakerId, endpoint: "event", headers: HEADERS, url: new URL(`${root}/${encodeURIComponent(id)}`) })
@@ -42,14 +46,12 @@ const HEADERS = {
 }
 
 const FOOTBALL = "2"
-const RESULT_FULL_TIME = "3743"
 
-// Only 1X2 comes with the list: the rest is in the detail, and pages stay small.
-const upcoming = (skip: number) => ({
+const upcoming = (skip: number, marketTypes: readonly string[]) => ({
   queries: [
     {
       query: { eventType: "UPCOMING", categories: [FOOTBALL], zones: {}, hasOdds: true },
-      view: { marketTypes: [RESULT_FULL_TIME] },
+      view: { marketTypes },
       skip,
       take: PAGE,
       sort: { startTime: "ASC" }

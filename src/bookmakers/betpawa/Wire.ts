@@ -37,8 +37,19 @@ export interface WirePrice {
 }
 
 /** The rows of a list page; a page past the end has none. */
-export const readList = (json: unknown): Read<readonly Read<WireEvent>[]> =>
-  Result.map(list(json), ({ responses }) => (responses[0]?.responses ?? []).map(readEvent))
+export const readList = (json: unknown): Read<readonly Read<WireEvent>[]> => rowsOf(json, readEvent)
+
+/** The rows of a list page with the markets that it shows of them, which may be none. */
+export const readOdds = (json: unknown): Read<readonly Read<WireDetail>[]> =>
+  rowsOf(json, (row) =>
+    Result.map(readEvent(row), (event) => {
+      const raw = isDictionary(row) ? row["markets"] : undefined
+      return detail(event, Array.isArray(raw) ? raw : [])
+    })
+  )
+
+const rowsOf = <A>(json: unknown, read: (row: unknown) => Read<A>): Read<readonly Read<A>[]> =>
+  Result.map(list(json), ({ responses }) => (responses[0]?.responses ?? []).map(read))
 
 export const readDetail = (json: unknown): Read<WireDetail> => {
   const event = readEvent(json)

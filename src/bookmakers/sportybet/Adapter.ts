@@ -8,13 +8,17 @@ import { Gone } from "../FetchError.ts"
 import { Http } from "../Http.ts"
 import type { Fetched } from "../Http.ts"
 import { describe } from "../http/Answer.ts"
-import { mappedKeys } from "../wire/Mapping.ts"
+import { MAIN_TYPES, pageByKickoff, partsOf } from "../wire/MainMarkets.ts"
+import { mappedKeys, restrictedTo } from "../wire/Mapping.ts"
 import { noMatch, orUnreadable, pageOf, snapshotOf } from "../wire/Page.ts"
+import type { Told } from "../wire/Page.ts"
 import { paged } from "../wire/Paging.ts"
-import { makeClient, PAGE } from "./Client.ts"
+import type { Read } from "../wire/Reading.ts"
+import { EVENTS_ONLY, makeClient, PAGE } from "./Client.ts"
 import { MARKETS } from "./Markets.ts"
 import { listedEvent, normalize, publishedAt } from "./Normalize.ts"
-import { readDetail, readEnvelope, readList } from "./Wire.ts"
+import { readDetail, readEnvelope, readList, readOdds } from "./Wire.ts"
+import type { WireDetail } from "./Wire.ts"
 
 /** The real host, for whoever asks for it; nothing is sent there by default. */
 export const LIVE_BASE_URL = "https://www.sportybet.com"
@@ -35,7 +39,7 @@ export const make: Effect.Effect<Adapter, Config.ConfigError, Http> = Effect.gen
   const client = makeClient(yield* Http, bookmaker.id, yield* Settings)
 
   const page = Effect.fnUntraced(function* (number: number) {
-    const fetched = yield* client.list(number)
+    const fetched = yield* client.list(number, EVENTS_ONLY)
     const list = yield* orUnreadable(fetched, readList(yield* dataOf(fetched)))
     const read = yield* pageOf(fetched, list.rows.map(Result.flatMap(listedEvent)))
     // Without a total only an empty page tells the end: a list cut at its first page would look whole.
@@ -55,9 +59,30 @@ export const make: Effect.Effect<Adapter, Config.ConfigError, Http> = Effect.gen
           if (listed === undefined) return yield* orUnreadable(fetched, noMatch)
           return yield* snapshotOf(fetched, target, listed, normalize(detail, MARKETS), publishedAt(detail), runId)
         })
-      )
+      ),
+    mainMarkets: {
+      types: MAIN_KEYS,
+      pageOf: pageByKickoff(PAGE),
+      fetch: (number, targets, gate, runId) =>
+        gate(
+          "list",
+          Effect.gen(function* () {
+            const fetched = yield* client.list(Number(number) + 1, [...MAIN.keys()])
+            const rows = yield* orUnreadable(fetched, readOdds(yield* dataOf(fetched)))
+            return yield* partsOf(fetched, rows.map(Result.flatMap(told)), targets, MAIN_KEYS, runId)
+          })
+        )
+    }
   }
 })
+
+const MAIN = restrictedTo(MARKETS, MAIN_TYPES)
+const MAIN_KEYS = mappedKeys(MAIN)
+
+const told = (detail: WireDetail): Read<Told | undefined> =>
+  Result.map(listedEvent(detail.event), (listed) =>
+    listed === undefined ? undefined : { listed, drafted: normalize(detail, MAIN), publishedAt: publishedAt(detail) }
+  )
 
 const dataOf = Effect.fnUntraced(function* (fetched: Fetched) {
   const envelope = yield* orUnreadable(fetched, readEnvelope(fetched.json))

@@ -1,7 +1,7 @@
 /**
  * The requests SportyBet is sent: paths, queries and headers of its web site's API for Nigeria.
  *
- * `_t` only keeps caches from answering. The list is asked for 1X2 alone: the rest is in the detail, and pages stay small.
+ * `_t` only keeps caches from answering.
  */
 import { Clock, Effect } from "effect"
 import type { BookmakerId } from "../../domain/Bookmaker.ts"
@@ -11,9 +11,12 @@ import { rootOf, USER_AGENT } from "../Identity.ts"
 
 export const PAGE = 100
 
+/** 1X2 alone, where a list is read for its events: pages stay small. */
+export const EVENTS_ONLY = ["1"]
+
 export interface Client {
-  /** Pages count from 1. */
-  readonly list: (page: number) => Effect.Effect<Fetched, FetchError>
+  /** Pages count from 1; each event with its markets of these ids. */
+  readonly list: (page: number, marketIds: readonly string[]) => Effect.Effect<Fetched, FetchError>
   readonly event: (bookmakerEventId: string) => Effect.Effect<Fetched, FetchError>
 }
 
@@ -26,10 +29,10 @@ export const makeClient = (http: Http["Service"], bookmakerId: BookmakerId, base
       )
     )
   return {
-    list: (page) =>
+    list: (page, marketIds) =>
       get(
         "list",
-        `pcUpcomingEvents?sportId=sr:sport:1&marketId=1&pageSize=${PAGE}&pageNum=${page}&option=1&todayGames=false`
+        `pcUpcomingEvents?sportId=sr:sport:1&marketId=${marketIds.join()}&pageSize=${PAGE}&pageNum=${page}&option=1&todayGames=false`
       ),
     event: (id) => get("event", `event?eventId=${encodeURIComponent(id)}&productId=${PREMATCH}`)
   }

@@ -54,18 +54,28 @@ export const readEnvelope = (json: unknown): Read<Envelope> => {
 
 /** One page; a tournament may come on several. */
 export const readList = (data: unknown): Read<WireList> =>
-  Result.map(list(data), ({ totalNum, tournaments }) => ({
-    totalNum: totalNum ?? undefined,
-    rows: (tournaments ?? []).flatMap(({ events }) => (events ?? []).map(readEvent))
+  Result.map(list(data), (page) => ({
+    totalNum: page.totalNum ?? undefined,
+    rows: rowsOf(page).map(readEvent)
   }))
+
+/** The rows of a page with the markets that it shows of them, which may be none. */
+export const readOdds = (data: unknown): Read<readonly Read<WireDetail>[]> =>
+  Result.map(list(data), (page) =>
+    rowsOf(page).map((row) =>
+      Result.map(readEvent(row), (event) => {
+        const raw = isDictionary(row) ? row["markets"] : undefined
+        return detail(event, Array.isArray(raw) ? raw : [])
+      })
+    )
+  )
 
 export const readDetail = (data: unknown): Read<WireDetail> => {
   const event = readEvent(data)
   if (Result.isFailure(event)) return Result.fail(event.failure)
   const raw = isDictionary(data) ? data["markets"] : undefined
   if (!Array.isArray(raw)) return fault("$.data.markets", "Expected array")
-  const markets = raw.flatMap((market) => readMarket(market) ?? [])
-  return Result.succeed({ event: event.success, markets, unkeyed: raw.length - markets.length })
+  return Result.succeed(detail(event.success, raw))
 }
 
 const SUCCESS = 10_000
@@ -96,16 +106,22 @@ const Event = Schema.Struct({
 
 const readEvent = reader(Event)
 
-const list = reader(
-  Schema.Struct({
-    totalNum: Schema.optional(Schema.NullOr(Schema.Finite)),
-    tournaments: Schema.optional(
-      Schema.NullOr(
-        Schema.Array(Schema.Struct({ events: Schema.optional(Schema.NullOr(Schema.Array(Schema.Unknown))) }))
-      )
-    )
-  })
-)
+const Page = Schema.Struct({
+  totalNum: Schema.optional(Schema.NullOr(Schema.Finite)),
+  tournaments: Schema.optional(
+    Schema.NullOr(Schema.Array(Schema.Struct({ events: Schema.optional(Schema.NullOr(Schema.Array(Schema.Unknown))) })))
+  )
+})
+
+const list = reader(Page)
+
+const rowsOf = ({ tournaments }: (typeof Page)["Type"]): readonly unknown[] =>
+  (tournaments ?? []).flatMap(({ events }) => events ?? [])
+
+const detail = (event: WireEvent, raw: readonly unknown[]): WireDetail => {
+  const markets = raw.flatMap((market) => readMarket(market) ?? [])
+  return { event, markets, unkeyed: raw.length - markets.length }
+}
 
 const readMarket = (raw: unknown): WireMarket | undefined => {
   if (!isDictionary(raw) || !Array.isArray(raw["outcomes"])) return undefined

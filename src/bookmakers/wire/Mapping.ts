@@ -45,3 +45,14 @@ export const tableOf = <A>(rows: readonly (readonly [string, A])[]): ReadonlyMap
 /** Keys of the market types a table can produce. */
 export const mappedKeys = (table: ReadonlyMap<string, readonly Mapping[]>): ReadonlySet<string> =>
   new Set([...table.values()].flatMap((rows) => rows.map(({ type }) => type.key)))
+
+/** The part of a table that can produce these types. */
+export const restrictedTo = <A extends Mapping>(
+  table: ReadonlyMap<string, readonly A[]>,
+  types: readonly string[]
+): ReadonlyMap<string, readonly A[]> =>
+  tableOf(
+    [...table].flatMap(([id, rows]) =>
+      rows.filter(({ type }) => types.includes(type.key)).map((row): readonly [string, A] => [id, row])
+    )
+  )

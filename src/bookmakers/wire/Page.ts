@@ -7,7 +7,7 @@ import { Effect, Result } from "effect"
 import { OPEN, UNREADABLE } from "../../domain/Board.ts"
 import type { ListedEvent } from "../../domain/Event.ts"
 import { isMangled, MOST_UNREAD } from "../../domain/Snapshot.ts"
-import type { Snapshot } from "../../domain/Snapshot.ts"
+import type { Scope, Snapshot } from "../../domain/Snapshot.ts"
 import type { DiscoveredPage, Target } from "../Adapter.ts"
 import type { FetchError } from "../FetchError.ts"
 import { Unreadable } from "../FetchError.ts"
@@ -56,24 +56,43 @@ export const snapshotOf = (
   publishedAt: number | undefined,
   runId: string | undefined
 ): Effect.Effect<Snapshot, Unreadable> => {
-  const { unkeyed, ...read } = drafted
-  const fault = mistaken(target, listed) ?? unread(drafted)
+  const told = { listed, drafted, publishedAt }
+  const fault = faultOf(target, told)
   return fault !== undefined
     ? Effect.fail(unreadableBody(fetched, fault))
-    : Effect.succeed({
-        ...read,
-        ...driftOf(fetched, drafted),
-        unkeyedReject: unkeyed > 0,
-        eventId: target.eventId,
-        bookmakerId: fetched.asked.bookmakerId,
-        phase: "PREMATCH",
-        listed,
-        requestedAt: fetched.requestedAt,
-        observedAt: fetched.observedAt,
-        publishedAt,
-        scope: "FULL",
-        runId
-      })
+    : Effect.succeed(observed(fetched, target, told, "FULL", runId))
+}
+
+/** What a payload says of one event. */
+export interface Told {
+  readonly listed: ListedEvent
+  readonly drafted: Drafted
+  readonly publishedAt: number | undefined
+}
+
+/** The snapshot of what was told, of whatever scope. */
+export const observed = (
+  fetched: Fetched,
+  target: Target,
+  { drafted, listed, publishedAt }: Told,
+  scope: Scope,
+  runId: string | undefined
+): Snapshot => {
+  const { unkeyed, ...read } = drafted
+  return {
+    ...read,
+    ...driftOf(fetched, drafted),
+    unkeyedReject: unkeyed > 0,
+    eventId: target.eventId,
+    bookmakerId: fetched.asked.bookmakerId,
+    phase: "PREMATCH",
+    listed,
+    requestedAt: fetched.requestedAt,
+    observedAt: fetched.observedAt,
+    publishedAt,
+    scope,
+    runId
+  }
 }
 
 const driftOf = ({ asked, text }: Fetched, { board, rejected, unkeyed }: Drafted): Pick<Snapshot, "drift"> => {
@@ -82,6 +101,10 @@ const driftOf = ({ asked, text }: Fetched, { board, rejected, unkeyed }: Drafted
   const [first = unkeyed > 0 ? "a market without a name" : "a price"] = rejected
   return { drift: { path: first, sample: unreadable(asked, text, first, "").sample } }
 }
+
+/** Why it is not to be believed of the event that was asked for. */
+export const faultOf = (target: Target, { drafted, listed }: Told): Fault | undefined =>
+  mistaken(target, listed) ?? unread(drafted)
 
 const mistaken = (target: Target, { eventId }: ListedEvent): Fault | undefined =>
   eventId === target.eventId
@@ -100,5 +123,5 @@ const unread = ({ board, rejected, unkeyed }: Drafted): Fault | undefined => {
     : undefined
 }
 
-const unreadableBody = ({ asked, text }: Fetched, { path, problem }: Fault): Unreadable =>
+export const unreadableBody = ({ asked, text }: Fetched, { path, problem }: Fault): Unreadable =>
   unreadable(asked, text, path, problem)
