@@ -28,6 +28,8 @@ interface Serving {
   /** Kicked off: every market is suspended. */
   readonly closed: boolean
   readonly changed: readonly OfferedMarket[]
+  /** In a list: other markets were not shown. */
+  readonly part: boolean
   /** False when the connection ended before the last byte was handed over. */
   whole: boolean
 }
@@ -67,7 +69,7 @@ export class PriceJournal {
     }
   }
 
-  /** Notes a serving; the answer tells it when the connection broke off. */
+  /** Notes a serving, of the `wanted` markets where it is one in a list; the answer tells it when the connection broke off. */
   served(
     bookmaker: BookmakerName,
     eventId: string,
@@ -75,7 +77,8 @@ export class PriceJournal {
     offer: Offer,
     closed: boolean,
     at: number,
-    request: number
+    request: number,
+    wanted?: ReadonlySet<string>
   ): () => void {
     const key = `${bookmaker}:${match.sportradarId}`
     let listing = this.#listings.get(key)
@@ -84,9 +87,11 @@ export class PriceJournal {
       this.#listings.set(key, listing)
     }
     const { last } = listing
-    const changed = offer.markets.filter(({ template, prices }) => last.get(template.index) !== prices)
+    const changed = offer.markets.filter(
+      ({ template, prices }) => last.get(template.index) !== prices && (wanted?.has(template.id) ?? true)
+    )
     for (const { template, prices } of changed) last.set(template.index, prices)
-    const serving: Serving = { at, request, closed, changed, whole: true }
+    const serving: Serving = { at, request, closed, changed, part: wanted !== undefined, whole: true }
     listing.servings.push(serving)
     this.#held += changed.length
     if (this.#held > this.#bound) this.#fold()
@@ -96,6 +101,7 @@ export class PriceJournal {
       bookmaker,
       event: match.sportradarId,
       closed,
+      part: serving.part,
       version: offer.version,
       changed: changed.map(({ template, prices }) => [template.index, prices])
     })
@@ -113,7 +119,7 @@ export class PriceJournal {
     if (listing === undefined) return
     const board = new Map<number, OfferedMarket>()
     let closedBefore = false
-    for (const { at, request, closed, changed, whole } of listing.servings) {
+    for (const { at, request, closed, changed, part, whole } of listing.servings) {
       for (const market of changed) board.set(market.template.index, market)
       const shown = changesOnly && closed === closedBefore ? changed : [...board.values()]
       closedBefore = closed
@@ -121,6 +127,7 @@ export class PriceJournal {
         at,
         request,
         whole,
+        part,
         closed,
         prices: shown.flatMap((market) => servedPrices(market, closed)),
         absent: shown.flatMap(absentPrices)
@@ -144,16 +151,23 @@ export class PriceJournal {
     }
   }
 
-  /** How often each event was served. */
+  /** How often each event was served in detail; those that were only ever listed are left out. */
   summary(): readonly object[] {
-    return [...this.#listings.values()].map(({ bookmaker, eventId, sportradarId, servings, forgotten }) => ({
-      bookmaker,
-      event: eventId,
-      sportradarId,
-      servings: servings.length,
-      forgotten,
-      last: servings.at(-1)?.at ?? null
-    }))
+    return [...this.#listings.values()].flatMap(({ bookmaker, eventId, sportradarId, servings, forgotten }) => {
+      const details = servings.filter(({ part }) => !part)
+      return details.length === 0
+        ? []
+        : [
+            {
+              bookmaker,
+              event: eventId,
+              sportradarId,
+              servings: details.length,
+              forgotten,
+              last: details.at(-1)?.at ?? null
+            }
+          ]
+    })
   }
 }
 

@@ -23,6 +23,18 @@ export interface Text {
   readonly status: number
   readonly contentType: string
   readonly body: string
+  /** Of a list: whose prices are in the body. */
+  readonly shown?: readonly Shown[]
+}
+
+/** One match in a list, with its markets of some types. */
+export interface Shown {
+  /** The bookmaker's id of the event. */
+  readonly event: string
+  readonly match: Match
+  readonly offer: Offer
+  /** The bookmaker's ids of those markets. */
+  readonly wanted: ReadonlySet<string>
 }
 
 /** Every market of one match: journalled, and kept encoded until something in it changes. */
@@ -45,6 +57,9 @@ export interface Route {
 }
 
 export const JSON_TYPE = "application/json;charset=UTF-8"
+
+/** An answer in JSON that shows these matches' prices. */
+export const listing = (value: unknown, shown: readonly Shown[]): Text => ({ ...json(value), shown })
 
 export const json = (value: unknown, status = 200): Text => ({
   kind: "text",

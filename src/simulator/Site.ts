@@ -88,7 +88,7 @@ export class Site {
     const { bookmaker, route, met, ordinal, compressed } = asked
     if (response.destroyed) return
     const time = this.#clock.now()
-    if (met?.kind === "gone") return sendText(response, route.gone, compressed)
+    if (met?.kind === "gone") return sendText(response, route.gone, compressed, () => undefined)
     const good = route.answer(time)
     const fault = met === undefined ? undefined : CASES.get(met.kind)
     if (met !== undefined && fault !== undefined) {
@@ -96,7 +96,14 @@ export class Site {
       const body = good.kind === "text" ? good.body : good.encode()
       return fault({ ...met, bookmaker, endpoint, request, response, good: body, now: time })
     }
-    if (good.kind === "text") return sendText(response, good, compressed)
+    if (good.kind === "text") {
+      return sendText(response, good, compressed, () => {
+        const cuts: (() => void)[] = []
+        for (const { event, match, offer, wanted } of good.shown ?? [])
+          cuts.push(this.#journal.served(bookmaker, event, match, offer, false, this.#clock.now(), ordinal, wanted))
+        onCut(response, () => cuts.forEach((cut) => cut()))
+      })
+    }
     this.#sendDetail(response, good, bookmaker, route.event ?? "", ordinal, compressed)
   }
 
@@ -112,9 +119,7 @@ export class Site {
     const send = (body: Buffer | string, headers: { readonly [name: string]: string }): void => {
       if (response.destroyed) return
       const cut = this.#journal.served(bookmaker, eventId, match, offer, closed, this.#clock.now(), ordinal)
-      response.on("close", () => {
-        if (!response.writableFinished) cut()
-      })
+      onCut(response, cut)
       response.writeHead(200, {
         "content-type": "application/json;charset=UTF-8",
         "content-length": Buffer.byteLength(body),
@@ -137,18 +142,26 @@ interface Asked {
   readonly compressed: boolean
 }
 
-const sendText = (response: ServerResponse, text: Text, compressed: boolean): void => {
+/** Tells when the connection ends before the last byte. */
+const onCut = (response: ServerResponse, tell: () => void): void => {
+  response.on("close", () => {
+    if (!response.writableFinished) tell()
+  })
+}
+
+/** `handed` is told when the body goes to the socket. */
+const sendText = (response: ServerResponse, text: Text, compressed: boolean, handed: () => void): void => {
   const head = { "content-type": text.contentType }
   // Below a packet there is nothing to gain.
   if (!compressed || text.body.length < 1_400) {
+    handed()
     response.writeHead(text.status, { ...head, "content-length": Buffer.byteLength(text.body) }).end(text.body)
     return
   }
   compress(text.body, (bytes) => {
-    if (!response.destroyed)
-      response
-        .writeHead(text.status, { ...head, "content-encoding": "gzip", "content-length": bytes.length })
-        .end(bytes)
+    if (response.destroyed) return
+    handed()
+    response.writeHead(text.status, { ...head, "content-encoding": "gzip", "content-length": bytes.length }).end(bytes)
   })
 }
 

@@ -128,6 +128,27 @@ describe("what was served against what is stored", () => {
     assert.lengthOf(judge([{ ...agreeing, rows: withdrawn }], [9_000]).faults, 1)
   })
 
+  it("takes of a list what was told of it, all of it or nothing, and the next detail must tell the rest", () => {
+    const listed = { ...served(2_000, "1x2_ft home 1510", "btts_ft yes 1900"), part: true }
+    const servings = [
+      served(1_000, "1x2_ft home 1500", "btts_ft yes 1800"),
+      listed,
+      served(3_000, "1x2_ft home 1510", "btts_ft yes 1900")
+    ]
+    const first = [row(1, 1_100, "1x2_ft", "home:1500:O"), row(1, 1_100, "btts_ft", "yes:1800:O")]
+    const result = (seq: number, at: number) => row(seq, at, "1x2_ft", "home:1510:O")
+    const goals = (seq: number, at: number) => row(seq, at, "btts_ft", "yes:1900:O")
+    const faults = (...rows: readonly StoredRow[]) => judge([account(servings, [...first, ...rows])], []).faults.length
+    assert.strictEqual(faults(result(2, 3_100), goals(2, 3_100)), 0)
+    assert.strictEqual(faults(result(2, 2_100), goals(3, 3_100)), 0)
+    assert.strictEqual(faults(result(2, 2_100), goals(2, 2_100)), 0)
+    assert.strictEqual(faults(result(2, 1_900), goals(3, 3_100)), 1)
+    assert.strictEqual(faults(result(2, 2_100)), 1)
+    assert.strictEqual(faults(row(2, 2_100, "1x2_ft", "home:1520:O"), goals(3, 3_100)), 1)
+    assert.strictEqual(faults(), 1)
+    assert.deepInclude(judge([account(servings.slice(0, 2), first)], []), { faults: [], servings: 1, cutOff: 0 })
+  })
+
   it("compares nothing that only one side has a name for, and says so", () => {
     const { faults, leftOut } = judge(
       [{ ...agreeing, rows: agreeing.rows.filter(({ market }) => market !== "btts_ft") }],

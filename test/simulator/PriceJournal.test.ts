@@ -41,6 +41,35 @@ describe("PriceJournal", () => {
     assert.deepStrictEqual(kept, all.slice(-kept.length))
   })
 
+  it("tells a serving in a list apart: of the markets it shows, and counted as no detail", () => {
+    const journal = new PriceJournal(undefined)
+    const wanted = new Set(["3743"])
+    const serve = (at: number, ...of: readonly ReadonlySet<string>[]) =>
+      match !== undefined &&
+      journal.served("betpawa", "1", match, world.offer("betpawa", match, at), false, at, 1, ...of)
+    serve(NOON, wanted)
+    assert.deepStrictEqual(journal.summary(), [])
+    serve(NOON)
+    serve(NOON + 600 * MINUTE, wanted)
+    const Board = Schema.Struct({
+      part: Schema.Boolean,
+      prices: Schema.Array(Schema.Struct({ native: Schema.Struct({ market: Schema.String }) }))
+    })
+    const told = Array.from(journal.read("betpawa", match?.sportradarId ?? "", true), (board) => {
+      const { part, prices } = Schema.decodeUnknownSync(Board)(board)
+      return [part, [...new Set(prices.map(({ native }) => native.market))]] as const
+    })
+    assert.deepStrictEqual(
+      told.map(([part]) => part),
+      [true, false, true]
+    )
+    assert.deepStrictEqual([told[0]?.[1], told[2]?.[1]], [["3743"], ["3743"]])
+    assert.deepStrictEqual(
+      journal.summary().map((each) => "servings" in each && each.servings),
+      [1]
+    )
+  })
+
   it("marks a serving whose connection broke off", () => {
     const journal = new PriceJournal(undefined)
     if (match !== undefined)

@@ -163,6 +163,47 @@ describe("the simulated sites", () => {
       assert.isBelow(changes[1]?.prices.length ?? Infinity, (served[1]?.prices.length ?? 0) / 2)
     })
   )
+
+  it.effect("are found there as parts where a list showed them", () =>
+    Effect.gen(function* () {
+      const { read, ask } = yield* running()
+      const { ids, sportradarId } = (yield* read(MatchesView, "/_sim/events")).find((match) =>
+        everywhere(match.ids)
+      ) ?? {
+        ids: NOWHERE,
+        sportradarId: ""
+      }
+      const group = Schema.decodeUnknownSync(Schema.Struct({ D: Schema.Struct({ GID: Schema.Int }) }))(
+        JSON.parse((yield* ask(detailPaths(ids)[2]?.[1] ?? "")).text)
+      ).D.GID
+      const query = { query: { eventType: "UPCOMING" }, view: { marketTypes: ["3743", "4693"] }, skip: 0, take: 100 }
+      const q = encodeURIComponent(JSON.stringify({ queries: [query] }))
+      yield* ask(`/betpawa/api/sportsbook/v4/events/lists/by-queries?q=${q}`)
+      yield* ask("/sportybet/api/ng/factsCenter/pcUpcomingEvents?marketId=1,10&pageSize=100&pageNum=1")
+      yield* ask(`/bet9ja/desktop/feapi/PalimpsestAjax/GetEventsInGroup?GROUPID=${group}&DISP=0`)
+      const told = yield* Effect.forEach(["betpawa", "sportybet", "bet9ja"], (name) =>
+        read(ServedPrices, `/_sim/journal?bookmaker=${name}&event=${sportradarId}&changes=true`)
+      )
+      assert.deepStrictEqual(
+        told.map((servings) => servings.map(({ part, prices, whole }) => [part, whole, prices.length > 0])),
+        [
+          [[true, true, true]],
+          [[true, true, true]],
+          [
+            [false, true, true],
+            [true, true, false]
+          ]
+        ]
+      )
+      assert.deepStrictEqual(
+        told.slice(0, 2).map(([first]) => [...new Set(first?.prices.map(({ market }) => market))]),
+        [
+          ["1x2_ft", "double_chance_ft"],
+          ["1x2_ft", "double_chance_ft"]
+        ]
+      )
+    })
+  )
 })
 
 describe("faults", () => {

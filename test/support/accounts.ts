@@ -38,7 +38,9 @@ export interface Span {
  */
 export const certainWithin = (spans: readonly Span[], accounts: readonly Account[]): readonly Account[] =>
   accounts.map((account) => {
-    const last = new Set(spans.map(({ from, to }) => account.servings.findLast(({ at }) => at >= from && at <= to)))
+    const last = new Set(
+      spans.map(({ from, to }) => account.servings.findLast(({ at, part }) => part !== true && at >= from && at <= to))
+    )
     return {
       ...account,
       servings: account.servings.map((serving) => ({ ...serving, whole: serving.whole && last.has(serving) }))

@@ -48,14 +48,15 @@ export const judge = (
     const named = (market: string): boolean => !leftOut.has(`${bookmaker} ${typeOf(market)}`)
     const steps = account.servings.flatMap((serving): Step[] => {
       if (serving.closed || serving.at >= account.kickoff) return []
+      const { part = false } = serving
       const mayBeAbsent =
-        !serving.whole || serving.at >= account.kickoff - inFlightMs || cutBy(kills, serving.at, inFlightMs)
-      return [{ at: serving.at, mayBeAbsent, shown: shownIn(serving, named) }]
+        part || !serving.whole || serving.at >= account.kickoff - inFlightMs || cutBy(kills, serving.at, inFlightMs)
+      return [{ at: serving.at, part, mayBeAbsent, shown: shownIn(serving, named) }]
     })
     const records = recordsOf(account.rows.filter(({ market }) => named(market)))
     const end = follow({ steps, records }, 0, new Map(), 0, false)
     if (end.fault !== undefined) faults.push(`${account.listing}: ${end.fault}`)
-    servings += steps.length
+    servings += steps.filter(({ part }) => !part).length
     rows += records.reduce((sum, { markets }) => sum + markets.size, 0)
     cutOff += end.cutOff
   }
@@ -75,6 +76,8 @@ type Shown = ReadonlyMap<string, ReadonlyMap<string, number | undefined>>
 
 interface Step {
   readonly at: number
+  /** In a list: the house takes from it the markets that it asked for, or none. */
+  readonly part: boolean
   readonly mayBeAbsent: boolean
   readonly shown: Shown
 }
@@ -114,8 +117,10 @@ const follow = ({ steps, records }: Story, from: number, before: Held, told: num
     if (step === undefined) continue
     // DESIGN §4: fewer than half of the last one's markets withdraw nothing until they are seen twice.
     const suspicious = !suspected && step.shown.size * 2 < offered(held)
-    const after = see(held, step.shown, suspicious ? "KEPT" : "WITHDRAWN")
-    const expected = changesOf(held, after)
+    const all = see(held, step.shown, suspicious ? "KEPT" : "WITHDRAWN")
+    const shown = changesOf(held, all)
+    const expected = step.part ? toldOf(shown, records[next]) : shown
+    const after = step.part ? new Map([...held, ...[...all].filter(([market]) => expected.has(market))]) : all
     if (expected.size === 0) {
       suspected = suspicious
       continue
@@ -126,7 +131,7 @@ const follow = ({ steps, records }: Story, from: number, before: Held, told: num
         fault === undefined ? follow({ steps, records }, i + 1, after, next + 1, suspicious) : { fault, cutOff: 0 }
       if (taken.fault === undefined) return taken
       const absent = follow({ steps, records }, i + 1, held, next, suspected)
-      return absent.fault === undefined ? { ...absent, cutOff: absent.cutOff + 1 } : taken
+      return absent.fault === undefined ? { ...absent, cutOff: absent.cutOff + (step.part ? 0 : 1) } : taken
     }
     if (fault !== undefined) return { fault: `serving ${i + 1} of ${steps.length}: ${fault}`, cutOff: 0 }
     held = after
@@ -176,6 +181,10 @@ const changesOf = (before: Held, after: Held): ReadonlyMap<string, string> => {
   }
   return changes
 }
+
+/** Those of the changes that the record tells. */
+const toldOf = (changes: ReadonlyMap<string, string>, record: StoredRecord | undefined): ReadonlyMap<string, string> =>
+  new Map([...changes].filter(([market]) => record?.markets.has(market)))
 
 const textOf = (outcomes: ReadonlyMap<string, Holding> = new Map()): string =>
   pricesText([...outcomes].map(([outcome, { milli, letter }]) => [outcome, milli, letter]))

@@ -31,11 +31,13 @@ export interface ServedListing {
   readonly forgotten: number
 }
 
-/** One body that was handed to a socket. */
+/** One body that was handed to a socket; its board has what was served before where it shows only a part. */
 export interface Serving {
   readonly at: number
   /** False when the connection ended before the last byte was handed over. */
   readonly whole: boolean
+  /** In a list, which the house may only have read for its events. */
+  readonly part?: boolean
   /** Kicked off. */
   readonly closed: boolean
   readonly prices: readonly ServedPrice[]
@@ -116,10 +118,10 @@ export const startSimulatorProcess = async (options: readonly string[]): Promise
 /** The boards share what did not change: thousands of whole ones would not fit. */
 const wholeBoards = (servings: readonly ServedChanges[]): readonly Serving[] => {
   const board = new Map<string, ServedPrice>()
-  return servings.map(({ at, whole, closed, prices, absent }) => {
+  return servings.map(({ at, whole, part = false, closed, prices, absent }) => {
     for (const native of absent) board.delete(nameOf(native))
     for (const price of prices) board.set(nameOf(price.native), price)
-    return { at, whole, closed, prices: [...board.values()] }
+    return { at, whole, part, closed, prices: [...board.values()] }
   })
 }
 

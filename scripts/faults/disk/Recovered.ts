@@ -113,8 +113,23 @@ const beforeOutage =
  * those at which it was served.
  */
 const endFaults = ({ kickoff, listing, rows, servings }: Account): readonly string[] => {
-  const held = new Map<string, Map<string, End>>()
   if (servings.some(({ at, closed }) => closed || at >= kickoff - IN_FLIGHT_MS)) return []
+  // What came in lists last was taken from them, or it was not.
+  const held = [endsOf(servings.filter(({ part }) => part !== true)), endsOf(servings)] as const
+  const stored = new Map(rows.map(({ market, prices }) => [market, prices]))
+  return [...stored].flatMap(([market, prices]) => {
+    const texts = prices.split(" ")
+    const agrees = held.some((each) => {
+      const ends = each.get(market) ?? new Map<string, End>()
+      return texts.length === ends.size && texts.every((text) => isEnd(ends, text))
+    })
+    const last = held[0].get(market) ?? new Map<string, End>()
+    return agrees ? [] : [`${listing}: ${market} was last served as ${textOf(last)} and ends as ${prices}`]
+  })
+}
+
+const endsOf = (servings: Account["servings"]): ReadonlyMap<string, ReadonlyMap<string, End>> => {
+  const held = new Map<string, Map<string, End>>()
   for (const { prices } of servings) {
     const shown = new Set(prices.map(({ market, outcome }) => `${market} ${outcome}`))
     for (const [market, outcomes] of held) {
@@ -128,13 +143,7 @@ const endFaults = ({ kickoff, listing, rows, servings }: Account): readonly stri
       outcomes.set(outcome, suspended ? { letter: "S", open } : { letter: "O", open: [...open, milli] })
     }
   }
-  const stored = new Map(rows.map(({ market, prices }) => [market, prices]))
-  return [...stored].flatMap(([market, prices]) => {
-    const ends = held.get(market) ?? new Map<string, End>()
-    const texts = prices.split(" ")
-    const agrees = texts.length === ends.size && texts.every((text) => isEnd(ends, text))
-    return agrees ? [] : [`${listing}: ${market} was last served as ${textOf(ends)} and ends as ${prices}`]
-  })
+  return held
 }
 
 interface End {

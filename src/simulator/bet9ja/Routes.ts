@@ -4,10 +4,10 @@
  * Its collections are lists or dictionaries as it pleases: every second group and country is a dictionary,
  * keyed by slot. What is not found is `R:"E"` with status 200.
  */
-import { json } from "../Route.ts"
+import { json, listing } from "../Route.ts"
 import type { Route, SiteRequest, Text } from "../Route.ts"
 import type { Match } from "../world/Calendar.ts"
-import { numberOf } from "../world/Calendar.ts"
+import { nativeId, numberOf } from "../world/Calendar.ts"
 import type { World } from "../world/World.ts"
 import { encodeEvent, encodeHeader, encodePrices, envelope, NOT_FOUND } from "./Encode.ts"
 import { countryOf, eventContent, groupOf, LABELS } from "./Offering.ts"
@@ -62,12 +62,18 @@ const group = (world: World, id: number, time: number): Text => {
   const matches = world.listed("bet9ja", time).filter((match) => groupOf(match).id === id)
   const [first] = matches
   if (first === undefined) return MISSING
-  const events = matches.map((match) => {
-    const content = eventContent(match, world.offer("bet9ja", match, time), false, LIST_MARKETS)
+  const shown = matches.map((match) => ({
+    event: nativeId("bet9ja", match),
+    match,
+    offer: world.offer("bet9ja", match, time),
+    wanted: LIST_MARKETS
+  }))
+  const events = shown.map(({ match, offer }) => {
+    const content = eventContent(match, offer, false, LIST_MARKETS)
     return { ...encodeHeader(content), O: encodePrices(content.markets) }
   })
   const { tournament } = first
-  return json(
+  return listing(
     envelope({
       SID: 1,
       S: "Soccer",
@@ -79,7 +85,8 @@ const group = (world: World, id: number, time: number): Text => {
         tournament.index % 2 === 0
           ? events
           : Object.fromEntries(events.map((event, slot) => [String(1_000 + slot), event]))
-    })
+    }),
+    shown
   )
 }
 

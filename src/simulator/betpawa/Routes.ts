@@ -4,9 +4,9 @@
  * Without `Accept: application/json` the list comes as protobuf; here a few bytes that are none, because
  * nobody reads them. Lists show the 1X2 unless market types are named.
  */
-import { fieldOf, json, parsedJson } from "../Route.ts"
-import type { Route, SiteRequest, Text } from "../Route.ts"
-import { numberOf } from "../world/Calendar.ts"
+import { fieldOf, json, listing, parsedJson } from "../Route.ts"
+import type { Route, Shown, SiteRequest, Text } from "../Route.ts"
+import { nativeId, numberOf } from "../world/Calendar.ts"
 import type { Match } from "../world/Calendar.ts"
 import type { World } from "../world/World.ts"
 import { encodeEvent } from "./Encode.ts"
@@ -87,22 +87,23 @@ const byQueries = (world: World, text: string | null, time: number): Text => {
   if (queries === undefined) return bad("Malformed query")
   if (queries.some(({ take }) => take > 100)) return bad("The maximum number of events is 100")
   const listed = world.listed("betpawa", time)
-  return json({
-    responses: queries.map(({ live, competitions, wanted, skip, take }) => {
-      const chosen = live
-        ? []
-        : listed.filter((match) => competitions === undefined || competitions.has(competitionOf(match).id))
-      const page = chosen.slice(skip, skip + take)
-      // Past the end the inner list is left out, not empty.
-      return page.length === 0
-        ? {}
-        : {
-            responses: page.map((match) =>
-              encodeEvent(eventContent(match, world.offer("betpawa", match, time), false, wanted))
-            )
-          }
-    })
+  const shown: Shown[] = []
+  const responses = queries.map(({ live, competitions, wanted, skip, take }) => {
+    const chosen = live
+      ? []
+      : listed.filter((match) => competitions === undefined || competitions.has(competitionOf(match).id))
+    const page = chosen.slice(skip, skip + take)
+    // Past the end the inner list is left out, not empty.
+    if (page.length === 0) return {}
+    return {
+      responses: page.map((match) => {
+        const offer = world.offer("betpawa", match, time)
+        shown.push({ event: nativeId("betpawa", match), match, offer, wanted })
+        return encodeEvent(eventContent(match, offer, false, wanted))
+      })
+    }
   })
+  return listing({ responses }, shown)
 }
 
 const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : [])

@@ -4,8 +4,9 @@
  * Its errors are answers with status 200 and a `bizCode` of their own; only the wall in front of it uses
  * HTTP's. With `productId=1` a match not yet begun has no markets.
  */
-import { fieldOf, json, parsedJson, whole } from "../Route.ts"
-import type { Route, SiteRequest, Text } from "../Route.ts"
+import { fieldOf, json, listing, parsedJson, whole } from "../Route.ts"
+import type { Route, Shown, SiteRequest, Text } from "../Route.ts"
+import { nativeId } from "../world/Calendar.ts"
 import type { Match } from "../world/Calendar.ts"
 import type { World } from "../world/World.ts"
 import { encodeEvent, envelope } from "./Encode.ts"
@@ -60,8 +61,14 @@ const detail = (world: World, id: string, product: string): Route => ({
 const wantedOf = (text: string | null): ReadonlySet<string> =>
   new Set((text === null || text === "" ? MAIN_MARKETS : text).split(","))
 
-const listEvent = (world: World, match: Match, time: number, wanted: ReadonlySet<string>): object =>
-  encodeEvent(eventContent(match, world.offer("sportybet", match, time), false, wanted))
+const shownAt = (world: World, match: Match, time: number, wanted: ReadonlySet<string>): Shown => ({
+  event: nativeId("sportybet", match),
+  match,
+  offer: world.offer("sportybet", match, time),
+  wanted
+})
+
+const listEvent = ({ match, offer, wanted }: Shown): object => encodeEvent(eventContent(match, offer, false, wanted))
 
 /** Pages are cut by kickoff, so a tournament is on several of them. `timeline` is in hours; empty means all. */
 const upcoming = (world: World, query: URLSearchParams, time: number): Text => {
@@ -74,15 +81,17 @@ const upcoming = (world: World, query: URLSearchParams, time: number): Text => {
     string,
     { id: string; name: string; categoryId: string; categoryName: string; events: object[] }
   >()
-  for (const match of listed.slice((page - 1) * size, page * size)) {
+  const shown = listed.slice((page - 1) * size, page * size).map((match) => shownAt(world, match, time, wanted))
+  for (const each of shown) {
+    const { match } = each
     const { id, name } = tournamentOf(match)
     const category = categoryOf(match)
     let entry = tournaments.get(id)
     if (entry === undefined)
       tournaments.set(id, (entry = { id, name, categoryId: category.id, categoryName: category.name, events: [] }))
-    entry.events.push(listEvent(world, match, time, wanted))
+    entry.events.push(listEvent(each))
   }
-  return json(envelope({ totalNum: listed.length, tournaments: [...tournaments.values()] }))
+  return listing(envelope({ totalNum: listed.length, tournaments: [...tournaments.values()] }), shown)
 }
 
 const MALFORMED: Text = { kind: "text", status: 403, contentType: "text/html", body: "" }
@@ -93,6 +102,7 @@ const ofTournaments = (world: World, request: SiteRequest, time: number): Text =
   const body = parsedJson(request.body)
   if (!Array.isArray(body)) return MALFORMED
   const listed = world.listed("sportybet", time)
+  const shown: Shown[] = []
   const answers = body.flatMap((entry: unknown) => {
     const ids = fieldOf(entry, "tournamentId")
     const markets = fieldOf(entry, "marketId")
@@ -100,12 +110,12 @@ const ofTournaments = (world: World, request: SiteRequest, time: number): Text =
     return (Array.isArray(ids) ? ids.flat() : []).flatMap((id: unknown) => {
       const matches = listed.filter((match) => tournamentOf(match).id === id)
       const [first] = matches
-      return first === undefined
-        ? []
-        : [{ ...tournamentOf(first), events: matches.map((match) => listEvent(world, match, time, wanted)) }]
+      const rows = matches.map((match) => shownAt(world, match, time, wanted))
+      shown.push(...rows)
+      return first === undefined ? [] : [{ ...tournamentOf(first), events: rows.map(listEvent) }]
     })
   })
-  return answers.length === 0 ? INVALID : json(envelope(answers))
+  return answers.length === 0 ? INVALID : listing(envelope(answers), shown)
 }
 
 const tree = (world: World, time: number): Text => {

@@ -60,6 +60,7 @@ export const ServedPrices = Schema.Array(
     at: Schema.Number,
     request: Schema.Number,
     whole: Schema.Boolean,
+    part: Schema.Boolean,
     prices: Schema.Array(
       Schema.Struct({
         market: Schema.NullOr(Schema.String),
