@@ -49,6 +49,8 @@ export class Matcher extends Context.Service<
     readonly parked: Effect.Effect<readonly Parked[]>
     /** When the books last saw this listing as a whole; undefined = never. */
     readonly confirmedAt: (bookmakerId: BookmakerId, eventId: EventId) => number | undefined
+    /** The bookmaker's own id of the listing's competition; undefined where it gave none. */
+    readonly competitionAt: (bookmakerId: BookmakerId, eventId: EventId) => string | undefined
     /** How the bookmaker stands in the books, also after a restart. */
     readonly standing: (bookmakerId: BookmakerId) => Standing
     /** Ends when all that was handed on before is told; answers the covering seq, or undefined while it is not on disk. */
@@ -118,6 +120,8 @@ const make = Effect.gen(function* () {
     }),
     parked: Effect.sync(parking.newestFirst),
     confirmedAt: (bookmakerId, eventId) => board.event(eventId)?.books.get(bookmakerId)?.confirmedAt,
+    competitionAt: (bookmakerId, eventId) =>
+      board.event(eventId)?.books.get(bookmakerId)?.listing.bookmakerCompetitionId,
     standing: (bookmakerId) => board.bookmaker(bookmakerId).standing,
     settled: books.settled
   })

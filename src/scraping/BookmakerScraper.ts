@@ -8,7 +8,7 @@ import { Cause, Clock, Deferred, Effect, Metric, Result, Stream } from "effect"
 import { elapsedBy } from "../actor/Elapsed.ts"
 import { ActorDown, waitMailbox } from "../actor/Mailbox.ts"
 import { Supervisor } from "../actor/Supervisor.ts"
-import type { Adapter, DiscoveredPage } from "../bookmakers/Adapter.ts"
+import type { Adapter, DiscoveredPage, MainMarkets, MainMarketsPage, Target } from "../bookmakers/Adapter.ts"
 import { Held, Unreadable } from "../bookmakers/FetchError.ts"
 import type { Endpoint, FetchError } from "../bookmakers/FetchError.ts"
 import type { Bookmaker } from "../domain/Bookmaker.ts"
@@ -54,6 +54,14 @@ export interface BookmakerScraper {
   readonly isUnderWay: (eventId: EventId) => boolean
   /** The bookmaker's list, page by page; a defect ends it as unreadable. */
   readonly list: Stream.Stream<DiscoveredPage, FetchError>
+  /** Which page of the list tells a listing's main markets; absent where none does. */
+  readonly pageOf: MainMarkets["pageOf"] | undefined
+  /** What one page of the list tells of these listings' main markets; its circuit and the quarantine have heard of it. */
+  readonly mainMarkets: (
+    page: string,
+    targets: readonly Target[],
+    runId: string
+  ) => Effect.Effect<MainMarketsPage, FetchError>
 }
 
 export interface ScraperSources {
@@ -170,7 +178,16 @@ export const makeBookmakerScraper = Effect.fnUntraced(function* (sources: Scrape
       Stream.catchCause((cause) =>
         Stream.fail(failureOf(cause) ?? unforeseen(bookmaker, "list", "its list", Cause.squash(cause)))
       )
-    )
+    ),
+    pageOf: adapter.mainMarkets?.pageOf,
+    mainMarkets: (page, targets, runId) =>
+      Effect.suspend(
+        () => adapter.mainMarkets?.fetch(page, targets, gate.open(undefined), runId) ?? Effect.succeed(NOTHING_TOLD)
+      ).pipe(
+        Effect.catchDefect((defect) => Effect.fail(unforeseen(bookmaker, "list", `page ${page}`, defect))),
+        Effect.tap(({ failures }) => heardOfList(sources, failures)),
+        Effect.tapError((error) => heardOfList(sources, [error]))
+      )
   }
   return scraper
 })
@@ -200,6 +217,19 @@ const failed = Effect.fnUntraced(function* (sources: ScraperSources, item: Item,
   }
   const until = "until" in error && error.until !== undefined ? { until: error.until } : {}
   yield* matcher.missed(bookmaker.id, item.eventId, { code: reasonCodeOf(error), text: error.message, ...until })
+})
+
+const NOTHING_TOLD: MainMarketsPage = { snapshots: [], failures: [] }
+
+const heardOfList = Effect.fnUntraced(function* (
+  { gate, quarantine }: ScraperSources,
+  failures: readonly FetchError[]
+) {
+  if (failures.length === 0) yield* gate.heard("list", "READ")
+  for (const error of failures) {
+    yield* gate.heard("list", error)
+    if (error._tag === "Unreadable") yield* quarantine.keep(unreadable(error))
+  }
 })
 
 const drifted = (bookmaker: Bookmaker, bookmakerEventId: string, { path, sample }: Drift): Found => ({

@@ -29,6 +29,7 @@ const rooms = (asked: string[], taken: Effect.Effect<void>, reachable = true) =>
     Layer.mock(Matcher, {
       settled: Effect.sync(() => asked.push("settled")),
       confirmedAt: () => undefined,
+      competitionAt: () => undefined,
       standing: () => ({ state: "CONFIRMED", since: 0 })
     }),
     Layer.mock(Writer, {

@@ -6,7 +6,7 @@ import { Clock, Effect, Layer, Scope, Stream, SubscriptionRef } from "effect"
 import type { Config } from "effect"
 import { Supervisor } from "../../src/actor/Supervisor.ts"
 import type { ActorSpec, ActorStatus } from "../../src/actor/Supervisor.ts"
-import type { Adapter } from "../../src/bookmakers/Adapter.ts"
+import type { Adapter, MainMarkets, Target } from "../../src/bookmakers/Adapter.ts"
 import type { Endpoint, FetchError } from "../../src/bookmakers/FetchError.ts"
 import { Roster } from "../../src/bookmakers/Roster.ts"
 import { emptyBoard } from "../../src/domain/Board.ts"
@@ -18,6 +18,7 @@ import { RunStore } from "../../src/domain/Run.ts"
 import type { Run, RunFailure } from "../../src/domain/Run.ts"
 import { DEFAULT_SETTINGS, LiveSettings } from "../../src/domain/Settings.ts"
 import type { Settings } from "../../src/domain/Settings.ts"
+import type { Scope as Covers, Snapshot } from "../../src/domain/Snapshot.ts"
 import { Matcher } from "../../src/matching/Matcher.ts"
 import type { OddsBook } from "../../src/odds/OddsBook.ts"
 import { OddsBooks } from "../../src/odds/OddsBooks.ts"
@@ -42,12 +43,16 @@ export interface Request {
   readonly endpoint: Endpoint
   readonly eventId: string | undefined
   readonly at: number
+  /** Of a list that is asked for odds. */
+  readonly page?: string
 }
 
 export interface Played {
   readonly bookmakers: readonly BookmakerId[]
   /** What each lists; every bookmaker lists the same events unless a test changes it. */
   readonly lists: Map<BookmakerId, readonly ListedEvent[]>
+  /** How many events one page of a list tells the main markets of; absent where none does. */
+  readonly pageSizes: Map<BookmakerId, number>
   latencyMs: (request: Request) => number
   /** What a request comes back with; undefined = what was asked for. */
   answer: (request: Request) => FetchError | "DEFECT" | undefined
@@ -63,6 +68,8 @@ export interface Played {
   readonly missed: { readonly bookmakerId: BookmakerId; readonly eventId: EventId; readonly reason: Reason }[]
   readonly gone: { readonly bookmakerId: BookmakerId; readonly eventId: EventId }[]
   readonly observed: { readonly bookmakerId: BookmakerId; readonly eventId: EventId; readonly requestedAt: number }[]
+  /** The same of parts, which confirm nothing. */
+  readonly parts: Played["observed"][number][]
   readonly saved: { readonly run: Run; readonly failures: readonly RunFailure[] }[]
   readonly actors: Map<string, (lastError: string) => Effect.Effect<void>>
   /** Facts and books as a process finds them at its start. */
@@ -82,6 +89,7 @@ export const play = Effect.fnUntraced(function* (events: readonly ListedEvent[],
     lists: new Map(
       bookmakers.map((id) => [id, events.map((event) => ({ ...event, bookmakerEventId: `${id}:${event.eventId}` }))])
     ),
+    pageSizes: new Map(),
     latencyMs: () => 100,
     answer: () => undefined,
     observing: () => Effect.void,
@@ -93,6 +101,7 @@ export const play = Effect.fnUntraced(function* (events: readonly ListedEvent[],
     missed: [],
     gone: [],
     observed: [],
+    parts: [],
     saved: [],
     actors: new Map(),
     facts: new Map(),
@@ -148,8 +157,9 @@ const bookmakerOf = (id: BookmakerId) => ({
 })
 
 const adapterOf = (played: Played, bookmakerId: BookmakerId): Adapter => {
-  const ask = Effect.fnUntraced(function* (endpoint: Endpoint, eventId: string | undefined) {
-    const request: Request = { bookmakerId, endpoint, eventId, at: yield* Clock.currentTimeMillis }
+  const ask = Effect.fnUntraced(function* (endpoint: Endpoint, eventId: string | undefined, page?: string) {
+    const at = yield* Clock.currentTimeMillis
+    const request: Request = { bookmakerId, endpoint, eventId, at, ...(page !== undefined && { page }) }
     played.requests.push(request)
     const active = (played.active.get(bookmakerId) ?? 0) + 1
     played.active.set(bookmakerId, active)
@@ -161,8 +171,47 @@ const adapterOf = (played: Played, bookmakerId: BookmakerId): Adapter => {
     if (answer === "DEFECT") return yield* Effect.die("a bug in an adapter")
     return answer === undefined ? request : yield* Effect.fail(answer)
   })
+  const told = Effect.fnUntraced(function* (
+    { eventId }: Target,
+    { at }: Request,
+    scope: Covers,
+    runId: string | undefined
+  ): Effect.fn.Return<Snapshot> {
+    return {
+      eventId,
+      bookmakerId,
+      phase: "PREMATCH",
+      listed: played.lists.get(bookmakerId)?.find((each) => each.eventId === eventId) ?? eventAt(0, 0),
+      requestedAt: at,
+      observedAt: yield* Clock.currentTimeMillis,
+      publishedAt: undefined,
+      scope,
+      board: emptyBoard(),
+      rejected: new Set(),
+      unkeyedReject: false,
+      unmapped: [],
+      finerPrices: 0,
+      runId
+    }
+  })
+  const size = played.pageSizes.get(bookmakerId)
+  const mainMarkets: MainMarkets | undefined =
+    size === undefined
+      ? undefined
+      : {
+          types: MAIN_TYPES,
+          pageOf: (place) => String(Math.floor(place / size)),
+          fetch: Effect.fnUntraced(function* (page, targets, gate, runId) {
+            const request = yield* gate("list", ask("list", undefined, page))
+            return {
+              snapshots: yield* Effect.forEach(targets, (target) => told(target, request, MAIN_TYPES, runId)),
+              failures: []
+            }
+          })
+        }
   return {
     bookmaker: bookmakerOf(bookmakerId),
+    ...(mainMarkets !== undefined && { mainMarkets }),
     discover: (gate) =>
       Stream.fromEffect(
         Effect.map(gate("list", ask("list", undefined)), () => ({
@@ -171,35 +220,24 @@ const adapterOf = (played: Played, bookmakerId: BookmakerId): Adapter => {
         }))
       ),
     fetch: Effect.fnUntraced(function* (target, gate, runId) {
-      const { at } = yield* gate("event", ask("event", target.eventId))
-      const listed = played.lists.get(bookmakerId)?.find(({ eventId }) => eventId === target.eventId) ?? eventAt(0, 0)
-      return {
-        eventId: target.eventId,
-        bookmakerId,
-        phase: "PREMATCH",
-        listed,
-        requestedAt: at,
-        observedAt: yield* Clock.currentTimeMillis,
-        publishedAt: undefined,
-        scope: "FULL",
-        board: emptyBoard(),
-        rejected: new Set(),
-        unkeyedReject: false,
-        unmapped: [],
-        finerPrices: 0,
-        runId
-      }
+      return yield* told(target, yield* gate("event", ask("event", target.eventId)), "FULL", runId)
     })
   }
 }
 
+const MAIN_TYPES: ReadonlySet<string> = new Set(["1x2_ft"])
+
 const booksOf = (played: Played) =>
   Layer.succeed(OddsBooks, {
     place: (facts) => Effect.sync(() => played.facts.set(facts.id, facts)),
-    observe: ({ bookmakerId, eventId, requestedAt, observedAt }) =>
+    observe: ({ bookmakerId, eventId, requestedAt, observedAt, scope }) =>
       Effect.map(
         Effect.suspend(() => played.observing(eventId)),
         () => {
+          if (scope !== "FULL") {
+            played.parts.push({ bookmakerId, eventId, requestedAt })
+            return
+          }
           played.observed.push({ bookmakerId, eventId, requestedAt })
           played.confirmedAt.set(`${eventId}/${bookmakerId}`, observedAt)
         }

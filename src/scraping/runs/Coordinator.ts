@@ -43,7 +43,14 @@ export const makeCoordinator = Effect.fnUntraced(function* (works: Works, store:
   let closed = false
   let sequence = 0
 
-  const launch = Effect.fn("Coordinator.launch")(function* ({ trigger, request, discover, rules, whole }: Order) {
+  const launch = Effect.fn("Coordinator.launch")(function* ({
+    trigger,
+    request,
+    discover,
+    pages: asked = [],
+    rules,
+    whole
+  }: Order) {
     const now = yield* Clock.currentTimeMillis
     const start: Run = {
       id: runId(now, sequence++),
@@ -68,13 +75,24 @@ export const makeCoordinator = Effect.fnUntraced(function* (works: Works, store:
       tell: (run) => PubSub.publishUnsafe(told, run)
     }).pipe(Effect.provideService(Scope.Scope, scope))
     const plan = makePlan(rules)
-    const held: HeldRun = { trigger, request, discover, progress, plan, whole, ending: INTERRUPTED, fiber: undefined }
+    const pages = new Set(asked)
+    const held: HeldRun = {
+      trigger,
+      request,
+      discover,
+      pages,
+      progress,
+      plan,
+      whole,
+      ending: INTERRUPTED,
+      fiber: undefined
+    }
     log.add(held)
     const unheard = stages.listen(start.id, (stage, bookmakerId, took) =>
       progress.timings.add(stage, bookmakerId, took)
     )
     yield* progress.enter("INITIALIZING", start.message)
-    held.fiber = yield* scrape(works, { discover, plan, progress }).pipe(
+    held.fiber = yield* scrape(works, { discover, pages, plan, progress }).pipe(
       Effect.onExit((exit) => close(held, exit)),
       Effect.ensuring(Effect.sync(unheard)),
       Effect.exit,

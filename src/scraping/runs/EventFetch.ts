@@ -14,6 +14,7 @@ import type { Discovery } from "../Discovery.ts"
 import { reasonCodeOf } from "../politeness/Circuits.ts"
 import type { Throttle } from "../politeness/Throttle.ts"
 import type { PlanEntry, PlanTarget } from "../schedule/Cadence.ts"
+import type { PageRequest } from "../schedule/Pages.ts"
 import type { Ledger } from "../schedule/Ledger.ts"
 import { giveBack, meet } from "./Meeting.ts"
 import type { Places } from "./Meeting.ts"
@@ -35,6 +36,8 @@ export interface Works {
 export interface RunOrder {
   /** Bookmakers whose lists are read first. */
   readonly discover: readonly BookmakerId[]
+  /** Those still to be asked for, and being asked for. */
+  readonly pages: Set<PageRequest>
   readonly plan: Plan
   readonly progress: Progress
 }

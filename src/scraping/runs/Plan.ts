@@ -11,6 +11,7 @@ import type { RunRequest, RunTrigger } from "../../domain/Run.ts"
 import type { Placed } from "../../matching/Matcher.ts"
 import { compareUrgency } from "../schedule/Cadence.ts"
 import type { PlanEntry, PlanTarget } from "../schedule/Cadence.ts"
+import type { PageRequest } from "../schedule/Pages.ts"
 
 /** What a run is started with. */
 export interface Order {
@@ -18,6 +19,8 @@ export interface Order {
   readonly request: RunRequest
   /** Bookmakers whose lists are read first. */
   readonly discover: readonly BookmakerId[]
+  /** Pages of lists that tell main markets beside what is fetched whole. */
+  readonly pages?: readonly PageRequest[]
   readonly rules: PlanRules
   /** True while the run leaves out nothing of what its request names. */
   readonly whole: () => boolean

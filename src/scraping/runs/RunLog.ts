@@ -7,6 +7,7 @@ import type { Fiber } from "effect"
 import type { BookmakerId } from "../../domain/Bookmaker.ts"
 import { isOver } from "../../domain/Run.ts"
 import type { Run, RunPhase, RunRequest, RunTrigger } from "../../domain/Run.ts"
+import type { PageRequest } from "../schedule/Pages.ts"
 import type { Plan } from "./Plan.ts"
 import type { Progress } from "./Progress.ts"
 
@@ -14,6 +15,8 @@ export interface HeldRun {
   readonly trigger: RunTrigger
   readonly request: RunRequest
   readonly discover: readonly BookmakerId[]
+  /** Those still being asked for. */
+  readonly pages: Set<PageRequest>
   readonly progress: Progress
   readonly plan: Plan
   /** True while it leaves out nothing of what its request names. */

@@ -7,6 +7,7 @@ import type { RunPhase } from "../../domain/Run.ts"
 import type { Placed } from "../../matching/Matcher.ts"
 import { startEvent } from "./EventFetch.ts"
 import type { RunOrder, Works } from "./EventFetch.ts"
+import { fetchPages } from "./PageFetch.ts"
 import { failureOf } from "./Progress.ts"
 import type { Progress } from "./Progress.ts"
 
@@ -15,11 +16,16 @@ export const scrape = Effect.fn("ScrapeRun.scrape")(function* (works: Works, ord
   yield* discover.length > 0
     ? progress.enter("DISCOVERING", `Reading the lists of ${discover.length} bookmakers.`)
     : progress.enter("SCRAPING", "Fetching what is known.")
-  yield* Effect.scoped(Effect.all([discoverAll(works, order), fetchAll(works, order)], { concurrency: "unbounded" }))
+  const [told] = yield* Effect.scoped(
+    Effect.all([fetchPages(works, order), discoverAll(works, order), fetchAll(works, order)], {
+      concurrency: "unbounded"
+    })
+  )
   yield* progress.enter("STORING", "Everything is fetched; waiting until it is safe on disk.")
   const durableSeq = yield* works.matcher.settled
   const { phase, message } = verdictOf(progress, durableSeq !== undefined)
-  yield* progress.enter(phase, message, durableSeq)
+  const besides = told === 0 ? "" : ` Lists told the main markets of ${told} that have to wait.`
+  yield* progress.enter(phase, message + besides, durableSeq)
 })
 
 const discoverAll = Effect.fnUntraced(function* (works: Works, { discover, plan, progress }: RunOrder) {

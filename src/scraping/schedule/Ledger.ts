@@ -19,6 +19,8 @@ export interface Fetches {
   /** When that was decided: a clock that shows less was set back since, and the time to come means nothing. */
   readonly failedAt: number | undefined
   readonly kickoff: number
+  /** When a list was last asked to tell its main markets, whatever came of it. */
+  readonly partAskedAt: number | undefined
 }
 
 export interface Answer {
@@ -31,6 +33,8 @@ export interface Answer {
 export interface Ledger {
   readonly of: (bookmakerId: BookmakerId, eventId: EventId) => Fetches
   readonly succeeded: (bookmakerId: BookmakerId, eventId: EventId, kickoff: number, answer: Answer) => void
+  /** A list is being asked for its main markets: no fetch, so when it is due does not move. */
+  readonly partAsked: (bookmakerId: BookmakerId, eventId: EventId, kickoff: number, now: number) => void
   /** `notBefore` when the fault itself says how long to wait. */
   readonly failed: (
     bookmakerId: BookmakerId,
@@ -72,7 +76,8 @@ const NONE: Fetches = {
   gone: 0,
   retryAt: undefined,
   failedAt: undefined,
-  kickoff: 0
+  kickoff: 0,
+  partAskedAt: undefined
 }
 
 export const makeLedger = (): Ledger => {
@@ -98,6 +103,9 @@ export const makeLedger = (): Ledger => {
       const took = Math.max(1, tookMs)
       latencies.set(bookmakerId, mean === undefined ? took : mean + (took - mean) * LATENCY_WEIGHT)
       entries.set(keyOf(bookmakerId, eventId), { ...NONE, kickoff, askedAt, observedAt })
+    },
+    partAsked: (bookmakerId, eventId, kickoff, now) => {
+      entries.set(keyOf(bookmakerId, eventId), { ...find(bookmakerId, eventId), kickoff, partAskedAt: now })
     },
     failed: (bookmakerId, eventId, kickoff, tiers, now, notBefore) => {
       const before = find(bookmakerId, eventId)

@@ -16,6 +16,8 @@ import { allowance, compareOverdue, deal } from "./Budget.ts"
 import type { Due, Means } from "./Budget.ts"
 import { compareUrgency, dueAt, duePart } from "./Cadence.ts"
 import type { PlanEntry, Refreshed } from "./Cadence.ts"
+import { makePageRequests } from "./PageRequests.ts"
+import type { PageRequest } from "./Pages.ts"
 
 export interface Refreshes {
   /** Bookmakers that the schedule asks at all. */
@@ -27,12 +29,16 @@ export interface Refreshes {
 
 export interface Next {
   readonly entries: readonly PlanEntry[]
+  /** Of listings that have to wait. */
+  readonly pages: readonly PageRequest[]
   readonly bookmakers: readonly BookmakerId[]
   /** Nothing of these is known, as after a start into a refusal: their list is the probe. */
   readonly discover: readonly BookmakerId[]
 }
 
 export const makeRefreshes = (works: Works, log: RunLog): Refreshes => {
+  const pageRequests = makePageRequests(works)
+
   const active = (): readonly BookmakerId[] => {
     const { disabled, paused } = works.settings()
     return [...works.scrapers.keys()].filter((id) => !disabled.includes(id) && !paused.includes(id))
@@ -68,7 +74,8 @@ export const makeRefreshes = (works: Works, log: RunLog): Refreshes => {
     const unlisted = new Set(probed)
     const due: Due[] = []
     const probes: PlanEntry[] = []
-    for (const event of yield* works.matcher.known) {
+    const known = yield* works.matcher.known
+    for (const event of known) {
       if (event.facts.kickoff <= now) continue
       const entry = entryOf(event, bookmakers)
       for (const { bookmakerId } of entry.targets) unlisted.delete(bookmakerId)
@@ -87,10 +94,18 @@ export const makeRefreshes = (works: Works, log: RunLog): Refreshes => {
       )
       if (probing.length > 0) probes.push({ ...entry, targets: probing })
     }
-    const budgets = new Map(bookmakers.map((id) => [id, budgetOf(works, runs, id, untilNextLookMs)]))
+    const allowances = new Map(bookmakers.map((id) => [id, allowance(meansOf(works, id), untilNextLookMs)]))
+    const budgets = new Map(Array.from(allowances, ([id, most]) => [id, most - onTheirWay(runs, id)]))
     const order = due.sort(compareOverdue(tiers, now)).map(({ entry }) => entry)
+    // A page takes the place of a fetch, so it tells of that listing as well.
+    const { left } = deal(order, new Map(Array.from(budgets, ([id, free]) => [id, free - 1])))
+    const pages = pageRequests.next({ left, allowances, budgets: without(budgets, reading), known, now })
+    for (const { bookmakerId } of pages) budgets.set(bookmakerId, (budgets.get(bookmakerId) ?? 0) - 1)
+    const { taken } = deal(order, budgets)
+    pageRequests.given(taken, allowances)
     return {
-      entries: [...deal(order, budgets).taken, ...oneProbeEach(probes.sort(compareUrgency(now)))],
+      entries: [...taken, ...oneProbeEach(probes.sort(compareUrgency(now)))],
+      pages,
       bookmakers,
       discover: [...unlisted].filter((id) => !reading.has(id))
     }
@@ -105,12 +120,21 @@ export const meansOf = (works: Works, bookmakerId: BookmakerId): Means => ({
   heldMs: works.ledger.latency(bookmakerId) + paceOf(works.settings(), bookmakerId).delayMs
 })
 
-/** Its allowance less the refreshes on their way. */
-const budgetOf = (works: Works, runs: readonly HeldRun[], id: BookmakerId, untilNextLookMs: number): number =>
+/** Refreshes that a bookmaker is being asked for, whole listings and pages. */
+const onTheirWay = (runs: readonly HeldRun[], id: BookmakerId): number =>
   runs.reduce(
-    (left, { trigger, plan }) => (trigger === "CADENCE" ? left - plan.open(id) : left),
-    allowance(meansOf(works, id), untilNextLookMs)
+    (sum, { trigger, plan, pages }) =>
+      trigger === "CADENCE"
+        ? sum + plan.open(id) + [...pages].filter(({ bookmakerId }) => bookmakerId === id).length
+        : sum,
+    0
   )
+
+/** A bookmaker whose list is being read is asked for no page of it beside. */
+const without = (
+  budgets: ReadonlyMap<BookmakerId, number>,
+  reading: ReadonlySet<BookmakerId>
+): ReadonlyMap<BookmakerId, number> => new Map([...budgets].filter(([id]) => !reading.has(id)))
 
 const isClaimed = (runs: readonly HeldRun[], bookmakerId: BookmakerId, { eventId }: PlanEntry): boolean =>
   runs.some(({ plan }) => plan.claims(bookmakerId, eventId))

@@ -65,8 +65,8 @@ export const makeScheduler = (works: Works, coordinator: Coordinator): Scheduler
   })
 
   const cadenceTick = Effect.gen(function* () {
-    const { entries, bookmakers, discover } = yield* refreshes.next(TICK_MS)
-    if (entries.length === 0 && discover.length === 0) return
+    const { entries, pages, bookmakers, discover } = yield* refreshes.next(TICK_MS)
+    if (entries.length === 0 && pages.length === 0 && discover.length === 0) return
     const asked = new Map<EventId, Set<BookmakerId>>()
     for (const { eventId, targets } of entries) {
       const named = asked.get(eventId) ?? new Set()
@@ -76,6 +76,7 @@ export const makeScheduler = (works: Works, coordinator: Coordinator): Scheduler
     yield* coordinator.launch({
       trigger: "CADENCE",
       discover,
+      pages,
       whole: () => false,
       request: { ...EVERYTHING, events: [...asked.keys()] },
       rules: {
