@@ -13,7 +13,7 @@ import { DatabaseSync } from "node:sqlite"
 export const canTrace = (): boolean => spawnSync("strace", ["-V"]).status === 0
 
 export interface Trace {
-  /** Syncs of the journal's files so far; ends the trace. */
+  /** Syncs of the journal's log so far, for which a commit waits; those of its file are of checkpoints. Ends the trace. */
   readonly stop: () => Promise<number>
 }
 
@@ -32,7 +32,7 @@ export const traceSyncs = async (pid: number): Promise<Trace> => {
       await ended
       const calls = readFileSync(file, "utf8").split("\n")
       rmSync(folder, { recursive: true })
-      return calls.filter((call) => /f(data)?sync\(\d+<[^>]*journal\.sqlite/.test(call)).length
+      return calls.filter((call) => /f(data)?sync\(\d+<[^>]*journal\.sqlite-wal>/.test(call)).length
     }
   }
 }

@@ -5,14 +5,16 @@
 import { setTimeout as pause } from "node:timers/promises"
 import { alteredBy } from "../../../test/support/alteredSource.ts"
 import { post } from "../../../test/support/client.ts"
+import type { Address } from "../../../test/support/client.ts"
 import { follow, lostOf } from "../../../test/support/follower.ts"
 import { startHouse } from "../../../test/support/house.ts"
 import { quiet } from "../../../test/support/invariant.ts"
 import { historyOf, readStored } from "../../../test/support/stored.ts"
 import type { Control } from "../FaultRun.ts"
-import { hurry, startLoad } from "../house/Load.ts"
-import { withScene } from "../house/Scene.ts"
+import { startLoad } from "../house/Load.ts"
+import { withScene, withStage } from "../house/Scene.ts"
 import { commitsBehind, traceSyncs } from "../house/Syncs.ts"
+import { WITHOUT_BOOKMAKERS, fedBy } from "./corridor/Corridor.ts"
 
 const SMALL = { events: 40, markets: 12 }
 
@@ -46,28 +48,35 @@ export interface Syncs {
   readonly syncs: number
 }
 
-/** Counts both over a second of load of a house that is killed then. */
-export const countSyncs = (seed: number, environment: Readonly<{ [name: string]: string }> = {}): Promise<Syncs> =>
-  withScene({ seed, ...SMALL, environment }, async (scene) => {
-    const house = await startHouse(scene.options)
-    scene.ends(house)
-    await hurry(scene.api)
+/** Counts both while a fed corridor numbers so many records, and until it is killed then. */
+export const countSyncs = (
+  seed: number,
+  records: number,
+  environment: Readonly<{ [name: string]: string }> = {}
+): Promise<Syncs> =>
+  withStage({ ...WITHOUT_BOOKMAKERS, ...environment }, async (stage) => {
+    const house = await startHouse(fedBy(stage, SLOWLY, seed))
+    stage.ends(house)
     const trace = await traceSyncs(house.pid)
-    const { system } = await post<Journal>(scene.api, "{ system { journal { last } } }")
-    const load = startLoad(scene.api, scene.simulator, 0.5)
-    await pause(2_500)
+    const first = await lastOf(stage.api)
+    while ((await lastOf(stage.api)) < first + records) await pause(50)
     await house.kill()
-    await load.stop()
     // The last one may have been written and killed before its sync: nobody was told of it.
-    const commits = commitsBehind(scene.options.dataDir, Number(system.journal.last)) - 1
+    const commits = commitsBehind(stage.options.dataDir, first) - 1
     return { commits, syncs: await trace.stop() }
   })
+
+/** Snapshots a second, so that a commit holds few of them. */
+const SLOWLY = 200
+
+const lastOf = async (api: Address): Promise<number> =>
+  Number((await post<Journal>(api, "{ system { journal { last } } }")).system.journal.last)
 
 interface Journal {
   readonly system: { readonly journal: { readonly last: string } }
 }
 
-/** The environment of a house whose journal leaves syncing to the kernel. */
+/** The environment of a house whose journal syncs its log when it is carried over into the file, and not at each commit. */
 export const WITHOUT_SYNC = alteredBy([
-  { file: "Opening.ts", from: "pragma synchronous = full", to: "pragma synchronous = off" }
+  { file: "Opening.ts", from: "pragma synchronous = full", to: "pragma synchronous = normal" }
 ])

@@ -2,7 +2,6 @@
  * The two kinds of house that are killed: a corridor that is fed without bookmakers, for the rate, and the whole house
  * against its simulator, to show that scraping joins in. Both come to the same judge.
  */
-import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import { certainWithin } from "../../../test/support/accounts.ts"
 import { post } from "../../../test/support/client.ts"
@@ -21,6 +20,7 @@ import { withScene, withStage } from "../house/Scene.ts"
 import type { Stage } from "../house/Scene.ts"
 import { servedIn } from "../house/Served.ts"
 import { accountsIn } from "./corridor/Account.ts"
+import { WITHOUT_BOOKMAKERS, accountOn, fedBy, unfed } from "./corridor/Corridor.ts"
 import { KICKOFF } from "./corridor/Feed.ts"
 import { killAgainAndAgain } from "./Lives.ts"
 import type { Amount, Lives } from "./Lives.ts"
@@ -37,21 +37,14 @@ export interface Fate {
   readonly controls: readonly Control[]
 }
 
-/** Snapshots a second are `rate`; nearly all of them change something. */
+/** Snapshots a second are `rate`. */
 export const killCorridor = (amount: Amount, rate: number, seed: number): Promise<Fate> =>
   withStage(WITHOUT_BOOKMAKERS, async (bare) => {
-    const account = join(bare.folder, "account")
     const server = await makePostgres(bare.folder)
     bare.ends({ kill: server.stop })
     await server.start()
-    const environment = {
-      ...bare.options.environment,
-      DATABASE_URL: server.url,
-      FEED_RATE: String(rate),
-      FEED_SEED: String(seed)
-    }
-    const unfed = { ...bare.options, environment, program: CORRIDOR }
-    const stage = { ...bare, options: { ...unfed, environment: { ...environment, FEED_ACCOUNT: account } } }
+    const options = { ...bare.options, environment: { ...bare.options.environment, DATABASE_URL: server.url } }
+    const stage = { ...bare, options: fedBy({ ...bare, options }, rate, seed) }
     const first = await startHouse(stage.options)
     stage.ends(first)
     const followers = [follow(stage.api), follow(stage.api, { bookmakers: ["beta-ng"] })]
@@ -62,25 +55,16 @@ export const killCorridor = (amount: Amount, rate: number, seed: number): Promis
         follower
       })
       await last.kill()
-      const level = await startHouse(unfed)
+      const level = await startHouse(unfed(options))
       stage.ends(level)
       return {
         last: level,
         lives,
-        accounts: async (rows) => accountsIn(account, KICKOFF, rows),
+        accounts: async (rows) => accountsIn(accountOn(stage), KICKOFF, rows),
         read: (reads) => readAt(server.url, reads)
       }
     })
   })
-
-/** They have to be named, and nobody asks there. */
-const WITHOUT_BOOKMAKERS = {
-  WORLD: "simulator",
-  BETPAWA_BASE_URL: "http://127.0.0.1:9",
-  SPORTYBET_BASE_URL: "http://127.0.0.1:9",
-  BET9JA_BASE_URL: "http://127.0.0.1:9"
-}
-const CORRIDOR = join(import.meta.dirname, "corridor", "main.ts")
 
 /** What was served in a run that was heard to end is certain; what a kill has cut, the next serving has to tell. */
 export const killWhole = (amount: Amount, events: number, seed: number): Promise<Fate> =>
