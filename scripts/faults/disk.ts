@@ -26,7 +26,7 @@ import { canMount, mountSmallDisk } from "./disk/SmallDisk.ts"
 import { atMost, none } from "./FaultRun.ts"
 import type { Check, FaultRun, Outcome, Size } from "./FaultRun.ts"
 import { watchLife } from "./house/Health.ts"
-import { checksOf, judgeHouse, tamperings } from "./house/Judge.ts"
+import { checksOf, judgeHouse, leastCertain, tamperings } from "./house/Judge.ts"
 import { fetched, hurry, startLoad } from "./house/Load.ts"
 import { servedIn } from "./house/Served.ts"
 import { withScene } from "./house/Scene.ts"
@@ -43,14 +43,22 @@ export const disk: FaultRun = {
 }
 
 const SIZES = {
-  short: { events: 40, fullMs: 4_000, failingMs: 3_000, slowMs: 9_000, starvedMs: 3_000, undurable: 20 },
-  long: { events: 200, fullMs: 300_000, failingMs: 60_000, slowMs: 60_000, starvedMs: 30_000, undurable: 1_000 }
+  short: { events: 40, fullMs: 4_000, failingMs: 3_000, slowMs: 9_000, starvedMs: 3_000, undurable: 20, certain: 100 },
+  long: {
+    events: 200,
+    fullMs: 300_000,
+    failingMs: 60_000,
+    slowMs: 60_000,
+    starvedMs: 30_000,
+    undurable: 1_000,
+    certain: 500
+  }
 } as const
 const DISK_MEGABYTES = 64
 
 const filled = async (scene: Scene, size: Size): Promise<Outcome> => {
   const { api, folder, options, simulator, url } = scene
-  const { failingMs, fullMs, slowMs, starvedMs, undurable } = SIZES[size]
+  const { certain, failingMs, fullMs, slowMs, starvedMs, undurable } = SIZES[size]
   const journal = join(options.dataDir, "journal")
   mkdirSync(options.dataDir, { recursive: true })
   const hooks = hooksIn(folder)
@@ -73,6 +81,7 @@ const filled = async (scene: Scene, size: Size): Promise<Outcome> => {
     const load = startLoad(api, simulator, 0.5)
     const life = watchLife(url)
     await until("there are changes", () => messages.length >= 50)
+    await until("a run has ended", () => load.ended.length > 0)
     const slow = await slowed(url, hooks, messages, slowMs)
 
     const starvedFrom = messages.length
@@ -152,6 +161,7 @@ const filled = async (scene: Scene, size: Size): Promise<Outcome> => {
         { what: "numbers in the gap", seen: numbers, atLeast: undurable },
         { what: "messages told as not durable", seen: untold.length, atLeast: Math.min(undurable, 20) },
         { what: "offers seen", seen: judgement.seen, atLeast: 500 },
+        leastCertain(judgement, certain),
         { what: "messages while the disk was slow", seen: slow.messages, atLeast: 2 }
       ],
       controls: [

@@ -7,8 +7,7 @@
 import { quantile } from "../bench/rounds.ts"
 import { atMost, none } from "./FaultRun.ts"
 import type { Check, FaultRun, Least, Outcome, Size } from "./FaultRun.ts"
-import { checksOf } from "./house/Judge.ts"
-import type { Judgement } from "./house/Judge.ts"
+import { checksOf, leastCertain } from "./house/Judge.ts"
 import { canTrace } from "./house/Syncs.ts"
 import { acknowledgesTooEarly, countSyncs, WITHOUT_SYNC } from "./kills/Controls.ts"
 import type { Amount } from "./kills/Lives.ts"
@@ -116,7 +115,7 @@ const checksOfFate = (who: string, { exit, followers, judgement, lives, saidDead
     none("answers of /healthz that asked for a restart", saidDead),
     atMost("slowest restart to readiness", Math.max(...lives.startsMs) / 1_000, 20, "s"),
     none("exit code of the last one", exit ?? -1)
-  ].map((check) => ({ ...check, what: `${who}: ${check.what}` }))
+  ].map((check) => named(who, check))
 
 const leastOf = (who: string, { judgement, lives }: Fate, { kills: times }: Amount): readonly Least[] => [
   { what: `${who}: kills`, seen: lives.kills.length, atLeast: times },
@@ -126,15 +125,13 @@ const leastOf = (who: string, { judgement, lives }: Fate, { kills: times }: Amou
     atLeast: Math.floor(times / 10)
   },
   { what: `${who}: offers seen`, seen: judgement.seen, atLeast: 500 },
-  {
-    what: `${who}: snapshots that must be in the history`,
-    seen: certainIn(judgement),
-    atLeast: Math.floor(times / 10) * 100
-  }
+  named(who, leastCertain(judgement, Math.floor(times / 10) * 100))
 ]
 
-const certainIn = ({ accounts }: Judgement): number =>
-  accounts.reduce((sum, { servings }) => sum + servings.filter(({ whole }) => whole).length, 0)
+const named = <A extends { readonly what: string }>(who: string, about: A): A => ({
+  ...about,
+  what: `${who}: ${about.what}`
+})
 
 const countsOf = (
   who: string,

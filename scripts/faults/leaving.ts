@@ -11,7 +11,7 @@ import { quantile } from "../bench/rounds.ts"
 import { atMost, exactly, none } from "./FaultRun.ts"
 import type { FaultRun, Outcome, Size } from "./FaultRun.ts"
 import { drawFrom } from "./house/Draw.ts"
-import { checksOf, judgeHouse, tamperings } from "./house/Judge.ts"
+import { checksOf, judgeHouse, leastCertain, tamperings } from "./house/Judge.ts"
 import type { Witnessed } from "./house/Judge.ts"
 import { startLoad } from "./house/Load.ts"
 import { servedIn } from "./house/Served.ts"
@@ -31,6 +31,8 @@ interface Extent {
   readonly events: number
   readonly departures: readonly Circumstance[]
   readonly sleepsMs: number
+  /** Snapshots that must be in the history. */
+  readonly certain: number
 }
 
 /** By then the house may listen already. */
@@ -39,17 +41,18 @@ const NEARLY_BUILT_MS = 250
 const HARD: readonly Circumstance[] = ["twice", "starting", "stopped", "hanging", "frozen"]
 
 const EXTENTS: { readonly [S in Size]: Extent } = {
-  short: { events: 40, departures: ["plain", ...HARD], sleepsMs: 7_000 },
+  short: { events: 40, departures: ["plain", ...HARD], sleepsMs: 7_000, certain: 100 },
   long: {
     events: 200,
     departures: Array.from({ length: 100 }, (_, i) =>
       i % 4 === 3 ? (HARD[(i >> 2) % HARD.length] ?? "plain") : "plain"
     ),
-    sleepsMs: 60_000
+    sleepsMs: 60_000,
+    certain: 500
   }
 }
 
-const left = ({ events, departures, sleepsMs }: Extent, seed: number): Promise<Outcome> =>
+const left = ({ certain, events, departures, sleepsMs }: Extent, seed: number): Promise<Outcome> =>
   withScene({ seed, events, markets: 12 }, async (bare) => {
     const gate = await makeGate(bare.folder)
     bare.ends({ kill: gate.close })
@@ -68,7 +71,8 @@ const left = ({ events, departures, sleepsMs }: Extent, seed: number): Promise<O
     }
     const last = await startHouse(scene.options)
     scene.ends(last)
-    await pause(500)
+    const runs = load.ended.length
+    while (load.ended.length === runs) await pause(50)
     const asleep = Date.now()
     process.kill(last.pid, "SIGSTOP")
     await pause(sleepsMs)
@@ -123,7 +127,8 @@ const left = ({ events, departures, sleepsMs }: Extent, seed: number): Promise<O
         },
         { what: "circumstances", seen: new Set(departures).size, atLeast: HARD.length + 1 },
         { what: "offers seen", seen: judgement.seen, atLeast: 500 },
-        { what: "rows stored", seen: judgement.rows.length, atLeast: 500 }
+        { what: "rows stored", seen: judgement.rows.length, atLeast: 500 },
+        leastCertain(judgement, certain)
       ],
       controls: [...tamperings(judgement, witnessed), await diesAtOnce(seed)],
       counts: {

@@ -12,7 +12,7 @@ import { startHouse } from "../../test/support/house.ts"
 import { readAt } from "../../test/support/stored.ts"
 import { atMost, none } from "./FaultRun.ts"
 import type { Check, FaultRun, Outcome, Size } from "./FaultRun.ts"
-import { checksOf, judgeHouse, tamperings } from "./house/Judge.ts"
+import { checksOf, judgeHouse, leastCertain, tamperings } from "./house/Judge.ts"
 import type { Judgement, Witnessed } from "./house/Judge.ts"
 import { startLoad } from "./house/Load.ts"
 import { servedIn } from "./house/Served.ts"
@@ -50,6 +50,8 @@ export interface Extent extends Windows {
   readonly plans: readonly Plan[]
   /** Before and after the outages, and as many during them. */
   readonly leastWindows: number
+  /** Snapshots that must be in the history. */
+  readonly certain: number
   /** That the 99th percentile of delays may come to in any case: seconds of a busy machine give no better one. */
   readonly toleratedMs: number
 }
@@ -67,6 +69,7 @@ const MINUTES: { readonly [S in Size]: Extent } = {
     windowMs: 2_000,
     perWindow: 3,
     leastWindows: 1,
+    certain: 100,
     toleratedMs: 3_000
   },
   long: {
@@ -78,6 +81,7 @@ const MINUTES: { readonly [S in Size]: Extent } = {
     windowMs: 10_000,
     perWindow: 100,
     leastWindows: 5,
+    certain: 10_000,
     toleratedMs: 50
   }
 }
@@ -86,7 +90,7 @@ const MINUTES: { readonly [S in Size]: Extent } = {
 const HOUR: Extent = { ...MINUTES.long, restMs: 5_000, plans: [stoppedFor(3_600_000)] }
 
 export const suffered = (extent: Extent, seed: number): Promise<Outcome> => {
-  const { events, plans, restMs, steadyMs, warmUpMs } = extent
+  const { certain, events, plans, restMs, steadyMs, warmUpMs } = extent
   return withScene({ seed, events, markets: 40 }, async (bare) => {
     const gate = await makeGate(bare.folder)
     bare.ends({ kill: gate.close })
@@ -141,6 +145,7 @@ export const suffered = (extent: Extent, seed: number): Promise<Outcome> => {
       ],
       least: [
         ...leastOf(told, judgement),
+        leastCertain(judgement, certain),
         { what: "windows timed before and after the outages", seen: around.windows, atLeast: extent.leastWindows },
         { what: "windows timed during the outages", seen: during.windows, atLeast: extent.leastWindows }
       ],

@@ -14,7 +14,7 @@ import type { Account, Verdict } from "../../../test/support/oracle.ts"
 import { historyOf } from "../../../test/support/stored.ts"
 import type { Stored, StoredRow } from "../../../test/support/stored.ts"
 import { none } from "../FaultRun.ts"
-import type { Check, Control } from "../FaultRun.ts"
+import type { Check, Control, Least } from "../FaultRun.ts"
 
 /** A house at the end of its run, and who looked on. */
 export interface Witnessed {
@@ -63,6 +63,13 @@ export const checksOf = ({ lost, breaches, verdict, agreed }: Judgement): readon
   ...counted("markets only one side has a name for", verdict.leftOut),
   ...counted("stored, folded and served differently, twice or twice the same", agreed.faults)
 ]
+
+/** Servings that must be in the history: without some, no serving that is lost would be missed. */
+export const leastCertain = ({ accounts }: Pick<Judgement, "accounts">, atLeast: number): Least => ({
+  what: "snapshots that must be in the history",
+  seen: accounts.reduce((sum, { servings }) => sum + servings.filter(({ whole }) => whole).length, 0),
+  atLeast
+})
 
 /** The same judge over a copy that was tampered with. */
 export const tamperings = ({ rows, accounts }: Judgement, { followers, kills }: Witnessed): readonly Control[] => {
