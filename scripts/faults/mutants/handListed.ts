@@ -166,7 +166,7 @@ export const HAND_LISTED: readonly HandListed[] = [
     to: 'sqlstate !== ""',
     test: {
       file: "test/storage/connection/Classify.test.ts",
-      name: "holds back for everything that may pass, the unknown included"
+      name: "may pass when it is"
     }
   },
   {
