@@ -68,7 +68,15 @@ const measured = Effect.fnUntraced(function* (url: string, folder: string) {
     return database.transaction((sql) => byCopy(layouts).markets(sql, markets))
   })
   const both = Effect.forEach(batches, ({ from, to, records }) =>
-    storeBatch(database, layouts, { epoch, from, to, owner: OWNER, records, tiers: DEFAULT_TIERS })
+    storeBatch(database, layouts, {
+      epoch,
+      from,
+      to,
+      owner: OWNER,
+      records,
+      tiers: DEFAULT_TIERS,
+      hasEarlier: false
+    })
   )
   const emptied = Effect.gen(function* () {
     yield* database.query((sql) => sql`truncate market_history`)

@@ -1,7 +1,8 @@
 /**
  * The port through which a base comes from Postgres when the journal has none: all that was known of the open events.
  *
- * `App` hands it in, because this room knows no database. It is asked once, while live observations already go on.
+ * `App` hands it in, because this room knows no database. It is asked once; live observations go on before it is
+ * in, at once or, where a journal was set aside, after a while.
  */
 import { Context, Effect } from "effect"
 import type { BookmakerId } from "../domain/Bookmaker.ts"

@@ -5,7 +5,7 @@
  * see, and moves only when the journal has committed. So what was seen is always on disk, and there is no moment
  * at which the cache knows a price that the diff has not compared.
  */
-import { Clock, Context, Deferred, Effect, Layer, Schedule, SubscriptionRef } from "effect"
+import { Clock, Context, Deferred, Effect, Latch, Layer, Schedule, SubscriptionRef } from "effect"
 import { dropAtOnce } from "../actor/Actor.ts"
 import { elapsedBy, HostSleep } from "../actor/Elapsed.ts"
 import { EXIT_ODDS_FAILED, Fatal } from "../actor/Fatal.ts"
@@ -41,7 +41,10 @@ export class OddsBooks extends Context.Service<
   {
     /** New or changed facts of an event; an event has to be placed before its snapshots are observed. */
     readonly place: (facts: EventFacts) => Effect.Effect<void>
-    /** Never waits for the diff: while the actor is busy a newer snapshot of the same listing replaces or overlays this one. */
+    /**
+     * Never waits for the diff: while the actor is busy a newer snapshot of the same listing replaces or overlays this one.
+     * After a journal was set aside it waits a while for what Postgres knows.
+     */
     readonly observe: (snapshot: Snapshot) => Effect.Effect<void>
     /** The bookmaker no longer has this event (believed after three refusals in a row, which the caller counts). */
     readonly gone: (bookmakerId: BookmakerId, eventId: EventId) => Effect.Effect<void>
@@ -62,6 +65,8 @@ export class OddsBooks extends Context.Service<
 const NAME = "odds"
 /** More than all listings of a full board, so that waiting here means the diff has stopped. */
 const CAPACITY = 8_192
+/** How long nothing is observed for a base that is on its way; Postgres may be away for hours, and odds are shown then too. */
+const BASE_PATIENCE = "10 seconds"
 
 const make = Effect.gen(function* () {
   const journal = yield* Journal
@@ -205,16 +210,20 @@ const make = Effect.gen(function* () {
     return yield* Deferred.await(reply)
   })
 
-  // Live observations do not wait for it; what they have told by then is left as it is.
+  // What has not changed since keeps its times when it is compared with the base; what was told before that is left as it is.
+  const baseHeard = yield* Latch.make(images.length > 0 || journal.setAside === undefined)
   if (images.length === 0) {
     const hear = (part: BasePart) => tellNow((at) => ({ _tag: "Base", part, at }))
-    yield* Effect.forkScoped(base.read(hear, Effect.asVoid(settled)))
+    yield* Effect.forkScoped(Effect.andThen(base.read(hear, Effect.asVoid(settled)), baseHeard.open))
+    yield* Effect.forkScoped(Effect.delay(baseHeard.open, BASE_PATIENCE))
   }
 
   return Context.make(OddsBooks, {
     place: (facts) => tellNow((at) => ({ _tag: "Place", facts, at })),
     observe: (snapshot) =>
-      tellNow((now) => ({ _tag: "Observe", snapshot: datedBy(snapshot, now, clockSet), clockSets })),
+      baseHeard.whenOpen(
+        tellNow((now) => ({ _tag: "Observe", snapshot: datedBy(snapshot, now, clockSet), clockSets }))
+      ),
     gone: (bookmakerId, eventId) => tellNow((at) => ({ _tag: "Gone", bookmakerId, eventId, at })),
     missed: (bookmakerId, eventId, reason) => tellNow((at) => ({ _tag: "Missed", bookmakerId, eventId, reason, at })),
     bookmaker: (bookmakerId, standing, at) => tellNow(() => ({ _tag: "Bookmaker", bookmakerId, standing, at })),

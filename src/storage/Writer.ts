@@ -31,6 +31,7 @@ import { makePartitions } from "./tables/Partitions.ts"
 import { crashed, held, makeHold, nextRecords, readAhead, rested } from "./writing/Holding.ts"
 import type { Hold } from "./writing/Holding.ts"
 import { dayOf } from "./writing/Instant.ts"
+import { hasEarlier } from "./writing/Repeats.ts"
 import { restore } from "./writing/Restore.ts"
 import { storeBatch } from "./writing/StoreBatch.ts"
 
@@ -80,6 +81,8 @@ export class Writer extends Context.Service<
       let drained: Position = { epoch, seq: 0 }
       let rowsWritten = 0
       const rowsParked = yield* SubscriptionRef.make(0)
+      /** Whether open events have values of an earlier journal that this one has not told yet. */
+      let isHeir = false
       let moved = Deferred.makeUnsafe<void>()
       /** Open while somebody waits for what is not stored yet. */
       const hurry = yield* Latch.make(false)
@@ -104,6 +107,7 @@ export class Writer extends Context.Service<
         )
         const floor = yield* journal.floor
         const { isNew, missing, seq } = yield* database.transaction((sql) => claim(sql, epoch, floor, owner))
+        isHeir = yield* database.query((sql) => hasEarlier(sql, epoch))
         const emptied = isNew && drained.seq > 0
         if (missing !== undefined || emptied) {
           yield* SubscriptionRef.set(loss, { at: yield* Clock.currentTimeMillis, from: 1, to: 0, ...missing })
@@ -118,7 +122,7 @@ export class Writer extends Context.Service<
         const { retentionDays, tiers } = yield* SubscriptionRef.get(settings.current)
         yield* partitions.ensure(new Set(records.map(({ record }) => dayOf(record.at))), retentionDays)
         const to = records.at(-1)?.seq ?? drained.seq
-        const batch = { epoch, from: drained.seq, to, owner, records, tiers }
+        const batch = { epoch, from: drained.seq, to, owner, records, tiers, hasEarlier: isHeir }
         const { parked, stored } = yield* storeBatch(database, layouts, batch)
         rowsWritten += stored
         if (parked > 0) yield* SubscriptionRef.update(rowsParked, (before) => before + parked)
@@ -153,6 +157,7 @@ export class Writer extends Context.Service<
         yield* database.opened
         const { retentionDays } = yield* SubscriptionRef.get(settings.current)
         yield* held(Effect.andThen(partitions.ensure([], retentionDays), partitions.dropExpired(retentionDays)))
+        if (isHeir) isHeir = yield* held(database.query((sql) => hasEarlier(sql, epoch)))
       })
 
       yield* supervisor.supervise({

@@ -289,6 +289,49 @@ describe("OddsBooks", () => {
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 
+  const SET_ASIDE = { name: "journal.sqlite.corrupt-1", why: "It was cut off." }
+
+  /** Books whose journal was set aside, over this base; what it commits is told at once. */
+  const booksWithoutJournal = Effect.fnUntraced(function* (base: typeof Base.Service) {
+    const journal = yield* Journal
+    yield* Effect.forkScoped(Effect.forever((yield* Gate).commit))
+    const rooms = yield* Layer.build(Layer.fresh(OddsBooks.layer)).pipe(
+      Effect.provideService(Base, base),
+      Effect.provideService(Journal, { ...journal, setAside: SET_ASIDE })
+    )
+    return { books: Context.get(rooms, OddsBooks), board: Context.get(rooms, PublishedBoard) }
+  })
+
+  it.effect("compares nothing with an empty board while the base of a journal that was set aside is on its way", () =>
+    Effect.gen(function* () {
+      const isThere = yield* Deferred.make<void>()
+      const part = { events: [{ facts: facts(), listings: [] }], bookmakers: new Map() }
+      const { board, books } = yield* booksWithoutJournal({
+        read: (take) => Effect.andThen(Deferred.await(isThere), take(part))
+      })
+      yield* books.place(facts())
+      yield* Effect.forkScoped(books.observe(snapshot(1_000, TOTALS)))
+      yield* TestClock.adjust("5 seconds")
+      assert.strictEqual(board.event(EVENT)?.books.size, 0)
+      yield* Deferred.succeed(isThere, undefined)
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(board.event(EVENT)?.books.size, 1)
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+
+  it.effect("shows what is observed all the same where that base stays away", () =>
+    Effect.gen(function* () {
+      const { board, books } = yield* booksWithoutJournal({ read: () => Effect.never })
+      yield* books.place(facts())
+      yield* Effect.forkScoped(books.observe(snapshot(1_000, TOTALS)))
+      yield* TestClock.adjust("11 seconds")
+      assert.strictEqual(board.event(EVENT)?.books.size, 1)
+      yield* books.observe(snapshot(12_000, TOTALS, { bookmakerId: THEIRS }))
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(board.event(EVENT)?.books.size, 2)
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+
   it.effect("says how many images it could not read, and nothing where it could read all", () =>
     Effect.gen(function* () {
       const lines: string[] = []

@@ -16,6 +16,7 @@ import { byCopy, byInsert } from "./HistoryWay.ts"
 import type { HistoryWay } from "./HistoryWay.ts"
 import type { MarketLayouts } from "../tables/MarketLayouts.ts"
 import type { RowRefused, Transaction } from "../connection/Statement.ts"
+import { withoutRepeats } from "./Repeats.ts"
 import { storeRows } from "./StoreRows.ts"
 import { transaction } from "../connection/Transaction.ts"
 import { cut, runsOf, wholePieces } from "./Pieces.ts"
@@ -29,6 +30,8 @@ export interface Batch {
   readonly owner: string
   readonly records: readonly NumberedRecord[]
   readonly tiers: readonly CadenceTier[]
+  /** Whether what is stored may come from an earlier journal; it is then asked for what repeats it. */
+  readonly hasEarlier: boolean
 }
 
 const MOST_PARKED = 20
@@ -37,9 +40,10 @@ const MOST_PARKED = 20
 export const storeBatch = Effect.fn("Writer.storeBatch")(function* (
   database: Database["Service"],
   layouts: MarketLayouts,
-  { epoch, from, to, owner, records, tiers }: Batch
+  { epoch, from, to, owner, records, tiers, hasEarlier }: Batch
 ) {
   yield* layouts.know(layoutsOf(records))
+  const told = (way: HistoryWay) => (hasEarlier ? withoutRepeats(way) : way)
   const attempt = <A>(store: (sql: Transaction) => Effect.Effect<A, StorageUnavailable | RowRefused>) =>
     database.transaction((sql) => Effect.andThen(advance(sql, epoch, from, to, owner), store(sql)))
   const store = Effect.fnUntraced(function* (sql: Transaction, pieces: readonly Piece[], way: HistoryWay) {
@@ -52,10 +56,10 @@ export const storeBatch = Effect.fn("Writer.storeBatch")(function* (
     return count
   })
   const pieces = wholePieces(records)
-  return yield* attempt((sql) => store(sql, pieces, byCopy(layouts))).pipe(
+  return yield* attempt((sql) => store(sql, pieces, told(byCopy(layouts)))).pipe(
     Effect.map((stored) => ({ stored, parked: 0 })),
     Effect.catchTag("RowRefused", () =>
-      attempt((sql) => parkBad(sql, pieces, (inner, some) => store(inner, some, byInsert(layouts))))
+      attempt((sql) => parkBad(sql, pieces, (inner, some) => store(inner, some, told(byInsert(layouts)))))
     )
   )
 })

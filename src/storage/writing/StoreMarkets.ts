@@ -43,7 +43,7 @@ export const storeMarkets = Effect.fnUntraced(function* (
 })
 
 /** Records of one time share their day, so the days are counted by times and not by rows. */
-const daysOf = (markets: readonly MarketRow[]): string[] => [
+export const daysOf = (markets: readonly MarketRow[]): string[] => [
   ...new Set([...new Set(markets.map(({ at }) => at))].map(dayOf))
 ]
 
