@@ -18,7 +18,7 @@ export interface Alarm extends Omit<Opened, "cause"> {
   readonly cause: string | undefined
 }
 
-export const CHECKS = ["given up", "postgres", "bookmakers", "backlog", "parked", "space", "clock"] as const
+export const CHECKS = ["given up", "postgres", "bookmakers", "journal", "backlog", "parked", "space", "clock"] as const
 export type Check = (typeof CHECKS)[number]
 
 export interface Seen {
@@ -37,8 +37,8 @@ export interface Seen {
 
 /** A start or a restart of Postgres takes less than this and is no incident. */
 const AWAY_FOR_MS = 5_000
-/** A full batch on a busy machine takes less than this. */
-const SILENT_FOR_MS = 8_000
+/** More than a full batch takes on a busy machine. */
+const HELD_FOR_MS = 5_000
 const WAITS_FOR_MS = 60_000
 const MOST_JOURNAL_BYTES = 4 * 1024 ** 3
 const MOST_JOURNAL_RECORDS = 10_000_000
@@ -78,7 +78,8 @@ const breakersOf = ({ bookmakerId, breakers }: BookmakerWork): readonly Alarm[] 
 
 const ofStorage = ({ journal, now, storage, storage: { held }, waitingSince }: Seen): readonly Alarm[] => [
   {
-    check: "backlog",
+    // No reason to turn traffic away: odds are served as before, and say of themselves that they are not durable.
+    check: "journal",
     kind: "degraded",
     subject: "journal",
     cause: journal.degraded ? "The journal's disk is unusable: changes are shown as not durable." : undefined,
@@ -99,7 +100,7 @@ const ofStorage = ({ journal, now, storage, storage: { held }, waitingSince }: S
     kind: "held",
     subject: "writer",
     cause:
-      held === undefined || now - held.since < (held.why === undefined ? SILENT_FOR_MS : AWAY_FOR_MS)
+      held === undefined || now - held.since < HELD_FOR_MS
         ? undefined
         : `Nothing gets into history since ${new Date(held.since).toISOString()}: ${held.why ?? "Postgres is asked and does not answer."}`,
     touched: ["history"]

@@ -10,7 +10,6 @@ import { App } from "./App.ts"
 import { Bookmakers } from "./domain/Bookmaker.ts"
 import { badSettings } from "./Environment.ts"
 import { Server } from "./graphql/Server.ts"
-import { Journal } from "./journal/Journal.ts"
 import { Place } from "./journal/Place.ts"
 import { leave } from "./Leaving.ts"
 import { Health } from "./observability/Health.ts"
@@ -61,16 +60,8 @@ const serve = Effect.gen(function* () {
 
 const watchHealth = Effect.fnUntraced(function* (leaving: Ref.Ref<string | undefined>) {
   const health = yield* Health
-  const journal = yield* Journal
   const { actors } = yield* Supervisor
   yield* health.register({ name: "leaving", kind: "ready", complaint: Ref.get(leaving) })
-  yield* health.register({
-    name: "journal",
-    kind: "ready",
-    complaint: Effect.map(journal.stats, ({ degraded }) =>
-      degraded ? "The journal's disk is unusable: changes are shown as not durable." : undefined
-    )
-  })
   yield* health.register({
     name: "actors",
     kind: "live",
