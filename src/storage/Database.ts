@@ -73,12 +73,12 @@ const open = Effect.fnUntraced(function* (address: () => Redacted.Redacted, fold
   const alone = Semaphore.makeUnsafe(1).withPermits(1)
   let state: Reachability = { reachable: false, since: yield* Clock.currentTimeMillis, lastError: undefined }
 
-  const turn = Effect.fnUntraced(function* (reachable: boolean, lastError: string | undefined) {
+  const turn = Effect.fnUntraced(function* (reachable: boolean, lastError: string | undefined, at?: number) {
     if (reachable === state.reachable) {
       if (lastError !== undefined) state = { ...state, lastError }
       return
     }
-    state = { reachable, since: yield* Clock.currentTimeMillis, lastError: lastError ?? state.lastError }
+    state = { reachable, since: at ?? (yield* Clock.currentTimeMillis), lastError: lastError ?? state.lastError }
     yield* (
       reachable
         ? Effect.logInfo("Postgres is reachable")
@@ -101,8 +101,9 @@ const open = Effect.fnUntraced(function* (address: () => Redacted.Redacted, fold
       return turn(false, lastError)
     })
 
-  yield* pulse(address, (complaint) =>
-    complaint === undefined ? (isDoubted ? Effect.void : turn(true, undefined)) : turn(false, complaint)
+  // Silence is known only behind the patience with it, and began before.
+  yield* pulse(address, (complaint, askedAt) =>
+    complaint === undefined ? (isDoubted ? Effect.void : turn(true, undefined)) : turn(false, complaint, askedAt)
   )
 
   const prepare = knownMigrations.pipe(

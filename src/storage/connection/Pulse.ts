@@ -4,24 +4,26 @@
  * A server that stands still refuses nothing: statements that wait for it are given their time, and meanwhile only
  * asking tells that it is away. What it finds is told and cuts nothing short.
  */
-import { Effect, Schedule } from "effect"
+import { Clock, Effect, Schedule } from "effect"
 import type { Redacted } from "effect"
 import { StorageUnavailable } from "../../domain/StorageUnavailable.ts"
 import { connections } from "./Connections.ts"
 import { classify } from "./Statement.ts"
 
-/** Beats in the caller's scope; `tell` hears undefined where there was an answer, else what was wrong. */
+/** Beats in the caller's scope; `tell` hears undefined where there was an answer, else what was wrong, and when it asked. */
 export const pulse = Effect.fnUntraced(function* (
   address: () => Redacted.Redacted,
-  tell: (complaint: string | undefined) => Effect.Effect<void>
+  tell: (complaint: string | undefined, askedAt: number) => Effect.Effect<void>
 ) {
   const { pool, renew } = yield* connections(address)
-  const beat = Effect.tryPromise({ try: () => pool()`select 1`, catch: classify }).pipe(
-    Effect.timeoutOrElse({ duration: PATIENCE, orElse: () => Effect.fail(silent()) }),
-    Effect.matchEffect({
-      onSuccess: () => tell(undefined),
-      onFailure: ({ message }) => Effect.andThen(renew, tell(message))
-    })
+  const beat = Effect.flatMap(Clock.currentTimeMillis, (askedAt) =>
+    Effect.tryPromise({ try: () => pool()`select 1`, catch: classify }).pipe(
+      Effect.timeoutOrElse({ duration: PATIENCE, orElse: () => Effect.fail(silent()) }),
+      Effect.matchEffect({
+        onSuccess: () => tell(undefined, askedAt),
+        onFailure: ({ message }) => Effect.andThen(renew, tell(message, askedAt))
+      })
+    )
   )
   yield* Effect.forkScoped(Effect.repeat(beat, Schedule.spaced(EVERY)))
 })
