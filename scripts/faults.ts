@@ -26,6 +26,7 @@ import { leaving } from "./faults/leaving.ts"
 import { outage, outageHour } from "./faults/outage.ts"
 import { load } from "./faults/load.ts"
 import { poison } from "./faults/poison.ts"
+import { postgres } from "./faults/postgres.ts"
 import { keep, show } from "./faults/report.ts"
 import { resume } from "./faults/resume.ts"
 import { single } from "./faults/single.ts"
@@ -48,6 +49,7 @@ const FAULT_RUNS: readonly FaultRun[] = [
   starts,
   outage,
   outageHour,
+  postgres,
   journals,
   disk,
   supervision,

@@ -16,23 +16,35 @@ export interface StoppablePostgres {
   readonly start: () => Promise<void>
   /** A fast shutdown: connections are cut. Ends when the server has gone. */
   readonly stop: () => Promise<void>
+  /** An immediate shutdown, as a crash: the next start recovers from the log. */
+  readonly crash: () => Promise<void>
+  /** False as well when it has ended by itself. */
+  readonly isUp: () => boolean
   /** Every process of it stands still, with its connections; nothing is refused and nothing is answered. */
   readonly freeze: () => void
   readonly thaw: () => void
 }
 
-/** A new, empty server in `folder`; not started yet. */
-export const makePostgres = async (folder: string): Promise<StoppablePostgres> => {
+/** A new, empty server in `folder`; not started yet. `settings` as `name=value`. */
+export const makePostgres = async (folder: string, settings: readonly string[] = []): Promise<StoppablePostgres> => {
   const command = await Effect.runPromise(postgresCommand)
   const data = join(folder, "postgres")
   const port = await freePort()
   await initialise(command, data)
   let server: ChildProcess | undefined
+  const isUp = (): boolean => server !== undefined && server.exitCode === null && server.signalCode === null
+  const end = async (how: "SIGINT" | "SIGQUIT"): Promise<void> => {
+    if (server === undefined) return
+    const ended = isUp() ? once(server, "exit") : undefined
+    server.kill(how)
+    server = undefined
+    await ended
+  }
   return {
     url: `postgres://oddswire@127.0.0.1:${port}/postgres`,
     start: async () => {
       const [program, ...args] = command.postgres
-      const child = spawn(program, [...args, "-D", data, "-p", String(port), ...OPTIONS], {
+      const child = spawn(program, [...args, "-D", data, "-p", String(port), ...OPTIONS, ...asOptions(settings)], {
         stdio: ["ignore", "ignore", "pipe"]
       })
       server = child
@@ -43,13 +55,9 @@ export const makePostgres = async (folder: string): Promise<StoppablePostgres> =
         child.once("exit", (code) => reject(new Error(`Postgres ended with ${code}`)))
       })
     },
-    stop: async () => {
-      if (server === undefined) return
-      const ended = once(server, "exit")
-      server.kill("SIGINT")
-      server = undefined
-      await ended
-    },
+    stop: () => end("SIGINT"),
+    crash: () => end("SIGQUIT"),
+    isUp,
     freeze: () => signal(server, "SIGSTOP"),
     thaw: () => signal(server, "SIGCONT")
   }
@@ -66,6 +74,8 @@ const signal = (server: ChildProcess | undefined, what: "SIGSTOP" | "SIGCONT"): 
 }
 
 const OPTIONS = ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off"]
+
+const asOptions = (settings: readonly string[]): readonly string[] => settings.flatMap((setting) => ["-c", setting])
 
 const initialise = async ({ initdb, owner }: PostgresCommand, data: string): Promise<void> => {
   mkdirSync(data, { mode: 0o700 })

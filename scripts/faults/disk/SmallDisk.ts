@@ -23,10 +23,10 @@ export interface Mounted {
   readonly readOnly: () => void
 }
 
-/** Needs to be root, and in a place that lets root mount. */
-export const mountSmallDisk = (folder: string, megabytes: number): SmallDisk => {
+/** Needs to be root, and in a place that lets root mount; with few inodes, so that they can be used up. */
+export const mountSmallDisk = (folder: string, megabytes: number, inodes = INODES): SmallDisk => {
   mkdirSync(folder, { recursive: true })
-  execFileSync("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m,nr_inodes=${INODES}`, "tmpfs", folder], {
+  execFileSync("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m,nr_inodes=${inodes}`, "tmpfs", folder], {
     stdio: "pipe"
   })
   const ballast = join(folder, "ballast")
