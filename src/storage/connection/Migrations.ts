@@ -26,6 +26,12 @@ const FOLDER = new URL("../../../schema/postgres/", import.meta.url)
 /** Any number, the same in every version: it keeps two starts from migrating at once. */
 const LOCK = 727_003_281
 
+/** It may look at every row of a table that has grown for weeks: broken off sooner it would be tried for ever. */
+const MAY_TAKE_S = 3_600
+
+/** Whoever reads waits behind it while it waits for the lock of a table; so it gives way and comes again. */
+const MAY_WAIT_S = 10
+
 export const knownMigrations: Effect.Effect<readonly Migration[]> = Effect.sync(() =>
   readdirSync(FOLDER)
     .filter((name) => /^\d{4}_\w+\.sql$/.test(name))
@@ -75,7 +81,9 @@ const apply = Effect.fnUntraced(function* (sql: Sql, { number, name, text, check
     select checksum from schema_migration where number = ${number}`
   )
   if (applied === undefined) {
-    yield* statement(() => sql.unsafe(text))
+    yield* statement(() => sql`select set_config('statement_timeout', ${`${MAY_TAKE_S}s`}, true)`)
+    yield* statement(() => sql`select set_config('lock_timeout', ${`${MAY_WAIT_S}s`}, true)`)
+    yield* statement(() => sql.unsafe(text), MAY_TAKE_S)
     yield* statement(
       () => sql`insert into schema_migration (number, name, checksum) values (${number}, ${name}, ${checksum})`
     )

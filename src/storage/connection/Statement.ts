@@ -51,11 +51,14 @@ const field = (error: unknown, name: string): string => {
 }
 
 /** Runs one statement; the wait is bounded, because a server that is stopped answers nothing at all. */
-export const statement = <A>(run: () => PromiseLike<A>): Effect.Effect<A, StorageUnavailable | RowRefused> =>
+export const statement = <A>(
+  run: () => PromiseLike<A>,
+  withinS = 40
+): Effect.Effect<A, StorageUnavailable | RowRefused> =>
   Effect.tryPromise({ try: () => run(), catch: classify }).pipe(
     Effect.timeoutOrElse({
-      duration: "40 seconds",
-      orElse: () => Effect.fail(new StorageUnavailable({ message: "Postgres: no answer in 40 s." }))
+      duration: `${withinS} seconds`,
+      orElse: () => Effect.fail(new StorageUnavailable({ message: `Postgres: no answer in ${withinS} s.` }))
     })
   )
 
