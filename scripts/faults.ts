@@ -21,6 +21,7 @@ import { fuzz } from "./faults/fuzz.ts"
 import { health } from "./faults/health.ts"
 import { journals } from "./faults/journals.ts"
 import { kills } from "./faults/kills.ts"
+import { migrations } from "./faults/migrations.ts"
 import { mutants } from "./faults/mutants.ts"
 import { leaving } from "./faults/leaving.ts"
 import { outage, outageHour } from "./faults/outage.ts"
@@ -50,6 +51,7 @@ const FAULT_RUNS: readonly FaultRun[] = [
   outage,
   outageHour,
   postgres,
+  migrations,
   journals,
   disk,
   supervision,
