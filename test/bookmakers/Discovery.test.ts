@@ -19,6 +19,9 @@ const discover = (
     return adapter === undefined ? [] : yield* Stream.runCollect(adapter.discover(gate))
   })
 
+/** Half a character, which no address can hold. */
+const HALF = "\ud800"
+
 const idsOf = (pages: readonly DiscoveredPage[]) =>
   pages.flatMap(({ events }) => events.map((event) => event.bookmakerEventId))
 const failuresOf = (pages: readonly DiscoveredPage[]) =>
@@ -137,9 +140,9 @@ describe("BetPawa's list", () => {
 
   it.effect("tells rows that cannot be read once per page, and is Unreadable when none can", () =>
     Effect.gen(function* () {
-      const broken = [row(2, { startTime: "" }), row(3, { id: "" }), { id: 3 }, null]
+      const broken = [row(2, { startTime: "" }), row(3, { id: "" }), row(4, { id: HALF }), { id: 3 }, null]
       const pages = yield* discover("betpawa-ng", () => page([row(1), ...broken]))
-      assert.deepStrictEqual([idsOf(pages), failuresOf(pages)], [["1"], ["4 of 5 rows"]])
+      assert.deepStrictEqual([idsOf(pages), failuresOf(pages)], [["1"], ["5 of 6 rows"]])
       const error = yield* Effect.flip(discover("betpawa-ng", () => page([{ id: 3 }, null])))
       assert.strictEqual(error._tag, "Unreadable")
       assert.strictEqual((yield* Effect.flip(discover("betpawa-ng", () => "{}")))._tag, "Unreadable")
@@ -324,6 +327,16 @@ describe("Bet9ja's list", () => {
             : events([row(1)])
       )
       assert.deepStrictEqual([idsOf(pages), failuresOf(pages)], [["1"], ["group 10 (England, Group 10)"]])
+    })
+  )
+
+  it.effect("leaves out groups and events whose id nobody can ask for, and tells them", () =>
+    Effect.gen(function* () {
+      const groups = [10, HALF].map((GID) => ({ G_DESC: "A", GID, NUM: 2 }))
+      const pages = yield* discover("bet9ja-ng", (asked) =>
+        isSports(asked) ? sports(groups) : events([row(1), row(2, { ID: HALF })])
+      )
+      assert.deepStrictEqual([idsOf(pages), failuresOf(pages)], [["1"], ["1 of 2 rows", "1 groups"]])
     })
   )
 

@@ -11,7 +11,7 @@ import type { Market } from "../../domain/Market.ts"
 import { makeDraft } from "../wire/Draft.ts"
 import type { Draft, Drafted } from "../wire/Draft.ts"
 import type { Mapping } from "../wire/Mapping.ts"
-import { cleanName, fault, instantOf, sportradarId } from "../wire/Reading.ts"
+import { cleanName, fault, idOf, instantOf, sportradarId } from "../wire/Reading.ts"
 import type { Read } from "../wire/Reading.ts"
 import { RANGES } from "./Markets.ts"
 import type { Markets } from "./Markets.ts"
@@ -20,6 +20,7 @@ import type { WireDetail, WireEvent, WireMarket, WireRow } from "./Wire.ts"
 export const listedEvent = (event: WireEvent): Read<ListedEvent> => {
   const [home, away] = teams(event)
   const kickoff = instantOf(event.startTime)
+  if (idOf(event.id) === undefined) return fault("$.id", "an id that cannot be asked for")
   if (home === "" || away === "") return fault("$.participants", `no two teams in event ${event.id}`)
   if (kickoff === undefined) return fault("$.startTime", `"${event.startTime}" of event ${event.id} is no instant`)
   const id = sportradarId(event.widgets?.find(({ type }) => type === "SPORTRADAR")?.id)

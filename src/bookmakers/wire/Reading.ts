@@ -32,9 +32,18 @@ export const hasSwitchOn = (value: Dictionary): boolean => {
   return false
 }
 
-/** A string, or a whole number as its digits; numbers too large to be exact are no ids. */
+/**
+ * A string, or a whole number as its digits; numbers too large to be exact are no ids, nor is a text with half a
+ * character, which no address can hold.
+ */
 export const idOf = (value: unknown): string | undefined =>
-  typeof value === "string" && value !== "" ? value : Number.isSafeInteger(value) ? String(value) : undefined
+  typeof value === "string"
+    ? value !== "" && value.isWellFormed()
+      ? value
+      : undefined
+    : Number.isSafeInteger(value)
+      ? String(value)
+      : undefined
 
 /** The decimal Sportradar id in `68995116`, `sr:match:68995116` or a number. */
 export const sportradarId = (value: unknown): string | undefined => SPORTRADAR.exec(idOf(value) ?? "")?.[1]
