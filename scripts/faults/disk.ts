@@ -28,6 +28,7 @@ import type { Check, FaultRun, Outcome, Size } from "./FaultRun.ts"
 import { watchLife } from "./house/Health.ts"
 import { checksOf, judgeHouse, leastCertain, tamperings } from "./house/Judge.ts"
 import { fetched, hurry, startLoad } from "./house/Load.ts"
+import { watchLoop } from "./house/Loop.ts"
 import { servedIn } from "./house/Served.ts"
 import { withScene } from "./house/Scene.ts"
 import type { Scene } from "./house/Scene.ts"
@@ -43,7 +44,17 @@ export const disk: FaultRun = {
 }
 
 const SIZES = {
-  short: { events: 40, fullMs: 4_000, failingMs: 3_000, slowMs: 9_000, starvedMs: 3_000, undurable: 20, certain: 100 },
+  short: {
+    events: 40,
+    fullMs: 4_000,
+    failingMs: 3_000,
+    slowMs: 9_000,
+    starvedMs: 3_000,
+    undurable: 20,
+    certain: 100,
+    // Beside other tests this says only that the loop does not wait for the disk.
+    loopMs: COMMIT_TAKES_MS / 2
+  },
   long: {
     events: 200,
     fullMs: 300_000,
@@ -51,14 +62,15 @@ const SIZES = {
     slowMs: 60_000,
     starvedMs: 30_000,
     undurable: 1_000,
-    certain: 500
+    certain: 500,
+    loopMs: 50
   }
 } as const
 const DISK_MEGABYTES = 64
 
 const filled = async (scene: Scene, size: Size): Promise<Outcome> => {
   const { api, folder, options, simulator, url } = scene
-  const { certain, failingMs, fullMs, slowMs, starvedMs, undurable } = SIZES[size]
+  const { certain, failingMs, fullMs, loopMs, slowMs, starvedMs, undurable } = SIZES[size]
   const journal = join(options.dataDir, "journal")
   mkdirSync(options.dataDir, { recursive: true })
   const hooks = hooksIn(folder)
@@ -82,6 +94,7 @@ const filled = async (scene: Scene, size: Size): Promise<Outcome> => {
     const life = watchLife(url)
     await until("there are changes", () => messages.length >= 50)
     await until("a run has ended", () => load.ended.length > 0)
+    const loop = watchLoop(url)
     const slow = await slowed(url, hooks, messages, slowMs)
 
     const starvedFrom = messages.length
@@ -101,6 +114,7 @@ const filled = async (scene: Scene, size: Size): Promise<Outcome> => {
     await pause(REBASED_WITHIN_MS)
     const fails = (): void => hooks.failing(true)
     const afterFailing = await lost(api, fails, () => hooks.failing(false), failingMs)
+    const late = await loop.stop()
     await load.stop()
     await pause(REBASED_WITHIN_MS)
     await fetched(api)
@@ -151,6 +165,7 @@ const filled = async (scene: Scene, size: Size): Promise<Outcome> => {
         none(`told as not durable while each commit took ${COMMIT_TAKES_MS / 1_000} s`, slow.undurable),
         atMost("longest without a message meanwhile", slow.silence / 1_000, 3 * (COMMIT_TAKES_MS / 1_000), "s"),
         atMost("slowest answer of /healthz meanwhile", slow.slowestAnswer, COMMIT_TAKES_MS / 2, "ms"),
+        atMost("event loop, p99 of the worst ten seconds of all that", Math.max(0, ...late), loopMs, "ms"),
         none("told as not durable while there were no inodes", starved.filter(({ durable }) => !durable).length),
         atMost("from the freed disk to a durable journal", afterFull / 1_000, 5, "s"),
         atMost("from the mended disk to a durable journal", afterFailing / 1_000, 5, "s")
@@ -162,7 +177,8 @@ const filled = async (scene: Scene, size: Size): Promise<Outcome> => {
         { what: "messages told as not durable", seen: untold.length, atLeast: Math.min(undurable, 20) },
         { what: "offers seen", seen: judgement.seen, atLeast: 500 },
         leastCertain(judgement, certain),
-        { what: "messages while the disk was slow", seen: slow.messages, atLeast: 2 }
+        { what: "messages while the disk was slow", seen: slow.messages, atLeast: 2 },
+        { what: "ten seconds of the event loop", seen: late.length, atLeast: 1 }
       ],
       controls: [
         ...tamperings(judgement, witnessed),
@@ -186,6 +202,7 @@ const filled = async (scene: Scene, size: Size): Promise<Outcome> => {
       counts: {
         gaps: kept.told.map(({ from, to }) => `${from} to ${to}`).join(", "),
         "messages not durable": untold.length,
+        "p99 of the event loop by ten seconds, ms": late.map((ms) => ms.toFixed(1)).join(", "),
         "seconds full": fullMs / 1_000,
         "seconds failing": failingMs / 1_000,
         "seconds to recover": `${afterFull / 1_000}, ${afterFailing / 1_000}`
