@@ -33,7 +33,15 @@ export interface Stage {
 }
 
 export const faultsOn = ({ api, house, hooks, postgres, simulator, sql }: Stage) => {
-  const scrape = () => post(api, "mutation { startScrape { run { id } } }")
+  /** A run of its own: one that is joined may have fetched everything before the fault. */
+  const scrape = () =>
+    until("a run begins", async () => {
+      const { startScrape } = await post<{ readonly startScrape: { readonly joined: boolean | null } }>(
+        api,
+        "mutation { startScrape { joined } }"
+      )
+      return startScrape.joined !== true
+    })
   /** Every price moves and is fetched. */
   const change = async () => {
     await simulator.move(1)
