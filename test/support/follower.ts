@@ -57,6 +57,8 @@ export const follow = (api: Address, filter: Filter = {}): Follower => {
   const closes = new Map<number, number>()
   const delays: { readonly at: number; readonly ms: number }[] = []
   const changes = new Map<string, string>()
+  /** When offers that were shown as not durable had changed. */
+  const untold = new Map<string, string | null>()
   let greeted = 0
   let resumed = 0
   let isFirst = true
@@ -71,6 +73,7 @@ export const follow = (api: Address, filter: Filter = {}): Follower => {
     fold.apply(message)
     if (fold.breaks() > breaks) breaches.push(`${message.kind} ${message.cursor} does not follow on ${mine}`)
     if (message.durable) remember(message)
+    else for (const { id, changedAt } of message.offers) untold.set(id, changedAt)
     if (message.kind === "DELTA") note(message)
     else for (const { id, changedAt } of message.offers) if (changedAt !== null) changes.set(id, changedAt)
   }
@@ -84,10 +87,13 @@ export const follow = (api: Address, filter: Filter = {}): Follower => {
     else if (mine !== undefined) snapshots.push(reason ?? "no reason")
   }
 
-  const remember = ({ offers, cursor }: OddsMessage): void => {
+  const remember = ({ kind, offers, cursor }: OddsMessage): void => {
     const upTo = placeOf(cursor)
     for (const { id, changedAt, outcomes } of offers) {
       if (changedAt === null) continue
+      // A listing that changes as a whole tells its old offers once more, and what of them was on no disk still is on none.
+      if (kind !== "SNAPSHOT" && untold.get(id) === changedAt) continue
+      untold.delete(id)
       const prices = outcomes.map(({ outcome, milli }) => `${outcome}:${milli ?? 0}`).sort()
       seen.push({ id, changedAt: Date.parse(changedAt), prices: prices.join(" "), upTo })
     }
