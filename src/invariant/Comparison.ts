@@ -7,6 +7,7 @@ import type { Standing } from "../domain/Freshness.ts"
 import type { ListingState, MarketState, Position } from "../domain/Record.ts"
 import type { PublishedBoard } from "../odds/PublishedBoard.ts"
 import { marketAt, slotOf } from "../odds/Reading.ts"
+import { NOT_STORED } from "../storage/reading/StoredFacts.ts"
 import type { EventValue, Stored, StoredFacts, StoredSides } from "../storage/reading/StoredFacts.ts"
 import type { MarketPlace, ParkedRecord } from "../storage/reading/StoredMarkets.ts"
 import { BOOKMAKER, differenceOf, EVENT, LISTING, MARKET } from "./Agreement.ts"
@@ -82,8 +83,7 @@ export const compared = (
 
 /** A bookmaker that never failed has no record. */
 const NEVER_TOLD: Stored<Standing> = { epoch: 0, seq: 0, state: { state: "CONFIRMED", since: 0 } }
-const NONE = { current: undefined, newest: undefined }
-const NOTHING: Sides = { bookmaker: NONE, event: NONE, listing: NONE, market: NONE }
+const NOTHING: Sides = { bookmaker: NOT_STORED, event: NOT_STORED, listing: NOT_STORED, market: NOT_STORED }
 
 const valueOf = ({ away, competition, home, kickoff }: EventFacts, closed: boolean): EventValue => ({
   home,

@@ -11,7 +11,7 @@ import { Health } from "../observability/Health.ts"
 import { Incidents } from "../observability/Incidents.ts"
 import { PublishedBoard } from "../odds/PublishedBoard.ts"
 import { Database } from "../storage/Database.ts"
-import { storedFacts } from "../storage/reading/StoredFacts.ts"
+import { NOT_STORED, storedFacts } from "../storage/reading/StoredFacts.ts"
 import { parkedRecords, storedMarkets } from "../storage/reading/StoredMarkets.ts"
 import type { MarketPlace } from "../storage/reading/StoredMarkets.ts"
 import { Writer } from "../storage/Writer.ts"
@@ -85,10 +85,7 @@ const make = Effect.gen(function* () {
     const places = sample.map(({ place }) => place)
     const markets = yield* storedMarkets(database, places)
     const facts = yield* storedFacts(database, places)
-    const stored = facts.map((each, i) => ({
-      ...each,
-      market: markets[i] ?? { current: undefined, newest: undefined }
-    }))
+    const stored = facts.map((each, i) => ({ ...each, market: markets[i] ?? NOT_STORED }))
     const found = compared(sample, mark, stored, [])
     if (found.size === 0) return { size: sample.length, found }
     return { size: sample.length, found: compared(sample, mark, stored, yield* parkedRecords(database)) }

@@ -39,6 +39,9 @@ export interface EventValue {
   readonly closed: boolean
 }
 
+/** Where nothing of it is stored. */
+export const NOT_STORED = { current: undefined, newest: undefined }
+
 export interface StoredFacts {
   readonly event: StoredSides<EventValue>
   readonly listing: StoredSides<ListingState>
@@ -61,13 +64,11 @@ export const storedFacts = Effect.fn("History.facts")(function* (
     places.map(({ bookmakerId }) => bookmakerId)
   )
   return places.map((place): StoredFacts => ({
-    event: events.get(place.eventId) ?? NOTHING,
-    listing: listings.get(keyOf(place.eventId, place.bookmakerId, place.phase)) ?? NOTHING,
-    bookmaker: bookmakers.get(place.bookmakerId) ?? NOTHING
+    event: events.get(place.eventId) ?? NOT_STORED,
+    listing: listings.get(keyOf(place.eventId, place.bookmakerId, place.phase)) ?? NOT_STORED,
+    bookmaker: bookmakers.get(place.bookmakerId) ?? NOT_STORED
   }))
 })
-
-const NOTHING = { current: undefined, newest: undefined }
 
 const eventsOf = (database: Database["Service"], ids: readonly string[]) =>
   Effect.map(
@@ -140,7 +141,7 @@ const bookmakersOf = (database: Database["Service"], ids: readonly string[]) =>
     (rows) => sidesBy(rows, ({ id }) => id, readStanding)
   )
 
-interface Side extends Position {
+export interface Side extends Position {
   readonly side: "current" | "newest"
 }
 
@@ -161,7 +162,8 @@ interface ListingRow extends StoredListingRow {
 
 const keyOf = (eventId: string, bookmakerId: string, phase: string): string => `${eventId}/${bookmakerId}/${phase}`
 
-const sidesBy = <R extends Side, A>(
+/** Both sides of each thing, by the key of its rows. */
+export const sidesBy = <R extends Side, A>(
   rows: readonly R[],
   key: (row: R) => string,
   read: (row: R) => A
@@ -169,7 +171,7 @@ const sidesBy = <R extends Side, A>(
   const found = new Map<string, StoredSides<A>>()
   for (const row of rows) {
     const { epoch, seq, side } = row
-    found.set(key(row), { ...(found.get(key(row)) ?? NOTHING), [side]: { epoch, seq, state: read(row) } })
+    found.set(key(row), { ...(found.get(key(row)) ?? NOT_STORED), [side]: { epoch, seq, state: read(row) } })
   }
   return found
 }

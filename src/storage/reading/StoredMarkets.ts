@@ -12,7 +12,8 @@ import type { Database } from "../Database.ts"
 import { readMarket } from "./ReadMarket.ts"
 import type { StoredMarketRow } from "./ReadMarket.ts"
 import { readable } from "../connection/Statement.ts"
-import type { ListingPlace, StoredSides } from "./StoredFacts.ts"
+import { NOT_STORED, sidesBy } from "./StoredFacts.ts"
+import type { ListingPlace, Side, StoredSides } from "./StoredFacts.ts"
 
 export interface MarketPlace extends ListingPlace {
   readonly market: Market
@@ -54,19 +55,12 @@ export const storedMarkets = Effect.fn("History.markets")(function* (
       select found.*, l.outcome_keys from found join market_layout l on l.id = found.layout_id`
     )
   )
-  const sides = rows.map((row) => ({ ...row, value: { epoch: row.epoch, seq: row.seq, state: readMarket(row) } }))
-  return places.map((_, i): StoredSides<MarketState> => {
-    const own = sides.filter(({ place }) => place === i + 1)
-    return {
-      current: own.find(({ side }) => side === "current")?.value,
-      newest: own.find(({ side }) => side === "newest")?.value
-    }
-  })
+  const sides = sidesBy(rows, ({ place }) => String(place), readMarket)
+  return places.map((_, i): StoredSides<MarketState> => sides.get(String(i + 1)) ?? NOT_STORED)
 })
 
-interface Row extends StoredMarketRow, Position {
+interface Row extends StoredMarketRow, Side {
   readonly place: number
-  readonly side: "current" | "newest"
 }
 
 /** More are a fault of the schema, and that has an alarm of its own. */
