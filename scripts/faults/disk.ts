@@ -32,6 +32,7 @@ import { watchLoop } from "./house/Loop.ts"
 import { servedIn } from "./house/Served.ts"
 import { withScene } from "./house/Scene.ts"
 import type { Scene } from "./house/Scene.ts"
+import { untilSo } from "./house/Waiting.ts"
 
 export const disk: FaultRun = {
   name: "disk",
@@ -92,8 +93,8 @@ const filled = async (scene: Scene, size: Size): Promise<Outcome> => {
     witness.completed.catch(() => undefined)
     const load = startLoad(api, simulator, 0.5)
     const life = watchLife(url)
-    await until("there are changes", () => messages.length >= 50)
-    await until("a run has ended", () => load.ended.length > 0)
+    await untilSo("there are changes", () => messages.length >= 50)
+    await untilSo("a run has ended", () => load.ended.length > 0)
     const loop = watchLoop(url)
     const slow = await slowed(url, hooks, messages, slowMs)
 
@@ -225,11 +226,11 @@ const filled = async (scene: Scene, size: Size): Promise<Outcome> => {
 /** Takes the disk away for so long; answers how long the journal then took to be on it again, ms. */
 const lost = async (api: Address, take: () => void, give: () => void, forMs: number): Promise<number> => {
   take()
-  await until("the journal is degraded", () => isDegraded(api))
+  await untilSo("the journal is degraded", () => isDegraded(api))
   await pause(forMs)
   const given = Date.now()
   give()
-  await until("the journal is on its disk again", async () => !(await isDegraded(api)))
+  await untilSo("the journal is on its disk again", async () => !(await isDegraded(api)))
   return Date.now() - given
 }
 
@@ -251,11 +252,3 @@ const isDegraded = async (api: Address): Promise<boolean> =>
       "{ system { journal { degraded } } }"
     )
   ).system.journal.degraded
-
-const until = async (what: string, holds: () => boolean | Promise<boolean>): Promise<void> => {
-  const deadline = performance.now() + 60_000
-  while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error(`Not within 60 s: ${what}.`)
-    await pause(50)
-  }
-}

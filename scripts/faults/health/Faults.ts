@@ -12,6 +12,7 @@ import type { Controls } from "../../../test/support/controls.ts"
 import type { House } from "../../../test/support/house.ts"
 import type { StoppablePostgres } from "../../../test/support/stoppablePostgres.ts"
 import type { Hooks } from "../disk/Hooks.ts"
+import { untilSo } from "../house/Waiting.ts"
 import { untilStored, WELL } from "./Told.ts"
 import type { State } from "./Told.ts"
 
@@ -35,7 +36,7 @@ export interface Stage {
 export const faultsOn = ({ api, house, hooks, postgres, simulator, sql }: Stage) => {
   /** A run of its own: one that is joined may have fetched everything before the fault. */
   const scrape = () =>
-    until("a run begins", async () => {
+    untilSo("a run begins", async () => {
       const { startScrape } = await post<{ readonly startScrape: { readonly joined: boolean | null } }>(
         api,
         "mutation { startScrape { joined } }"
@@ -56,37 +57,22 @@ export const faultsOn = ({ api, house, hooks, postgres, simulator, sql }: Stage)
   }
   const answering = async () => {
     await simulator.clearFaults()
-    await until("every breaker is closed", passing)
+    await untilSo("every breaker is closed", passing)
   }
+  const unhelpful = (what: string, bookmaker: string, kind: string): Fault => ({
+    what,
+    inflict: async () => {
+      await simulator.order({ bookmaker, kind })
+      await scrape()
+    },
+    mend: answering,
+    state: noticed(["bookmakers"], [`breaker ${bookmaker}-ng`])
+  })
   const away = noticed(["postgres", "backlog"], ["away postgres", "held writer"])
   return {
-    blocked: {
-      what: "a bookmaker blocks",
-      inflict: async () => {
-        await simulator.order({ bookmaker: "betpawa", kind: "403html" })
-        await scrape()
-      },
-      mend: answering,
-      state: noticed(["bookmakers"], ["breaker betpawa-ng"])
-    },
-    broken: {
-      what: "a bookmaker answers with 500",
-      inflict: async () => {
-        await simulator.order({ bookmaker: "sportybet", kind: "500" })
-        await scrape()
-      },
-      mend: answering,
-      state: noticed(["bookmakers"], ["breaker sportybet-ng"])
-    },
-    silent: {
-      what: "a bookmaker does not answer in time",
-      inflict: async () => {
-        await simulator.order({ bookmaker: "bet9ja", kind: "H17" })
-        await scrape()
-      },
-      mend: answering,
-      state: noticed(["bookmakers"], ["breaker bet9ja-ng"])
-    },
+    blocked: unhelpful("a bookmaker blocks", "betpawa", "403html"),
+    broken: unhelpful("a bookmaker answers with 500", "sportybet", "500"),
+    silent: unhelpful("a bookmaker does not answer in time", "bet9ja", "H17"),
     stopped: {
       what: "Postgres is stopped",
       inflict: async () => {
@@ -132,7 +118,7 @@ export const faultsOn = ({ api, house, hooks, postgres, simulator, sql }: Stage)
         await sql.unsafe(`alter table market_history add constraint forbidden check (not (
           event_id = '${row?.event_id}' and bookmaker_id = '${row?.bookmaker_id}' and market = '${row?.market}')) not valid`)
         await change()
-        await until("a row is parked", async () => (await sql`select 1 from dead_letter limit 1`).length > 0)
+        await untilSo("a row is parked", async () => (await sql`select 1 from dead_letter limit 1`).length > 0)
       },
       mend: async () => {
         await sql`alter table market_history drop constraint forbidden`
@@ -191,12 +177,4 @@ const giveUp = async (api: Address, killer: string, name: string): Promise<void>
     await pause(50)
   }
   throw new Error(`${name} never gave up`)
-}
-
-const until = async (what: string, holds: () => Promise<boolean>): Promise<void> => {
-  const deadline = performance.now() + 60_000
-  while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error(`Not within 60 s: ${what}.`)
-    await pause(50)
-  }
 }
