@@ -35,7 +35,7 @@ export const writer: Benchmark = {
     const findings = await Effect.runPromise(
       Effect.scoped(
         Effect.gen(function* () {
-          const url = (yield* embeddedPostgres(folder))()
+          const url = (yield* embeddedPostgres(folder)).address()
           return yield* Effect.provide(
             measured(Redacted.value(url), folder),
             Database.at(url).pipe(Layer.provide(Layer.succeed(Place, { dataDir: folder, world: "bench" })))

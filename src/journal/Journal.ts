@@ -61,6 +61,10 @@ export class Journal extends Context.Service<
     readonly world: string
     /** The file that was found unusable at this start, and why; what it held is in no other place. */
     readonly setAside: { readonly name: string; readonly why: string } | undefined
+    /** It began anew, in this start or one before, and has not been told what Postgres knows since. */
+    readonly isUnbased: boolean
+    /** What Postgres knew has been appended and committed: no later start is unbased. A disk that refuses this is asked again by the next one. */
+    readonly based: Effect.Effect<void>
     /**
      * Numbers the entries in call order and queues them as one unit; waits while 1,000 records or 8 MB are in flight.
      * Numbers only rise. After a kill they go on behind a reserved block, so a number is never taken for the one after another.

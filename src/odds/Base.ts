@@ -31,6 +31,8 @@ export interface BasePart {
 }
 
 export interface Base {
+  /** Whether one is waited for: there was a board before, or there may have been. */
+  readonly isExpected: boolean
   /**
    * Hands the base over part by part; waits for the database as long as that takes, and ends at once on an empty one.
    * `told` ends once readers see all that was taken: until then nobody may say that the base is in.
@@ -39,4 +41,6 @@ export interface Base {
 }
 
 /** Nothing where nobody hands one in: these rooms also live without a database. */
-export const Base = Context.Reference<Base>("oddswire/odds/Base", { defaultValue: () => ({ read: () => Effect.void }) })
+export const Base = Context.Reference<Base>("oddswire/odds/Base", {
+  defaultValue: () => ({ isExpected: false, read: () => Effect.void })
+})

@@ -43,7 +43,7 @@ export class OddsBooks extends Context.Service<
     readonly place: (facts: EventFacts) => Effect.Effect<void>
     /**
      * Never waits for the diff: while the actor is busy a newer snapshot of the same listing replaces or overlays this one.
-     * After a journal was set aside it waits a while for what Postgres knows.
+     * Where the journal is new and Postgres may know a board, it waits a while for that.
      */
     readonly observe: (snapshot: Snapshot) => Effect.Effect<void>
     /** The bookmaker no longer has this event (believed after three refusals in a row, which the caller counts). */
@@ -211,10 +211,16 @@ const make = Effect.gen(function* () {
   })
 
   // What has not changed since keeps its times when it is compared with the base; what was told before that is left as it is.
-  const baseHeard = yield* Latch.make(images.length > 0 || journal.setAside === undefined)
-  if (images.length === 0) {
+  const baseHeard = yield* Latch.make(!(journal.isUnbased && base.isExpected))
+  if (journal.isUnbased) {
     const hear = (part: BasePart) => tellNow((at) => ({ _tag: "Base", part, at }))
-    yield* Effect.forkScoped(Effect.andThen(base.read(hear, Effect.asVoid(settled)), baseHeard.open))
+    yield* Effect.forkScoped(
+      base.read(hear, Effect.asVoid(settled)).pipe(
+        Effect.andThen(baseHeard.open),
+        Effect.andThen(settled),
+        Effect.flatMap((seq) => (seq === undefined ? Effect.void : journal.based))
+      )
+    )
     yield* Effect.forkScoped(Effect.delay(baseHeard.open, BASE_PATIENCE))
   }
 

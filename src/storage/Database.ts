@@ -39,13 +39,15 @@ export class Database extends Context.Service<
     readonly generation: () => number
     /** Where its files lie; undefined for a server that is not ours. */
     readonly folder: string | undefined
+    /** Whether it was there before this start; undefined for a server that is not ours. */
+    readonly stood: boolean | undefined
   }
 >()("oddswire/storage/Database") {
   /** For a server that is already there. */
   static readonly at = (url: Redacted.Redacted) =>
     Layer.effect(
       Database,
-      open(() => url, undefined)
+      open(() => url)
     )
 
   static readonly layer = Layer.effect(
@@ -53,16 +55,16 @@ export class Database extends Context.Service<
     Effect.gen(function* () {
       const { dataDir } = yield* Place
       const given = yield* Settings
-      return yield* Option.isSome(given)
-        ? open(() => given.value, undefined)
-        : open(yield* embeddedPostgres(dataDir), dataDir)
+      if (Option.isSome(given)) return yield* open(() => given.value)
+      const { address, stood } = yield* embeddedPostgres(dataDir)
+      return { ...(yield* open(address)), folder: dataDir, stood }
     })
   )
 }
 
 const AWAY = "Postgres is away."
 
-const open = Effect.fnUntraced(function* (address: () => Redacted.Redacted, folder: string | undefined) {
+const open = Effect.fnUntraced(function* (address: () => Redacted.Redacted) {
   const { world } = yield* Place
   const { pool, renew } = yield* connections(address)
   const opened = yield* Deferred.make<void, DatabaseRefused>()
@@ -162,6 +164,7 @@ const open = Effect.fnUntraced(function* (address: () => Redacted.Redacted, fold
     opened: Deferred.await(opened),
     reachability: () => state,
     generation: () => generation,
-    folder
+    folder: undefined,
+    stood: undefined
   }
 })

@@ -1,10 +1,11 @@
 /**
  * The base that warms a start without a journal: every open event as it is stored, with what is parked of it.
  *
- * Readiness waits for it where a journal was set aside, because then there was a world to know; where the folder is new
- * it waits a short while for a database that somebody named, since that may have come along without its journal.
+ * Readiness waits for it where a journal was set aside or our own database was there without one, because then there was
+ * a board to know; it waits a short while for a database that somebody named, since that may have come along without its
+ * journal.
  */
-import { Clock, Context, Effect, Layer, Option, Schedule } from "effect"
+import { Clock, Context, Effect, Layer, Schedule } from "effect"
 import { BookmakerId } from "../domain/Bookmaker.ts"
 import { EventId } from "../domain/Event.ts"
 import type { Standing } from "../domain/Freshness.ts"
@@ -15,7 +16,7 @@ import { Health } from "../observability/Health.ts"
 import type { StorageUnavailable } from "../domain/StorageUnavailable.ts"
 import { readable } from "./connection/Statement.ts"
 import type { RowRefused } from "./connection/Statement.ts"
-import { Database, Settings } from "./Database.ts"
+import { Database } from "./Database.ts"
 import { readStanding } from "./reading/ReadMarket.ts"
 import type { StandingRow } from "./reading/ReadMarket.ts"
 import type { StoredEvent } from "./History.ts"
@@ -31,6 +32,8 @@ export class StoredBase extends Context.Service<
   StoredBase,
   {
     /** Ends once everything is taken and told; waits for the database as long as that takes. */
+    /** Whether readiness waits for it at all. */
+    readonly isExpected: boolean
     readonly read: (take: (part: StoredPart) => Effect.Effect<void>, told: Effect.Effect<void>) => Effect.Effect<void>
   }
 >()("oddswire/storage/StoredBase") {
@@ -44,7 +47,6 @@ const make = Effect.gen(function* () {
   const database = yield* Database
   const health = yield* Health
   const { setAside } = yield* Journal
-  const given = yield* Settings
   /** Until when readiness waits. */
   let waits: number | undefined
 
@@ -58,9 +60,11 @@ const make = Effect.gen(function* () {
     )
   })
 
-  const patience = setAside !== undefined ? Infinity : Option.isSome(given) ? NEW_FOLDER_WAITS_MS : 0
+  const patience =
+    setAside !== undefined || database.stood === true ? Infinity : database.stood === false ? 0 : NEW_FOLDER_WAITS_MS
 
   return {
+    isExpected: patience > 0,
     read: Effect.fn("Storage.base")(function* (
       take: (part: StoredPart) => Effect.Effect<void>,
       told: Effect.Effect<void>

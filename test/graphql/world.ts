@@ -360,6 +360,8 @@ export const fakes = {
     epoch: EPOCH,
     world: "simulator",
     setAside: undefined,
+    isUnbased: false,
+    based: Effect.void,
     isBehind: Effect.succeed(false),
     append: () => Effect.die("not in this test"),
     read: () => Effect.succeed([]),

@@ -16,7 +16,8 @@ const rooms = (asked: string[], taken: Effect.Effect<void>, reachable = true) =>
     Layer.mock(Database, {
       reachability: () => ({ reachable, since: 0, lastError: undefined }),
       generation: () => 0,
-      folder: undefined
+      folder: undefined,
+      stood: undefined
     }),
     Layer.mock(Server, {
       node: createServer(),

@@ -281,6 +281,7 @@ function alone({ degraded, message }: { readonly degraded: boolean; readonly mes
     opened: Effect.void,
     reachability: () => ({ reachable: false, since: 0, lastError: message }),
     folder: undefined,
+    stood: undefined,
     generation: () => 0
   }
   return over(board, database, { degraded, caughtUp: message === undefined ? Effect.never : Effect.void })

@@ -49,6 +49,24 @@ export const conformance = (name: string, journals: Effect.Effect<Journals, neve
     const checkLives = (sentence: string, body: (lives: Journals) => Effect.Effect<void, unknown>) =>
       it.effect(sentence, () => Effect.flatMap(journals, body))
 
+    checkLives("is unbased until it is told what Postgres knows, also behind a kill", ({ killed, life }) =>
+      Effect.gen(function* () {
+        const isUnbased = Journal.use((journal) => Effect.succeed(journal.isUnbased))
+        assert.isTrue(yield* life(isUnbased))
+        assert.isTrue(yield* killed(Effect.andThen(append("1"), isUnbased)))
+        assert.isTrue(
+          yield* killed(
+            Effect.andThen(
+              Journal.use(({ based }) => based),
+              isUnbased
+            )
+          )
+        )
+        yield* life(append("2"))
+        assert.isFalse(yield* life(isUnbased))
+      })
+    )
+
     check(
       "numbers entries in call order without a hole",
       Effect.gen(function* () {

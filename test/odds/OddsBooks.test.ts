@@ -64,6 +64,8 @@ const house = Layer.effectContext(
         epoch: 1,
         world: "test",
         setAside: undefined,
+        isUnbased: true,
+        based: Effect.void,
         isBehind: Effect.succeed(false),
         append: (entries) =>
           Effect.gen(function* () {
@@ -248,22 +250,35 @@ describe("OddsBooks", () => {
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 
-  it.effect("asks for a base only where the journal has no images", () =>
+  it.effect("asks for a base at every start until it has told one", () =>
     Effect.gen(function* () {
       const asked: string[] = []
-      const start = (name: string) =>
+      const journal = yield* Journal
+      let isUnbased = true
+      const based = Effect.sync(() => {
+        isUnbased = false
+      })
+      const start = (name: string, arrives: Effect.Effect<void>) =>
         Effect.gen(function* () {
-          yield* Layer.build(Layer.fresh(OddsBooks.layer))
-          yield* TestClock.adjust("10 millis")
-        }).pipe(Effect.provideService(Base, { read: () => Effect.sync(() => void asked.push(name)) }))
-      const gate = yield* Gate
-      yield* Effect.forkScoped(Effect.forever(gate.commit))
-      yield* start("empty")
-      const books = yield* OddsBooks
-      yield* books.place(facts())
-      yield* Queue.take(gate.told)
-      yield* start("with images")
-      assert.deepStrictEqual(asked, ["empty"])
+          const books = Context.get(yield* Layer.build(Layer.fresh(OddsBooks.layer)), OddsBooks)
+          yield* books.place(facts())
+          yield* TestClock.adjust("2 seconds")
+        }).pipe(
+          Effect.provideService(Journal, { ...journal, isUnbased, based }),
+          Effect.provideService(Base, {
+            isExpected: true,
+            read: () =>
+              Effect.andThen(
+                Effect.sync(() => void asked.push(name)),
+                arrives
+              )
+          })
+        )
+      yield* Effect.forkScoped(Effect.forever((yield* Gate).commit))
+      yield* start("new", Effect.never)
+      yield* start("with images", Effect.void)
+      yield* start("told", Effect.void)
+      assert.deepStrictEqual(asked, ["new", "with images"])
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 
@@ -272,6 +287,7 @@ describe("OddsBooks", () => {
       let isTold = false
       const part = { events: [{ facts: facts(), listings: [] }], bookmakers: new Map() }
       const base = Base.of({
+        isExpected: true,
         read: Effect.fnUntraced(function* (take, told) {
           yield* take(part)
           yield* told
@@ -289,46 +305,50 @@ describe("OddsBooks", () => {
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 
-  const SET_ASIDE = { name: "journal.sqlite.corrupt-1", why: "It was cut off." }
-
-  /** Books whose journal was set aside, over this base; what it commits is told at once. */
-  const booksWithoutJournal = Effect.fnUntraced(function* (base: typeof Base.Service) {
+  /** Books whose journal is new, over this base that is expected; what it commits is told at once. */
+  const booksWithoutJournal = Effect.fnUntraced(function* (read: (typeof Base.Service)["read"]) {
     const journal = yield* Journal
+    let isBased = false
     yield* Effect.forkScoped(Effect.forever((yield* Gate).commit))
     const rooms = yield* Layer.build(Layer.fresh(OddsBooks.layer)).pipe(
-      Effect.provideService(Base, base),
-      Effect.provideService(Journal, { ...journal, setAside: SET_ASIDE })
+      Effect.provideService(Base, { isExpected: true, read }),
+      Effect.provideService(Journal, {
+        ...journal,
+        based: Effect.sync(() => {
+          isBased = true
+        })
+      })
     )
-    return { books: Context.get(rooms, OddsBooks), board: Context.get(rooms, PublishedBoard) }
+    return { isBased: () => isBased, books: Context.get(rooms, OddsBooks), board: Context.get(rooms, PublishedBoard) }
   })
 
-  it.effect("compares nothing with an empty board while the base of a journal that was set aside is on its way", () =>
+  it.effect("compares nothing with an empty board while the base of a new journal is on its way", () =>
     Effect.gen(function* () {
       const isThere = yield* Deferred.make<void>()
       const part = { events: [{ facts: facts(), listings: [] }], bookmakers: new Map() }
-      const { board, books } = yield* booksWithoutJournal({
-        read: (take) => Effect.andThen(Deferred.await(isThere), take(part))
-      })
+      const { board, books, isBased } = yield* booksWithoutJournal((take) =>
+        Effect.andThen(Deferred.await(isThere), take(part))
+      )
       yield* books.place(facts())
       yield* Effect.forkScoped(books.observe(snapshot(1_000, TOTALS)))
       yield* TestClock.adjust("5 seconds")
-      assert.strictEqual(board.event(EVENT)?.books.size, 0)
+      assert.deepStrictEqual([board.event(EVENT)?.books.size, isBased()], [0, false])
       yield* Deferred.succeed(isThere, undefined)
       yield* TestClock.adjust("1 second")
-      assert.strictEqual(board.event(EVENT)?.books.size, 1)
+      assert.deepStrictEqual([board.event(EVENT)?.books.size, isBased()], [1, true])
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 
   it.effect("shows what is observed all the same where that base stays away", () =>
     Effect.gen(function* () {
-      const { board, books } = yield* booksWithoutJournal({ read: () => Effect.never })
+      const { board, books, isBased } = yield* booksWithoutJournal(() => Effect.never)
       yield* books.place(facts())
       yield* Effect.forkScoped(books.observe(snapshot(1_000, TOTALS)))
       yield* TestClock.adjust("11 seconds")
       assert.strictEqual(board.event(EVENT)?.books.size, 1)
       yield* books.observe(snapshot(12_000, TOTALS, { bookmakerId: THEIRS }))
       yield* TestClock.adjust("1 second")
-      assert.strictEqual(board.event(EVENT)?.books.size, 2)
+      assert.deepStrictEqual([board.event(EVENT)?.books.size, isBased()], [2, false])
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 

@@ -1,21 +1,33 @@
 /** The base from Postgres: who asks whether the process is ready waits for it until readers see it. */
 import { assert, describe, layer } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { Clock, Effect, Layer } from "effect"
 import { Journal } from "../../src/journal/Journal.ts"
 import { Health } from "../../src/observability/Health.ts"
+import { Database } from "../../src/storage/Database.ts"
 import { StoredBase } from "../../src/storage/StoredBase.ts"
 import { Server } from "../support/postgres.ts"
 import { eventRecord } from "../support/records.ts"
+import { settableClock } from "../support/settableClock.ts"
 import { inNewDatabase, stored } from "./drained.ts"
 
-/** One that found its file damaged. */
-const journalSetAside = Layer.effect(
-  Journal,
-  Journal.use((journal) => Effect.succeed({ ...journal, setAside: SET_ASIDE }))
-)
+/** As it is where the journal's file was found damaged, and where a database of this standing comes along without one. */
+const base = (setAside: Journal["Service"]["setAside"], stood: boolean | undefined) =>
+  StoredBase.layer.pipe(
+    Layer.provide([
+      Layer.effect(
+        Journal,
+        Journal.use((journal) => Effect.succeed({ ...journal, setAside }))
+      ),
+      Layer.effect(
+        Database,
+        Database.use((database) => Effect.succeed({ ...database, stood }))
+      )
+    ]),
+    Layer.provideMerge(Health.layer)
+  )
 const SET_ASIDE = { name: "journal.sqlite.corrupt-1", why: "It was cut off." }
 
-describe("a base beside a journal that was set aside", () => {
+describe("a base beside a new journal", () => {
   layer(Server.layer, { excludeTestServices: true, timeout: "60 seconds" })((it) => {
     it.effect("keeps the process from being ready until all of it is told, not only taken", () =>
       inNewDatabase(
@@ -35,8 +47,36 @@ describe("a base beside a journal that was set aside", () => {
             ["told", false],
             ["over", true]
           ])
-        }).pipe(Effect.provide(StoredBase.layer.pipe(Layer.provide(journalSetAside), Layer.provideMerge(Health.layer))))
+        }).pipe(Effect.provide(base(SET_ASIDE, undefined)))
       )
     )
+
+    for (const [what, setAside, stood, isReady] of [
+      ["for as long as it takes where a file was set aside", SET_ASIDE, false, [false, false]],
+      ["for as long as it takes where our database was there before", undefined, true, [false, false]],
+      ["ten seconds where somebody named a database", undefined, undefined, [false, true]],
+      ["not at all where both are new", undefined, false, [true, true]]
+    ] as const) {
+      it.effect(`is waited for ${what}`, () =>
+        inNewDatabase(
+          Effect.gen(function* () {
+            const { isExpected, read } = yield* StoredBase
+            const health = yield* Health
+            const { host, setBy } = yield* settableClock
+            const isReadyAfter = (ms: number) =>
+              Effect.andThen(
+                setBy(ms),
+                Effect.map(health.ready, ({ ok }) => ok)
+              ).pipe(Effect.provideService(Clock.Clock, host))
+            yield* read(() => Effect.void, Effect.never).pipe(
+              Effect.provideService(Clock.Clock, host),
+              Effect.forkScoped({ startImmediately: true })
+            )
+            const found = [yield* isReadyAfter(5_000), yield* isReadyAfter(3_600_000)]
+            assert.deepStrictEqual([isExpected, ...found], [!isReady[0], ...isReady])
+          }).pipe(Effect.scoped, Effect.provide(base(setAside, stood)))
+        )
+      )
+    }
   })
 })

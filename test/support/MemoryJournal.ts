@@ -24,6 +24,7 @@ export interface Disk {
   floor: number
   /** An outage that its process did not live to end. */
   inOutage: boolean
+  isBased: boolean
 }
 
 export const emptyDisk = (): Disk => ({
@@ -32,7 +33,8 @@ export const emptyDisk = (): Disk => ({
   last: 0,
   reserved: 0,
   floor: 0,
-  inOutage: false
+  inOutage: false,
+  isBased: false
 })
 
 export const memoryJournal = (epoch = 1, disk = emptyDisk()): Layer.Layer<Journal> =>
@@ -82,6 +84,10 @@ export const memoryJournal = (epoch = 1, disk = emptyDisk()): Layer.Layer<Journa
         epoch,
         world: "test",
         setAside: undefined,
+        isUnbased: !disk.isBased,
+        based: Effect.sync(() => {
+          disk.isBased = true
+        }),
         append: Effect.fnUntraced(function* (entries) {
           const at = yield* Clock.currentTimeMillis
           const durable = !disk.inOutage && entries.every(({ image }) => image?.key !== "refused")

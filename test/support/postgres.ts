@@ -29,7 +29,7 @@ export class Server extends Context.Service<
     Server,
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
-      const url = Redacted.value((yield* embeddedPostgres(folder))())
+      const url = Redacted.value((yield* embeddedPostgres(folder)).address())
       const sql = yield* Effect.acquireRelease(
         Effect.sync(() => postgres(url, { max: 1, backoff: false, onnotice: () => {} })),
         (pool) => Effect.promise(() => pool.end({ timeout: 1 }))

@@ -23,6 +23,8 @@ export interface Facts {
   readonly images: number
   /** Why the next start must not go on with this file. */
   readonly abandoned: string | undefined
+  /** Begun in ignorance of what Postgres knows, and not told it since. */
+  readonly unbased: boolean | undefined
 }
 
 export interface RecordPlace {

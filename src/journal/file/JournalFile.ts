@@ -41,6 +41,8 @@ export interface JournalFile {
   readonly images: () => { readonly keys: readonly string[]; readonly images: Packed }
   /** The next start sets this file aside. */
   readonly abandon: (why: string) => void
+  /** It holds what Postgres knew: no later start has to ask for that. */
+  readonly base: () => void
   /** Gives unused reserved numbers back; after this a start goes on without a hole. */
   readonly close: () => void
 }
@@ -126,7 +128,8 @@ const create = (database: DatabaseSync, world: string, epoch: number): void => {
     reserved: 0,
     floor: 0,
     images: 0,
-    abandoned: undefined
+    abandoned: undefined,
+    unbased: true
   })
   stampVersion(database)
   database.exec("commit")
@@ -158,7 +161,8 @@ const use = (database: DatabaseSync, mark: Reach | undefined, asked: Asked): Jou
   put({ ...facts, reserved: reserved + RESERVED_BLOCK })
   checkpoint()
   const unmarked = writeMark(folder, facts)
-  const opened: Opened = { epoch, last, reserved, floor, segments: rows.segments(), setAside, unmarked }
+  const isUnbased = facts.unbased === true
+  const opened: Opened = { epoch, last, reserved, floor, segments: rows.segments(), setAside, unmarked, isUnbased }
 
   return {
     opened,
@@ -189,6 +193,7 @@ const use = (database: DatabaseSync, mark: Reach | undefined, asked: Asked): Jou
     last: () => facts.last,
     images: rows.images,
     abandon: (why) => put({ ...facts, abandoned: why }),
+    base: () => put({ ...facts, unbased: undefined }),
     close: () => {
       checkpoint()
       // First the mark, then the file, which may not stand below it at any moment.

@@ -39,6 +39,8 @@ export interface Opened {
   readonly setAside: { readonly name: string; readonly why: string } | undefined
   /** Why the mark beside it could not be written. */
   readonly unmarked: string | undefined
+  /** It is a new one that has never been told what Postgres knows. */
+  readonly isUnbased: boolean
 }
 
 export type Request =
@@ -49,6 +51,8 @@ export type Request =
   | { readonly verb: "images" }
   /** The next start sets the file aside; `why` is a sentence. */
   | { readonly verb: "abandon"; readonly why: string }
+  /** What Postgres knew is in the file. */
+  | { readonly verb: "base" }
   | { readonly verb: "close" }
 
 export type Reply =
@@ -59,6 +63,7 @@ export type Reply =
   | { readonly verb: "records"; readonly anchored: boolean; readonly seqs: Float64Array; readonly records: Packed }
   | { readonly verb: "images"; readonly keys: readonly string[]; readonly images: Packed }
   | { readonly verb: "abandoned" }
+  | { readonly verb: "based" }
   | { readonly verb: "closed" }
   /** The file is another one by now, and no later request can mend that. */
   | { readonly verb: "replaced"; readonly message: string }

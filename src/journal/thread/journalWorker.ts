@@ -38,6 +38,9 @@ const answer = (request: Request): Reply => {
       case "abandon":
         file.abandon(request.why)
         return { verb: "abandoned" }
+      case "base":
+        file.base()
+        return { verb: "based" }
       case "close":
         file.close()
         return { verb: "closed" }

@@ -26,10 +26,14 @@ import { orphanGone } from "./Orphan.ts"
 import { postgresCommand, run, ServerUnusable } from "./PostgresCommand.ts"
 import type { PostgresCommand } from "./PostgresCommand.ts"
 
-/** Answers where the server is; the server itself starts in the background, and moves when its port is taken. */
+/**
+ * Answers where the server is, and whether its files stood there before; the server itself starts in the background, and
+ * moves when its port is taken.
+ */
 export const embeddedPostgres = Effect.fnUntraced(function* (dataDir: string) {
   let port = yield* freePort(ANY)
   const password = yield* passwordIn(dataDir)
+  const stood = !isAbsent(folderIn(dataDir))
   let hasServed = false
   yield* Effect.forkScoped(
     Effect.gen(function* () {
@@ -48,7 +52,8 @@ export const embeddedPostgres = Effect.fnUntraced(function* (dataDir: string) {
       Effect.ignore
     )
   )
-  return () => Redacted.make(`postgres://${USER}:${Redacted.value(password)}@127.0.0.1:${port}/postgres`)
+  const address = () => Redacted.make(`postgres://${USER}:${Redacted.value(password)}@127.0.0.1:${port}/postgres`)
+  return { address, stood }
 })
 
 const USER = "oddswire"

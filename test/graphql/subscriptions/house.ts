@@ -165,6 +165,8 @@ export const house = ({ runs = [], stored = [], environment = {} }: Stand = {}) 
       epoch: EPOCH,
       world: "test",
       setAside: undefined,
+      isUnbased: false,
+      based: Effect.void,
       isBehind: Effect.succeed(false),
       append: () => unused,
       images: Effect.succeed([]),

@@ -1,6 +1,6 @@
 /** The server that comes with the project, when somebody else has taken its port. */
 import { createServer } from "node:net"
-import { describe, it } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import postgres from "postgres"
 import { embeddedPostgres } from "../../../src/storage/server/EmbeddedPostgres.ts"
@@ -29,7 +29,7 @@ describe("EmbeddedPostgres", () => {
     "starts on another port when its own was taken meanwhile, and is found there",
     () =>
       Effect.gen(function* () {
-        const address = yield* embeddedPostgres(yield* temporaryFolder)
+        const { address } = yield* embeddedPostgres(yield* temporaryFolder)
         const first = portOf(address())
         yield* occupy(first)
         yield* Effect.eventually(
@@ -37,6 +37,21 @@ describe("EmbeddedPostgres", () => {
             portOf(address()) === first ? Effect.fail("not moved yet") : selectOne(address())
           )
         )
+      }),
+    60_000
+  )
+
+  it.live(
+    "says whether its files stood there before",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* temporaryFolder
+        const start = Effect.gen(function* () {
+          const { address, stood } = yield* embeddedPostgres(folder)
+          yield* Effect.eventually(Effect.suspend(() => selectOne(address())))
+          return stood
+        }).pipe(Effect.scoped)
+        assert.deepStrictEqual([yield* start, yield* start], [false, true])
       }),
     60_000
   )

@@ -14,7 +14,7 @@ import { temporaryFolder } from "../../support/folder.ts"
 /** A server of which one backend stands still, and what its file says. */
 const serverStandingStill = Effect.gen(function* () {
   const dataDir = yield* temporaryFolder
-  const address = yield* embeddedPostgres(dataDir)
+  const { address } = yield* embeddedPostgres(dataDir)
   const sql = yield* Effect.acquireRelease(
     Effect.sync(() => postgres(Redacted.value(address()), { max: 1, backoff: false, onnotice: () => {} })),
     (pool) => Effect.promise(() => pool.end({ timeout: 0 }))
