@@ -1,16 +1,28 @@
-/** Starts on whatever was left behind: each becomes ready, with its database, in its time. */
+/**
+ * Starts on whatever was left behind: each becomes ready in its time, with its database and with what was served before.
+ *
+ * After each round everything is fetched and stored, and what is stored, folded and served has to agree.
+ */
+import { readdirSync } from "node:fs"
+import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
+import { post } from "../../test/support/client.ts"
+import type { Address } from "../../test/support/client.ts"
 import { runToEnd } from "../../test/support/program.ts"
 import { startHouse } from "../../test/support/house.ts"
 import type { House } from "../../test/support/house.ts"
-import { atMost, none } from "./FaultRun.ts"
+import { agreement, quiet } from "../../test/support/invariant.ts"
+import type { Agreement } from "../../test/support/invariant.ts"
+import { readStored } from "../../test/support/stored.ts"
+import { atMost, exactly, none } from "./FaultRun.ts"
 import type { FaultRun, Outcome, Size } from "./FaultRun.ts"
 import { probe, until } from "./house/Health.ts"
-import { startLoad } from "./house/Load.ts"
+import { fetched, startLoad } from "./house/Load.ts"
 import { withScene } from "./house/Scene.ts"
 import type { Scene } from "./house/Scene.ts"
 import { stateOf } from "./outage/Outage.ts"
-import { DIRT, killDatabase } from "./starts/Dirt.ts"
+import { FORGETFUL } from "./starts/Controls.ts"
+import { DIRT, killDatabase, OTHER_DAYS } from "./starts/Dirt.ts"
 import type { Dirt } from "./starts/Dirt.ts"
 
 export const starts: FaultRun = {
@@ -27,8 +39,12 @@ interface Start {
   readonly readyMs: number
   /** Until Postgres took what was told, ms. */
   readonly openMs: number
-  /** Probes that said 200 for readiness before there was anything to be ready with, or did not for life. */
-  readonly falseProbes: number
+  /** Listings served before it, and when it said that it was ready. */
+  readonly before: number
+  readonly listings: number
+  /** Whether its life was denied; who did not answer in time has said nothing. */
+  readonly saidDead: boolean
+  readonly answered: boolean
   readonly stack: boolean
 }
 
@@ -36,39 +52,68 @@ const started = (rounds: number, seed: number): Promise<Outcome> =>
   withScene({ seed, events: 20, markets: 12 }, async (scene) => {
     let house = await startHouse(scene.options)
     scene.ends(house)
-    const load = startLoad(scene.api, scene.simulator, 0.3)
+    const { dataDir } = scene.options
     const all: Start[] = []
+    const agreed: Agreement[] = []
+    await levelled(scene.api)
+    const { listings: first } = await agreement(scene.api, dataDir)
     for (let round = 0; round < rounds; round++) {
+      await post(scene.api, "mutation { resumeSchedule { errors { message } } }")
+      const load = startLoad(scene.api, scene.simulator, 0.3)
       for (const dirt of DIRT) {
         await pause(LIVES_MS)
-        await end(house, scene, dirt)
-        const after = await startOn(scene, dirt)
+        const after = await startOn(scene, house, dirt)
         house = after.house
         all.push(after.start)
       }
+      await load.stop()
+      await levelled(scene.api)
+      agreed.push(await agreement(scene.api, dataDir))
     }
-    await load.stop()
-    const exit = await house.stop()
+    for (const dirt of OTHER_DAYS) {
+      const after = await startOn(scene, house, dirt)
+      house = after.house
+      all.push(after.start)
+    }
+    const migrations = await readStored(dataDir, (sql) => sql`select from schema_migration`)
+    const broken = await startOn(scene, house, FORGETFUL)
+    const exit = await broken.house.stop()
     const slow = all.filter(({ readyMs, openMs }) => Math.max(readyMs, openMs) > READY_WITHIN_MS)
+    const poor = all.filter(isPoor)
+    const faults = agreed.flatMap((round) => round.faults)
     const refused = await runToEnd({ ...scene.options.environment, DATA_DIR: "/proc/oddswire" }, [])
     return {
       checks: [
         none(`starts that took too long (${slow.map(({ what }) => what).join(", ") || "none"})`, slow.length),
         atMost("longest until readiness", Math.max(...all.map(({ readyMs }) => readyMs)) / 1_000, 20, "s"),
         atMost("longest until Postgres had everything", Math.max(...all.map(({ openMs }) => openMs)) / 1_000, 20, "s"),
-        none(
-          "probes that were not true",
-          all.reduce((sum, { falseProbes }) => sum + falseProbes, 0)
-        ),
+        none("starts that said they were dead", all.filter(({ saidDead }) => saidDead).length),
         none("starts that showed a stack", all.filter(({ stack }) => stack).length),
+        none(
+          `ready with fewer listings than before (${poor.map(({ what }) => what).join(", ") || "none"})`,
+          poor.length
+        ),
+        none(`stored, folded and served differently, or twice the same (${faults[0] ?? "none"})`, faults.length),
+        exactly("fewest listings after a round", Math.min(...agreed.map(({ listings }) => listings)), first),
+        exactly("migrations in place", migrations.length, MIGRATIONS.length),
         none("exit code of the last house", exit ?? -1)
       ],
-      least: [{ what: "states", seen: new Set(all.map(({ what }) => what)).size, atLeast: DIRT.length }],
+      least: [
+        { what: "states", seen: new Set(all.map(({ what }) => what)).size, atLeast: STATES.length },
+        {
+          what: "starts asked whether they live",
+          seen: all.filter(({ answered }) => answered).length,
+          atLeast: rounds
+        },
+        { what: "markets compared", seen: agreed.reduce((sum, { markets }) => sum + markets, 0), atLeast: 200 * rounds }
+      ],
       controls: [
         {
           what: "a folder in which nothing can be kept: refused with one sentence and code 2",
           caught: refused.code === 2 && refused.complaints.length === 1
-        }
+        },
+        { what: "a house that reads back nothing: ready with an empty board", caught: isPoor(broken.start) },
+        { what: "a house that shows a stack when it has started", caught: broken.start.stack }
       ],
       counts: Object.fromEntries(
         [...Map.groupBy(all, ({ what }) => what)].map(([what, times]) => [
@@ -78,36 +123,63 @@ const started = (rounds: number, seed: number): Promise<Outcome> =>
       ),
       notes: [
         "Each state is made on the folder that the one before it left, under load, with the embedded database.",
-        "The embedded database takes any free port at every start, so nobody can hold its port before."
+        "What is stored and served is compared before the two states of another day, behind which history repeats itself for matches that left memory and came back.",
+        "The embedded database takes any free port at every start, so nobody can hold its port before.",
+        ...STATES.flatMap(({ servesLess, what }) =>
+          servesLess === undefined ? [] : [`${what}: may serve less when it is ready, because ${servesLess}.`]
+        )
       ]
     }
   })
 
-const LIVES_MS = 700
+const MIGRATIONS = readdirSync(join(import.meta.dirname, "../../schema/postgres")).filter((name) =>
+  name.endsWith(".sql")
+)
 
-const end = async (house: House, { options }: Scene, { before }: Dirt): Promise<void> => {
-  if (before === "told to end") return void (await house.stop())
-  if (before === "killed with its database") killDatabase(options.dataDir)
-  await house.kill()
+const STATES = [...DIRT, ...OTHER_DAYS]
+
+const isPoor = ({ before, listings }: Start): boolean => listings < before
+
+/** Everything is fetched, and all of it stored. */
+const levelled = async (api: Address): Promise<void> => {
+  await quiet(api)
+  await fetched(api)
+  await quiet(api)
 }
+
+const LIVES_MS = 700
 
 const startOn = async (
   { api, ends, options, url }: Scene,
-  { what, make, environment }: Dirt
+  last: House,
+  { before, environment, make, prepare, servesLess, what }: Dirt
 ): Promise<{ readonly house: House; readonly start: Start }> => {
+  const served = servesLess === undefined ? (await stateOf(api)).cache.listings : 0
+  await prepare?.(options.dataDir)
+  if (before === "killed with its database") killDatabase(options.dataDir)
+  await (before === "told to end" ? last.stop() : last.kill())
   make?.(options.dataDir)
   const began = performance.now()
   const house = await startHouse({ ...options, environment: { ...options.environment, ...environment } })
   ends(house)
   const readyMs = performance.now() - began
-  const falseProbes = (await probe(url, "/healthz")) === 200 ? 0 : 1
-  const { journal } = await stateOf(api)
+  const life = await probe(url, "/healthz")
+  const { cache, journal } = await stateOf(api)
   await until(async () => {
     const { storage } = await stateOf(api)
     return storage.reachable && Number(storage.drained) >= Number(journal.last)
   }, 2 * READY_WITHIN_MS)
   return {
     house,
-    start: { what, readyMs, openMs: performance.now() - began, falseProbes, stack: /^ {4}at /m.test(house.output()) }
+    start: {
+      what,
+      readyMs,
+      openMs: performance.now() - began,
+      before: served,
+      listings: cache.listings,
+      saidDead: life !== undefined && life !== 200,
+      answered: life !== undefined,
+      stack: /^ {4}at /m.test(house.output())
+    }
   }
 }

@@ -7,13 +7,17 @@
 import { readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
-import { postmasterOf } from "../../../test/support/stored.ts"
+import { postmasterOf, readStored } from "../../../test/support/stored.ts"
 
 export interface Dirt {
   readonly what: string
   /** How the house before it ends. */
   readonly before: "told to end" | "killed" | "killed with its database"
+  /** Done while that house still lives, because it takes its database. */
+  readonly prepare?: (dataDir: string) => Promise<void>
   readonly make?: (dataDir: string) => void
+  /** What makes it begin with less than was served before; readiness is asked for it else. */
+  readonly servesLess?: string
   readonly environment?: Readonly<{ [name: string]: string }>
 }
 
@@ -26,7 +30,8 @@ export const DIRT: readonly Dirt[] = [
   {
     what: "a journal's folder that is gone",
     before: "killed",
-    make: (dataDir) => rmSync(join(dataDir, "journal"), { recursive: true })
+    make: (dataDir) => rmSync(join(dataDir, "journal"), { recursive: true }),
+    servesLess: "a new folder waits for no database"
   },
   {
     what: "a journal that is no journal",
@@ -38,6 +43,7 @@ export const DIRT: readonly Dirt[] = [
     before: "told to end",
     make: (dataDir) => writeFileSync(join(dataDir, "postgres.unfinished"), "")
   },
+  { what: "a database of an older schema", before: "told to end", prepare: forgetLastMigration },
   { what: "no TZ", before: "told to end", environment: { TZ: "" } },
   { what: "a strange TZ", before: "told to end", environment: { TZ: "Nowhere/Strange" } },
   { what: "a TZ with a half hour", before: "killed", environment: { TZ: "America/St_Johns" } },
@@ -49,10 +55,15 @@ export const DIRT: readonly Dirt[] = [
       SPORTYBET_BASE_URL: "http://127.0.0.1:9",
       BET9JA_BASE_URL: "http://127.0.0.1:9"
     }
-  },
+  }
+]
+
+/** Only at the end: a match that has left memory for its age and comes back has its last values in history once more. */
+export const OTHER_DAYS: readonly Dirt[] = [
   {
     what: "a journal of yesterday",
     before: "killed",
+    servesLess: "today's matches are over by then",
     environment: {
       CLOCK_AHEAD_MS: "86400000",
       NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, "../../../test/support/clockAhead.ts")).href}`
@@ -67,6 +78,14 @@ function leavePidFile(dataDir: string): void {
     join(dataDir, "postgres", "postmaster.pid"),
     `${process.pid}\n${join(dataDir, "postgres")}\n0\n1\n\n127.0.0.1\n0 0\nready\n`
   )
+}
+
+/** As the version before it left it, with all that it had stored. */
+async function forgetLastMigration(dataDir: string): Promise<void> {
+  await readStored(dataDir, async (sql) => {
+    await sql`drop table bookmaker_history`
+    await sql`delete from schema_migration where name = '0005_bookmaker_history.sql'`
+  })
 }
 
 function halveLog(dataDir: string): void {
