@@ -56,20 +56,26 @@ const cutBase = (piece: Piece, record: BaseRecord): readonly Piece[] => {
 
 /**
  * Runs of pieces that may be stored table by table. A market that is told again is compared with its newest value, so
- * what comes before it has to be stored before it, and a listing told twice needs two turns.
+ * what comes before it has to be stored before it, and a listing told twice needs two turns. So does an event that has
+ * left and is back, because what stood of it is dropped in between.
  */
 export const runsOf = (pieces: readonly Piece[]): readonly (readonly Piece[])[] => {
   const runs: Piece[][] = []
   let run: Piece[] = []
   let told: Set<string> | undefined
+  const left = new Set<string>()
   for (const piece of pieces) {
+    const { record } = piece
     const key = toldAgain(piece)
-    const begins = run.length > 0 && ((key === undefined) !== (told === undefined) || told?.has(key ?? "") === true)
+    const isBack = record.kind === "EVENT" && record.before === undefined && left.has(record.eventId)
+    const begins = isBack || (key === undefined) !== (told === undefined) || told?.has(key ?? "") === true
     if (run.length === 0 || begins) {
       runs.push((run = []))
       told = key === undefined ? undefined : new Set()
+      left.clear()
     }
     if (key !== undefined) told?.add(key)
+    if (record.kind === "EVENT" && record.after === undefined) left.add(record.eventId)
     run.push(piece)
   }
   return runs

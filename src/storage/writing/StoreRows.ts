@@ -9,6 +9,7 @@ import type { MarketLayouts } from "../tables/MarketLayouts.ts"
 import type { HistoryWay } from "./HistoryWay.ts"
 import type { Rows } from "./Rows.ts"
 import { storeChecks } from "./StoreChecks.ts"
+import { dropEarlierLives } from "./EarlierLives.ts"
 import { storeBookmakers, storeCompetitions, storeEvents, storeGap, storeListings } from "./StoreFacts.ts"
 import { dropUntold, storeMarkets, storeRebased } from "./StoreMarkets.ts"
 
@@ -19,6 +20,8 @@ export const storeRows = Effect.fnUntraced(function* (
   layouts: MarketLayouts
 ) {
   if (rows.competitions.length > 0) yield* storeCompetitions(sql, rows.competitions)
+  const arrived = rows.events.filter((event) => event.arrived)
+  if (arrived.length > 0) yield* dropEarlierLives(sql, arrived)
   if (rows.events.length > 0) yield* storeEvents(sql, rows.events)
   if (rows.bookmakers.length > 0) yield* storeBookmakers(sql, rows.bookmakers)
   if (rows.listings.length > 0) yield* storeListings(sql, rows.listings, history)

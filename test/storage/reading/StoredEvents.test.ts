@@ -1,10 +1,12 @@
 /** An event at any retained instant: nothing that came later shows through. */
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect } from "effect"
+import type { Record } from "../../../src/domain/Record.ts"
 import { Database } from "../../../src/storage/Database.ts"
 import { History } from "../../../src/storage/History.ts"
 import { Server } from "../../support/postgres.ts"
 import {
+  betpawa,
   bookmakerRecord,
   confirmedRecord,
   eventRecord,
@@ -53,6 +55,49 @@ describe("a competition", () => {
 
 describe("an event at an instant", () => {
   layer(Server.layer, { excludeTestServices: true, timeout: "60 seconds" })((it) => {
+    for (const [what, isOneBatch] of [
+      ["once it is back", false],
+      ["when it left and came back within one batch", true]
+    ] as const) {
+      it.effect(`begins anew ${what}: nothing of its earlier life stands, then or now`, () =>
+        inNewDatabase(
+          Effect.gen(function* () {
+            const at = (minutes: number) => NOW + minutes * MINUTE
+            const left: Record = {
+              kind: "EVENT",
+              at: at(2),
+              eventId: factsOf("1").id,
+              before: factsOf("1"),
+              after: undefined
+            }
+            const lives: Record[] = [
+              eventRecord("1"),
+              listingRecord("1"),
+              marketsRecord("1", 1_850, NOW, betpawa, [0, 1]),
+              left,
+              eventRecord("1", "Home", at(5)),
+              listingRecord("1", listingState(), at(6)),
+              marketsRecord("1", 1_850, at(6))
+            ]
+            for (const batch of isOneBatch ? [lives] : lives.map((one) => [one])) yield* stored(...batch)
+            const boards = yield* Effect.forEach([at(1), at(4), at(5), at(6), undefined], (then) =>
+              Effect.map(
+                History.use((reads) => reads.event(factsOf("1").id, then)),
+                (board) => board?.listings.map(({ listing, markets }) => `${listing.state} ${markets.length}`)
+              )
+            )
+            assert.deepStrictEqual(boards, [
+              ["CONFIRMED 2"],
+              ["CONFIRMED 2"],
+              ["WITHDRAWN 0"],
+              ["CONFIRMED 1"],
+              ["CONFIRMED 1"]
+            ])
+          })
+        )
+      )
+    }
+
     it.effect("has the facts, the listing and the prices of then, and was unknown before", () =>
       inNewDatabase(
         Effect.gen(function* () {
