@@ -22,7 +22,7 @@ import { withScene } from "./house/Scene.ts"
 import type { Scene } from "./house/Scene.ts"
 import { stateOf } from "./outage/Outage.ts"
 import { FORGETFUL } from "./starts/Controls.ts"
-import { DIRT, killDatabase, OTHER_DAYS } from "./starts/Dirt.ts"
+import { DIRT, killDatabase } from "./starts/Dirt.ts"
 import type { Dirt } from "./starts/Dirt.ts"
 
 export const starts: FaultRun = {
@@ -70,11 +70,6 @@ const started = (rounds: number, seed: number): Promise<Outcome> =>
       await levelled(scene.api)
       agreed.push(await agreement(scene.api, dataDir))
     }
-    for (const dirt of OTHER_DAYS) {
-      const after = await startOn(scene, house, dirt)
-      house = after.house
-      all.push(after.start)
-    }
     const migrations = await readStored(dataDir, (sql) => sql`select from schema_migration`)
     const broken = await startOn(scene, house, FORGETFUL)
     const exit = await broken.house.stop()
@@ -99,7 +94,7 @@ const started = (rounds: number, seed: number): Promise<Outcome> =>
         none("exit code of the last house", exit ?? -1)
       ],
       least: [
-        { what: "states", seen: new Set(all.map(({ what }) => what)).size, atLeast: STATES.length },
+        { what: "states", seen: new Set(all.map(({ what }) => what)).size, atLeast: DIRT.length },
         {
           what: "starts asked whether they live",
           seen: all.filter(({ answered }) => answered).length,
@@ -123,9 +118,8 @@ const started = (rounds: number, seed: number): Promise<Outcome> =>
       ),
       notes: [
         "Each state is made on the folder that the one before it left, under load, with the embedded database.",
-        "What is stored and served is compared before the two states of another day, behind which history repeats itself for matches that left memory and came back.",
         "The embedded database takes any free port at every start, so nobody can hold its port before.",
-        ...STATES.flatMap(({ servesLess, what }) =>
+        ...DIRT.flatMap(({ servesLess, what }) =>
           servesLess === undefined ? [] : [`${what}: may serve less when it is ready, because ${servesLess}.`]
         )
       ]
@@ -135,8 +129,6 @@ const started = (rounds: number, seed: number): Promise<Outcome> =>
 const MIGRATIONS = readdirSync(join(import.meta.dirname, "../../schema/postgres")).filter((name) =>
   name.endsWith(".sql")
 )
-
-const STATES = [...DIRT, ...OTHER_DAYS]
 
 const isPoor = ({ before, listings }: Start): boolean => listings < before
 

@@ -30,8 +30,7 @@ export const DIRT: readonly Dirt[] = [
   {
     what: "a journal's folder that is gone",
     before: "killed",
-    make: (dataDir) => rmSync(join(dataDir, "journal"), { recursive: true }),
-    servesLess: "a new folder waits for no database"
+    make: (dataDir) => rmSync(join(dataDir, "journal"), { recursive: true })
   },
   {
     what: "a journal that is no journal",
@@ -55,11 +54,7 @@ export const DIRT: readonly Dirt[] = [
       SPORTYBET_BASE_URL: "http://127.0.0.1:9",
       BET9JA_BASE_URL: "http://127.0.0.1:9"
     }
-  }
-]
-
-/** Only at the end: a match that has left memory for its age and comes back has its last values in history once more. */
-export const OTHER_DAYS: readonly Dirt[] = [
+  },
   {
     what: "a journal of yesterday",
     before: "killed",
