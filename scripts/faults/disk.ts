@@ -68,6 +68,7 @@ const SIZES = {
   }
 } as const
 const DISK_MEGABYTES = 64
+const LEAST_STARVED = 2
 
 const filled = async (scene: Scene, size: Size): Promise<Outcome> => {
   const { api, folder, options, simulator, url } = scene
@@ -101,6 +102,7 @@ const filled = async (scene: Scene, size: Size): Promise<Outcome> => {
     const starvedFrom = messages.length
     small.mounted?.starve()
     await pause(starvedMs)
+    await untilSo("there are changes without inodes", () => messages.length >= starvedFrom + LEAST_STARVED)
     small.mounted?.feed()
     const starved = messages.slice(starvedFrom)
 
@@ -173,7 +175,7 @@ const filled = async (scene: Scene, size: Size): Promise<Outcome> => {
       ],
       least: [
         { what: "snapshots for a gap, of one subscriber", seen: gapSnapshots, atLeast: 2 },
-        { what: "messages while there were no inodes", seen: starved.length, atLeast: 2 },
+        { what: "messages while there were no inodes", seen: starved.length, atLeast: LEAST_STARVED },
         { what: "numbers in the gap", seen: numbers, atLeast: undurable },
         { what: "messages told as not durable", seen: untold.length, atLeast: Math.min(undurable, 20) },
         { what: "offers seen", seen: judgement.seen, atLeast: 500 },
