@@ -27,7 +27,7 @@ import { atMost, none } from "./FaultRun.ts"
 import type { Check, FaultRun, Outcome, Size } from "./FaultRun.ts"
 import { watchLife } from "./house/Health.ts"
 import { checksOf, judgeHouse, leastCertain, tamperings } from "./house/Judge.ts"
-import { fetched, hurry, startLoad } from "./house/Load.ts"
+import { fetched, hurry, startLoad, walk } from "./house/Load.ts"
 import { watchLoop } from "./house/Loop.ts"
 import { servedIn } from "./house/Served.ts"
 import { withScene } from "./house/Scene.ts"
@@ -53,7 +53,8 @@ const SIZES = {
     starvedMs: 3_000,
     undurable: 20,
     certain: 100,
-    // Beside other tests this says only that the loop does not wait for the disk.
+    pace: hurry,
+    // Beside other tests, and in a hurry, this says only that the loop does not wait for the disk.
     loopMs: COMMIT_TAKES_MS / 2
   },
   long: {
@@ -64,6 +65,7 @@ const SIZES = {
     starvedMs: 30_000,
     undurable: 1_000,
     certain: 500,
+    pace: walk,
     loopMs: 50
   }
 } as const
@@ -72,7 +74,7 @@ const LEAST_STARVED = 2
 
 const filled = async (scene: Scene, size: Size): Promise<Outcome> => {
   const { api, folder, options, simulator, url } = scene
-  const { certain, failingMs, fullMs, loopMs, slowMs, starvedMs, undurable } = SIZES[size]
+  const { certain, failingMs, fullMs, loopMs, pace, slowMs, starvedMs, undurable } = SIZES[size]
   const journal = join(options.dataDir, "journal")
   mkdirSync(options.dataDir, { recursive: true })
   const hooks = hooksIn(folder)
@@ -82,7 +84,7 @@ const filled = async (scene: Scene, size: Size): Promise<Outcome> => {
   try {
     const house = await startHouse(altered)
     scene.ends(house)
-    await hurry(api)
+    await pace(api)
     const followers = [follow(api), follow(api, { bookmakers: ["bet9ja-ng"] })]
     const messages: Covered[] = []
     const reasons: string[] = []

@@ -327,6 +327,8 @@ describe("Writer", () => {
                 `create or replace function refuse() returns trigger language plpgsql as $$ begin raise exception 'strange' using errcode = '${sqlstate}'; end $$`
               )
             )
+          yield* database.opened
+          yield* heldBy(/^by nothing$/)
           yield* append(eventRecord("1"))
           yield* caughtUp
           yield* heldBy(/^by nothing$/)

@@ -72,9 +72,15 @@ export const fetched = async (api: Address): Promise<void> => {
 }
 
 /** As fast as the settings allow, so that this machine is the limit; waits until Postgres takes it. */
-export const hurry = async (api: Address): Promise<void> => {
+export const hurry = (api: Address): Promise<void> => goAt(api, { concurrency: 200, delayMs: 0 })
+
+/** At most 120 answers a second, which leaves this machine room. */
+export const walk = (api: Address): Promise<void> => goAt(api, { concurrency: 10, delayMs: 250 })
+
+const goAt = async (api: Address, each: { readonly concurrency: number; readonly delayMs: number }): Promise<void> => {
+  const pace = ["betpawa-ng", "sportybet-ng", "bet9ja-ng"].map((bookmakerId) => ({ bookmakerId, ...each }))
   for (;;) {
-    const done = await post(api, HURRY, { pace: PACES }).then(
+    const done = await post(api, PACE, { pace }).then(
       () => true,
       () => false
     )
@@ -92,11 +98,6 @@ interface Progress {
 }
 
 const PROGRESS = "subscription ($id: ID!) { scrapeProgress(runId: $id) { run { failureCount } } }"
-const HURRY = `mutation ($pace: [PaceInput!]) {
+const PACE = `mutation ($pace: [PaceInput!]) {
   updateSettings(input: { scrapeIntervalMs: 10000, eventsAtOnce: 200, batchSize: 200, pace: $pace }) { errors { message } }
 }`
-const PACES = ["betpawa-ng", "sportybet-ng", "bet9ja-ng"].map((bookmakerId) => ({
-  bookmakerId,
-  concurrency: 200,
-  delayMs: 0
-}))

@@ -1,5 +1,9 @@
 /** Drawn mutants that no test can or need catch, by their fingerprint, with the reason. */
 export const EXPLAINED: Readonly<{ [fingerprint: string]: string }> = {
+  "src/journal/file/HighMark.ts: const file = openSync(pathOf(folder), constants.O_RDWR | constants.O_CREAT, 0o600) → const file = openSync(pathOf(folder), constants.O_RDWR | constants.O_CREAT, 385)":
+    "Others might execute a note of 80 characters that they can neither read nor write.",
+  "src/storage/connection/Migrations.ts: const MAY_TAKE_S = 3_600 → const MAY_TAKE_S = 3601":
+    "A second more than an hour.",
   "src/odds/Reading.ts: if (order < 0) low = middle + 1 → if (order <= 0) low = middle + 1":
     "Equal has been answered in the line before.",
   "src/odds/OddsBooks.ts: if (changes.length > 0 || replies.length > 0) yield* append(changes, replies) → if (changes.length > 0 || replies.length >= 0) yield* append(changes, replies)":

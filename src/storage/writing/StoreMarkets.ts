@@ -31,6 +31,8 @@ export const storeMarkets = Effect.fnUntraced(function* (
     from market_history
     where day = any(${daysOf(markets)}::text[]::date[]) and epoch = ${first.epoch}
       and (seq, position) >= (${first.seq}, ${first.position}) and (seq, position) <= (${last.seq}, ${last.position})
+      -- Ends of earlier lives may lie between them.
+      and states <> ''
     order by event_id, bookmaker_id, phase, market, line, seq desc, position desc
     on conflict (event_id, bookmaker_id, phase, market, line) do update set layout_id = excluded.layout_id,
       milli = excluded.milli, previous = excluded.previous, states = excluded.states, state = excluded.state,

@@ -55,9 +55,10 @@ describe("a competition", () => {
 
 describe("an event at an instant", () => {
   layer(Server.layer, { excludeTestServices: true, timeout: "60 seconds" })((it) => {
-    for (const [what, isOneBatch] of [
-      ["once it is back", false],
-      ["when it left and came back within one batch", true]
+    for (const [what, lengths] of [
+      ["once it is back", [3, 1, 1, 1, 1, 1]],
+      ["when it came back among changes of others", [4, 4]],
+      ["when it left and came back within one batch", [8]]
     ] as const) {
       it.effect(`begins anew ${what}: nothing of its earlier life stands, then or now`, () =>
         inNewDatabase(
@@ -75,11 +76,12 @@ describe("an event at an instant", () => {
               listingRecord("1"),
               marketsRecord("1", 1_850, NOW, betpawa, [0, 1]),
               left,
+              marketsRecord("2", 1_850, at(4)),
               eventRecord("1", "Home", at(5)),
               listingRecord("1", listingState(), at(6)),
               marketsRecord("1", 1_850, at(6))
             ]
-            for (const batch of isOneBatch ? [lives] : lives.map((one) => [one])) yield* stored(...batch)
+            for (const length of lengths) yield* stored(...lives.splice(0, length))
             const boards = yield* Effect.forEach([at(1), at(4), at(5), at(6), undefined], (then) =>
               Effect.map(
                 History.use((reads) => reads.event(factsOf("1").id, then)),
