@@ -328,6 +328,12 @@ describe("Writer", () => {
               )
             )
           yield* database.opened
+          yield* Effect.eventually(
+            Effect.filterOrFail(
+              database.query((sql) => sql`select from drain_mark`),
+              ({ length }) => length > 0
+            )
+          )
           yield* heldBy(/^by nothing$/)
           yield* append(eventRecord("1"))
           yield* caughtUp
