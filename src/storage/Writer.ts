@@ -107,7 +107,7 @@ export class Writer extends Context.Service<
         )
         const floor = yield* journal.floor
         const { isNew, missing, seq } = yield* database.transaction((sql) => claim(sql, epoch, floor, owner))
-        isHeir = yield* database.query((sql) => hasEarlier(sql, epoch))
+        const isHeirOfOther = yield* database.query((sql) => hasEarlier(sql, epoch))
         const emptied = isNew && drained.seq > 0
         if (missing !== undefined || emptied) {
           yield* SubscriptionRef.set(loss, { at: yield* Clock.currentTimeMillis, from: 1, to: 0, ...missing })
@@ -116,6 +116,7 @@ export class Writer extends Context.Service<
           ).pipe(Effect.annotateLogs({ missingFrom: missing?.from, missingTo: missing?.to }))
         }
         yield* advanceTo(seq)
+        isHeir = isHeirOfOther || (yield* journal.isBehind)
       })
 
       const write = Effect.fnUntraced(function* (records: readonly NumberedRecord[]) {

@@ -1,8 +1,10 @@
 /**
- * What a journal tells of the markets that an earlier one has told: no change where it is the value told last.
+ * What a journal tells of markets that an earlier one has told, or that it has told itself and lost: no change where it is
+ * the value told last.
  *
- * A process that lost its journal shows what it sees as soon as it sees it, and Postgres may be away for long: until it
- * knows what was stored, all of it looks new. So it is the server that compares, and history has no equal neighbours.
+ * A process that lost its journal or the end of it shows what it sees as soon as it sees it, and Postgres may be away for
+ * long: until it knows what was stored, that looks new. So it is the server that compares, and history has no equal
+ * neighbours.
  */
 import { Effect } from "effect"
 import { statement } from "../connection/Statement.ts"
@@ -19,7 +21,7 @@ export const hasEarlier = (sql: Sql, epoch: number): PromiseLike<boolean> =>
     ([row]) => row?.found === true
   )
 
-/** The same way, but that the first row of a market is taken back where it repeats an earlier journal's value. */
+/** The same way, but that the first row of a market is taken back where it repeats the value before it. */
 export const withoutRepeats = ({ listings, markets }: HistoryWay): HistoryWay => ({
   listings,
   markets: Effect.fnUntraced(function* (sql, rows) {
@@ -42,7 +44,8 @@ export const withoutRepeats = ({ listings, markets }: HistoryWay): HistoryWay =>
           position = told.position
         from told
         where c.event_id = told.event_id and c.bookmaker_id = told.bookmaker_id and c.phase = told.phase
-          and c.market = told.market and c.line is not distinct from told.line and c.epoch < told.epoch
+          and c.market = told.market and c.line is not distinct from told.line
+          and (c.epoch, c.seq) < (told.epoch, told.seq)
           and (c.layout_id, c.milli, c.states, c.state) = (told.layout_id, told.milli, told.states, told.state)
         returning told.day, told.epoch, told.seq, told.position
       )

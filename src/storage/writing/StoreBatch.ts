@@ -30,7 +30,7 @@ export interface Batch {
   readonly owner: string
   readonly records: readonly NumberedRecord[]
   readonly tiers: readonly CadenceTier[]
-  /** Whether what is stored may come from an earlier journal; it is then asked for what repeats it. */
+  /** Whether more may be stored than the journal knows, from an earlier one or its own lost end; it is then asked for what repeats it. */
   readonly hasEarlier: boolean
 }
 

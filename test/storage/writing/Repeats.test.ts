@@ -48,6 +48,24 @@ describe("a journal that began anew", () => {
       })
     )
 
+    it.effect("nor does one that has lost its end, of what it told there", () =>
+      Effect.gen(function* () {
+        const born = yield* births
+        const disk = emptyDisk()
+        yield* born(NOW, stored(...seenFirst(1_850, NOW), marketsRecord("1", 1_900, LATER)), disk)
+        disk.records.splice(-1)
+        disk.last -= 1
+        yield* born(NOW, Effect.andThen(stored(marketsRecord("1", 1_900, LATER + 1)), history), disk).pipe(
+          Effect.map((told) =>
+            assert.deepStrictEqual(told, [
+              [3, 1_850],
+              [4, 1_900]
+            ])
+          )
+        )
+      })
+    )
+
     it.effect("makes history of what differs, and of every change behind what does not", () =>
       Effect.gen(function* () {
         const born = yield* births
