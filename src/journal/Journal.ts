@@ -51,6 +51,9 @@ export interface JournalStats {
   readonly commits: number
 }
 
+/** Why a journal does not know what Postgres knows: nothing was there before it, or what was there was of no use. */
+export type Unbased = "NEW" | "SET_ASIDE"
+
 /** The journal cannot be opened or read; `message` is one sentence that says what to do. */
 export class JournalFault extends Data.TaggedError("JournalFault")<{ readonly message: string }> {}
 
@@ -61,9 +64,9 @@ export class Journal extends Context.Service<
     readonly world: string
     /** The file that was found unusable at this start, and why; what it held is in no other place. */
     readonly setAside: { readonly name: string; readonly why: string } | undefined
-    /** It began anew, in this start or one before, and has not been told what Postgres knows since. */
-    readonly isUnbased: boolean
-    /** What Postgres knew has been appended and committed: no later start is unbased. A disk that refuses this is asked again by the next one. */
+    /** Undefined once it has been told what Postgres knew, in this start or one before. */
+    readonly unbased: Unbased | undefined
+    /** What Postgres knew has been appended and committed. A disk that refuses this note leaves it to the next start. */
     readonly based: Effect.Effect<void>
     /**
      * Numbers the entries in call order and queues them as one unit; waits while 1,000 records or 8 MB are in flight.

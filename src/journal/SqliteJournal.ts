@@ -29,7 +29,7 @@ export const layer: Layer.Layer<Journal, JournalFault, Place | Supervisor | Fata
       Effect.provide(openThread, context)
     )
     const first = yield* open
-    const { epoch, isUnbased, last: foundLast, setAside } = first.opened
+    const { epoch, last: foundLast, setAside, unbased } = first.opened
     const committing = yield* makeCommitting(first, open, dataDir)
     const { backlog, foundReserved, outage, shelf } = committing
     const door = yield* Semaphore.make(1)
@@ -73,7 +73,7 @@ export const layer: Layer.Layer<Journal, JournalFault, Place | Supervisor | Fata
       epoch,
       world,
       setAside,
-      isUnbased,
+      unbased,
       based: Effect.suspend(() => Effect.ignore(committing.thread().ask({ verb: "base" }, "based"))),
       append: (entries) => door.withPermits(1)(committing.append(entries)),
       read: Effect.fnUntraced(function* (after, limit) {

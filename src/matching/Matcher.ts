@@ -70,13 +70,21 @@ const make = Effect.gen(function* () {
   const books = yield* OddsBooks
   const board = yield* PublishedBoard
   const roster = (yield* Bookmakers).all.map(({ id }) => id)
-  const known = new Map(board.events().map((event): [EventId, Known] => [event.facts.id, memoryOf(event)]))
+  const known = new Map<EventId, Known>()
+  /** What the board had at the start, or got from Postgres since, is known as well. */
+  const learn = (event: PublishedEvent | undefined): Known | undefined => {
+    if (event === undefined) return undefined
+    const found = known.get(event.facts.id) ?? memoryOf(event)
+    known.set(event.facts.id, found)
+    return found
+  }
+  const recall = (id: EventId): Known | undefined => known.get(id) ?? learn(board.event(id))
   const parking = makeParking()
   const turn = yield* Semaphore.make(1)
 
   /** Answers the event as now known, the books told first; undefined when it had to be parked. */
   const hear = Effect.fnUntraced(function* (bookmakerId: BookmakerId, listed: ListedEvent, at: number) {
-    const before = listed.eventId === undefined ? undefined : known.get(listed.eventId)
+    const before = listed.eventId === undefined ? undefined : recall(listed.eventId)
     const verdict = identify(before, { bookmakerId, listed, roster, at })
     if (verdict._tag === "Parked") {
       parking.add({ bookmakerId, listed, why: verdict.why, at })
@@ -108,13 +116,14 @@ const make = Effect.gen(function* () {
       if (placed !== undefined) yield* books.observe(snapshot)
     }),
     gone: Effect.fnUntraced(function* (bookmakerId, eventId) {
-      const event = known.get(eventId)
+      const event = recall(eventId)
       if (event !== undefined) known.set(eventId, forgotten(event, bookmakerId))
       yield* books.gone(bookmakerId, eventId)
     }),
     missed: books.missed,
     bookmaker: books.bookmaker,
     known: Effect.map(Clock.currentTimeMillis, (now) => {
+      for (const event of board.events()) learn(event)
       evict(known, now)
       return Array.from(known.values(), ({ placed }) => placed)
     }),

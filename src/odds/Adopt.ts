@@ -5,34 +5,49 @@
  * from it. Nothing is confirmed by that: listings keep the time at which they were last seen, and age from there.
  */
 import type { BookmakerId } from "../domain/Bookmaker.ts"
-import type { Standing } from "../domain/Freshness.ts"
+import type { EventFacts } from "../domain/Event.ts"
+import type { CadenceTier, Standing } from "../domain/Freshness.ts"
 import type { ListingState, MarketState } from "../domain/Record.ts"
 import type { BaseEvent, BaseListing, BasePart } from "./Base.ts"
-import { unseenSince } from "./Freshness.ts"
+import { close, overdue, unseenSince } from "./Freshness.ts"
 import type { OddsBook } from "./OddsBook.ts"
 import { bookAgain, eventAgain } from "./Rebase.ts"
 import { columnsOf, marketAt, marketStanding, slotOf } from "./Reading.ts"
 import type { Change, Table } from "./Table.ts"
 
-export const adopt = (table: Table, { bookmakers, events }: BasePart, at: number): readonly Change[] => [
-  ...events.flatMap((event) => adoptEvent(table, event, bookmakers, at)),
-  ...[...bookmakers].flatMap(([id, standing]) => judgeAnew(table, id, standing, at))
+export const adopt = (
+  table: Table,
+  { bookmakers, events }: BasePart,
+  tick: { readonly now: number; readonly tiers: readonly CadenceTier[] }
+): readonly Change[] => [
+  ...events.flatMap((event) => adoptEvent(table, event, bookmakers, tick)),
+  ...[...bookmakers].flatMap(([id, standing]) => judgeAnew(table, id, standing, tick.now))
 ]
 
 const adoptEvent = (
   table: Table,
   { facts, listings }: BaseEvent,
   bookmakers: BasePart["bookmakers"],
-  at: number
+  tick: { readonly now: number; readonly tiers: readonly CadenceTier[] }
 ): readonly Change[] => {
   const known = table.events.get(facts.id)
   const newest = known?.facts ?? facts
   const told = listings.flatMap((stored): Change[] => {
     const held = known?.books.get(stored.bookmakerId)
     const book = held === undefined ? stale(bookOf(newest.id, stored), bookmakers) : completed(held, stored)
-    return book === undefined ? [] : [bookAgain(newest, book, at)]
+    return book === undefined ? [] : [bookAgain(newest, aged(newest, book, tick), tick.now)]
   })
-  return known === undefined ? [...eventAgain({ facts, books: new Map() }, at), ...told] : told
+  return known === undefined ? [...eventAgain({ facts, books: new Map() }, tick.now), ...told] : told
+}
+
+/** What has run out since it was stored is judged before anybody reads it. */
+const aged = (
+  facts: EventFacts,
+  book: OddsBook,
+  tick: { readonly now: number; readonly tiers: readonly CadenceTier[] }
+): OddsBook => {
+  const [change] = facts.kickoff <= tick.now ? close(facts, book, tick.now) : overdue(facts, book, undefined, tick)
+  return change?.book ?? book
 }
 
 /** Its bookmaker was unreliable as a whole, so what was not seen since is stale until it is. */
@@ -49,36 +64,43 @@ const stale = (book: OddsBook, bookmakers: BasePart["bookmakers"]): OddsBook => 
   return { ...book, listing }
 }
 
-/** The book that was observed since, with the markets that only the base has: gone, if all of it was looked at since. */
+/**
+ * The book that was observed since, with the markets that only the base has. They may be gone, or could not be read: the
+ * next snapshot is compared with them too, and withdraws what it rightly lacks.
+ */
 const completed = (held: OddsBook, { markets }: BaseListing): OddsBook | undefined => {
   const missing = markets.filter(({ market }) => slotOf(held, market) === -1)
   if (missing.length === 0) return undefined
-  const seenWhole = held.confirmedAt
-  const added = seenWhole === undefined ? missing : missing.map((market) => withdrawn(market, seenWhole))
+  const added = missing.map((market) => unread(market, held.observedAt ?? market.changedAt))
   const own = held.shape.slots.flatMap((_, slot) => marketAt(held, slot) ?? [])
   return { ...held, ...columnsOf([...own, ...added]) }
 }
 
-const withdrawn = (market: MarketState, at: number): MarketState => {
-  const states = market.states.map(() => "WITHDRAWN" as const)
-  const wasSo = market.states.every((state) => state === "WITHDRAWN")
-  return wasSo ? market : { ...market, ...marketStanding(states, at), states, changedAt: at }
+const unread = (market: MarketState, at: number): MarketState => {
+  const states = market.states.map((state) => (state === "WITHDRAWN" ? state : "UNREADABLE"))
+  return states.every((state, i) => state === market.states[i])
+    ? market
+    : { ...market, ...marketStanding(states, at), states, changedAt: at }
 }
 
 const bookOf = (
   eventId: OddsBook["eventId"],
   { bookmakerId, confirmedAt, listing, markets, phase }: BaseListing
-): OddsBook => ({
-  eventId,
-  bookmakerId,
-  phase,
-  listing,
-  confirmedAt,
-  requestedAt: confirmedAt,
-  observedAt: confirmedAt,
-  publishedAt: undefined,
-  ...columnsOf(markets)
-})
+): OddsBook => {
+  // A confirmation is stored up to a second behind what it confirms, and a gap may have cost it: what was told was seen.
+  const seenAt = confirmedAt ?? Math.max(listing.since, ...markets.map(({ changedAt }) => changedAt))
+  return {
+    eventId,
+    bookmakerId,
+    phase,
+    listing,
+    confirmedAt: seenAt,
+    requestedAt: seenAt,
+    observedAt: seenAt,
+    publishedAt: undefined,
+    ...columnsOf(markets)
+  }
+}
 
 /** What made a bookmaker unreliable was forgotten with the journal; whoever scrapes it says so again if it still is. */
 const judgeAnew = (table: Table, bookmakerId: BookmakerId, { state }: Standing, at: number): readonly Change[] =>

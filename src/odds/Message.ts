@@ -14,6 +14,8 @@ import { conflate } from "./Conflate.ts"
 export interface Touched {
   /** With the facts they were last known by: an event that has left meanwhile is closed by them. */
   readonly events: ReadonlyMap<EventId, EventFacts>
+  /** Of these, who left in the meantime, and may be back. */
+  readonly left: ReadonlySet<EventId>
   /** `event/bookmaker`. */
   readonly listings: ReadonlySet<string>
   readonly bookmakers: ReadonlySet<BookmakerId>
@@ -39,7 +41,12 @@ export type Message =
   /** The host's clock was set by so much. */
   | { readonly _tag: "ClockSet"; readonly by: number; readonly now: number }
   /** What Postgres knew, where the journal has no images. */
-  | { readonly _tag: "Base"; readonly part: BasePart; readonly at: number }
+  | {
+      readonly _tag: "Base"
+      readonly part: BasePart
+      readonly now: number
+      readonly tiers: readonly CadenceTier[]
+    }
   /** The journal's disk is back: what was told without it is told again, whole. */
   | { readonly _tag: "Rebase"; readonly touched: Touched; readonly at: number }
   | { readonly _tag: "Settle"; readonly reply: Settling }

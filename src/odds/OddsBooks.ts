@@ -211,14 +211,18 @@ const make = Effect.gen(function* () {
   })
 
   // What has not changed since keeps its times when it is compared with the base; what was told before that is left as it is.
-  const baseHeard = yield* Latch.make(!(journal.isUnbased && base.isExpected))
-  if (journal.isUnbased) {
-    const hear = (part: BasePart) => tellNow((at) => ({ _tag: "Base", part, at }))
+  const baseHeard = yield* Latch.make(journal.unbased === undefined || !base.isExpected)
+  if (journal.unbased !== undefined) {
+    const hear = (part: BasePart) =>
+      Effect.flatMap(SubscriptionRef.get(settings.current), ({ tiers }) =>
+        tellNow((now) => ({ _tag: "Base", part, now, tiers }))
+      )
     yield* Effect.forkScoped(
       base.read(hear, Effect.asVoid(settled)).pipe(
         Effect.andThen(baseHeard.open),
-        Effect.andThen(settled),
-        Effect.flatMap((seq) => (seq === undefined ? Effect.void : journal.based))
+        // As long as the disk does not have it the next start has to ask again.
+        Effect.andThen(Effect.repeat(settled, { until: (seq) => seq !== undefined })),
+        Effect.andThen(journal.based)
       )
     )
     yield* Effect.forkScoped(Effect.delay(baseHeard.open, BASE_PATIENCE))

@@ -19,6 +19,7 @@ export interface Undurable {
 
 export const makeUndurable = (): Undurable => {
   let events = new Map<EventId, EventFacts>()
+  let left = new Set<EventId>()
   let listings = new Set<string>()
   let bookmakers = new Set<BookmakerId>()
   return {
@@ -26,14 +27,16 @@ export const makeUndurable = (): Undurable => {
       for (const change of changes) {
         const facts = change._tag === "Event" ? (change.facts ?? change.record.before) : undefined
         if (facts !== undefined) events.set(facts.id, facts)
+        if (change._tag === "Event" && change.facts === undefined) left.add(change.eventId)
         if (change._tag === "Book") listings.add(`${change.book.eventId}/${change.book.bookmakerId}`)
         else if (change._tag === "Bookmaker") bookmakers.add(change.record.bookmakerId)
       }
     },
     take: () => {
       if (events.size + listings.size + bookmakers.size === 0) return undefined
-      const touched = { events, listings, bookmakers }
+      const touched = { events, left, listings, bookmakers }
       events = new Map()
+      left = new Set()
       listings = new Set()
       bookmakers = new Set()
       return touched
@@ -44,6 +47,7 @@ export const makeUndurable = (): Undurable => {
 /** All there is, where the journal turns out to be older than what is stored. */
 export const everything = (table: Table): Touched => ({
   events: new Map([...table.events].map(([id, { facts }]) => [id, facts])),
+  left: new Set(),
   listings: new Set(
     [...table.events.values()].flatMap(({ books, facts }) => [...books.keys()].map((id) => `${facts.id}/${id}`))
   ),
@@ -51,25 +55,33 @@ export const everything = (table: Table): Touched => ({
 })
 
 /** In turns of so many listings: what is appended at once is committed at once. */
-export const slices = ({ bookmakers, events, listings }: Touched): readonly Touched[] => {
+export const slices = ({ bookmakers, events, left, listings }: Touched): readonly Touched[] => {
   const all = [...listings]
   const rest = Array.from({ length: Math.ceil(all.length / SLICE) }, (_, i): Touched => ({
-    events: new Map(),
-    listings: new Set(all.slice(i * SLICE, (i + 1) * SLICE)),
-    bookmakers: new Set()
+    ...NOTHING_TOUCHED,
+    listings: new Set(all.slice(i * SLICE, (i + 1) * SLICE))
   }))
-  return events.size + bookmakers.size === 0 ? rest : [{ events, listings: new Set(), bookmakers }, ...rest]
+  return events.size + bookmakers.size === 0 ? rest : [{ events, left, listings: new Set(), bookmakers }, ...rest]
 }
 
 const SLICE = 50
 
-export const NOTHING_TOUCHED: Touched = { events: new Map(), listings: new Set(), bookmakers: new Set() }
+export const NOTHING_TOUCHED: Touched = {
+  events: new Map(),
+  left: new Set(),
+  listings: new Set(),
+  bookmakers: new Set()
+}
 
 /** Facts first, then listings whole, then bookmakers: each record may rely on those before it. */
 export const rebase = (table: Table, touched: Touched, at: number): readonly Change[] => [
   ...[...touched.events].flatMap(([id, facts]) => {
     const event = table.events.get(id)
-    return event === undefined ? gone(facts, at) : eventAgain(event, at)
+    if (event === undefined) return gone(facts, at)
+    if (!touched.left.has(id)) return eventAgain(event, at)
+    // Back, it begins anew. Its books are told with it, because they leave with its earlier life.
+    const books = [...event.books.values()].map((book) => bookAgain(event.facts, book, at))
+    return [...gone(facts, at), ...eventAgain(event, at), ...books]
   }),
   ...[...table.events.values()].flatMap((event) =>
     [...event.books.values()]

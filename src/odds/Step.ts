@@ -50,7 +50,7 @@ export const step = (head: Head, message: Told): readonly Change[] => {
     case "Bookmaker":
       return bookmaker(head.table, message.bookmakerId, message.standing, message.at)
     case "Base":
-      return adopt(head.table, message.part, message.at)
+      return adopt(head.table, message.part, message)
     case "Rebase":
       return rebase(head.table, message.touched, message.at)
     case "Tick":

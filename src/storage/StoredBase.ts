@@ -20,6 +20,7 @@ import { Database } from "./Database.ts"
 import { readStanding } from "./reading/ReadMarket.ts"
 import type { StandingRow } from "./reading/ReadMarket.ts"
 import type { StoredEvent } from "./History.ts"
+import { Writer } from "./Writer.ts"
 import { storedEvent } from "./reading/StoredEvents.ts"
 
 /** Open events with how bookmakers stood as a whole. */
@@ -46,7 +47,8 @@ export class StoredBase extends Context.Service<
 const make = Effect.gen(function* () {
   const database = yield* Database
   const health = yield* Health
-  const { setAside } = yield* Journal
+  const { unbased } = yield* Journal
+  const writer = yield* Writer
   /** Until when readiness waits. */
   let waits: number | undefined
 
@@ -61,7 +63,7 @@ const make = Effect.gen(function* () {
   })
 
   const patience =
-    setAside !== undefined || database.stood === true ? Infinity : database.stood === false ? 0 : NEW_FOLDER_WAITS_MS
+    unbased === "SET_ASIDE" || database.stood === true ? Infinity : database.stood === false ? 0 : NEW_FOLDER_WAITS_MS
 
   return {
     isExpected: patience > 0,
@@ -72,6 +74,8 @@ const make = Effect.gen(function* () {
       waits = (yield* Clock.currentTimeMillis) + patience
       // A database that refuses this process ends it; here that is only a reason to wait.
       yield* Effect.catch(database.opened, () => Effect.never)
+      // What this journal has told by now is newer: an event that it closed must not come back from the table.
+      yield* writer.caughtUp
       const bookmakers = yield* held(standings(database))
       const ids = yield* held(openEvents(database))
       const parked = yield* held(parkedMarkets(database))
@@ -116,16 +120,21 @@ const standings = (database: Database["Service"]) =>
     (rows): ReadonlyMap<BookmakerId, Standing> => new Map(rows.map((row) => [BookmakerId(row.id), readStanding(row)]))
   )
 
-/** The newest parked value of each market, by listing. */
+/** The newest parked value of each market, by listing; what was parked in an earlier life of its event is over. */
 const parkedMarkets = (database: Database["Service"]) =>
   Effect.map(
     database.query(
-      (sql) => sql<{ readonly payload: Uint8Array }[]>`select payload from dead_letter order by epoch, seq`
+      (sql) => sql<{ readonly payload: Uint8Array; readonly left_since: readonly string[] }[]>`
+      select payload, array(
+        select distinct event_id from event_history h
+        where h.closed_at is not null and (h.epoch, h.seq) > (d.epoch, d.seq)) as left_since
+      from dead_letter d order by epoch, seq`
     ),
     (rows) => {
       const parked = new Map<string, Map<string, MarketState>>()
-      for (const record of rows.map(({ payload }) => decode(payload))) {
-        if (record.kind !== "MARKETS") continue
+      for (const { left_since, payload } of rows) {
+        const record = decode(payload)
+        if (record.kind !== "MARKETS" || left_since.includes(record.event.id)) continue
         const key = `${record.event.id}/${record.bookmakerId}/${record.phase}`
         const markets = parked.get(key) ?? new Map<string, MarketState>()
         for (const market of record.markets) markets.set(market.market.key, market)

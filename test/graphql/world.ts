@@ -360,7 +360,7 @@ export const fakes = {
     epoch: EPOCH,
     world: "simulator",
     setAside: undefined,
-    isUnbased: false,
+    unbased: undefined,
     based: Effect.void,
     isBehind: Effect.succeed(false),
     append: () => Effect.die("not in this test"),

@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { DEFAULT_TIERS } from "../../src/domain/Freshness.ts"
 import type { BookmakerId } from "../../src/domain/Bookmaker.ts"
+import { MarketKey } from "../../src/domain/Market.ts"
 import type { Standing } from "../../src/domain/Freshness.ts"
 import type { Record } from "../../src/domain/Record.ts"
 import type { BaseEvent, BasePart } from "../../src/odds/Base.ts"
@@ -39,9 +40,10 @@ const stored = (confirmedAt: number, ...prices: readonly string[]): BaseEvent =>
   }
 }
 
-const base = (event: BaseEvent, change: Partial<BasePart> = {}): Told => ({
+const base = (event: BaseEvent, change: Partial<BasePart> = {}): Extract<Told, { readonly _tag: "Base" }> => ({
   _tag: "Base",
-  at: NOW,
+  now: NOW,
+  tiers: DEFAULT_TIERS,
   part: { events: [event], bookmakers: new Map(), ...change }
 })
 
@@ -75,7 +77,7 @@ describe("a base", () => {
     assert.deepStrictEqual(kinds(books.tell({ _tag: "Tick", now: NOW + 1_000, tiers: DEFAULT_TIERS })), ["CONFIRMED"])
   })
 
-  it("never overrides what was observed since, and withdraws what only it has", () => {
+  it("never overrides what was observed since, and leaves it to the next snapshot to withdraw what only it has", () => {
     const books = makeBooks()
     books.tell({ _tag: "Place", facts: facts(), at: NOW - 1 })
     books.tell({
@@ -86,9 +88,14 @@ describe("a base", () => {
     assert.deepStrictEqual(kinds(told), ["BASE"])
     assert.deepStrictEqual(prices(books), [
       `1x2_ft CONFIRMED 2500,3300,3000 ${NOW - 1}`,
-      `over_under_ft@2.5 WITHDRAWN 1850,1950 ${NOW - 1}`
+      `over_under_ft@2.5 STALE 1850,1950 ${NOW - 1}`
     ])
     assert.strictEqual(books.book()?.confirmedAt, NOW - 1)
+    const broken = { ...snapshot(NOW + 1, HOME_WIN), rejected: new Set([MarketKey("over_under_ft@2.5")]) }
+    books.tell({ _tag: "Observe", snapshot: broken })
+    assert.include(prices(books)?.[1], "STALE")
+    books.tell({ _tag: "Observe", snapshot: snapshot(NOW + 2, HOME_WIN) })
+    assert.include(prices(books)?.[1], "WITHDRAWN")
   })
 
   it("tells nothing of a listing that was observed since and lacks nothing", () => {
@@ -98,12 +105,24 @@ describe("a base", () => {
     assert.isEmpty(books.tell(base(stored(NOW - 60_000, ...HOME_WIN))))
   })
 
-  it("ages as if the process had never been away", () => {
+  it("is told as old as it is: what has run out meanwhile is at no moment shown as confirmed", () => {
+    for (const [confirmedAt, code] of [
+      [NOW - 5 * 3_600_000, "OVERDUE"],
+      [undefined, "OVERDUE"]
+    ] as const) {
+      const books = makeBooks()
+      const event = stored(NOW - 5 * 3_600_000, ...TOTALS)
+      const told = books.tell(base({ ...event, listings: event.listings.map((one) => ({ ...one, confirmedAt })) }))
+      assert.deepStrictEqual(kinds(told), ["EVENT", "BASE"])
+      assert.strictEqual(books.book()?.listing.reason?.code, code)
+      assert.isEmpty(books.tell({ _tag: "Tick", now: NOW, tiers: DEFAULT_TIERS }))
+    }
+  })
+
+  it("closes what has kicked off meanwhile", () => {
     const books = makeBooks()
-    books.tell(base(stored(NOW - 5 * 3_600_000, ...TOTALS)))
-    const told = books.tell({ _tag: "Tick", now: NOW, tiers: DEFAULT_TIERS })
-    assert.deepStrictEqual(kinds(told), ["LISTING"])
-    assert.strictEqual(books.book()?.listing.reason?.code, "OVERDUE")
+    books.tell({ ...base(stored(NOW - 60_000, ...TOTALS)), now: facts().kickoff + 1 })
+    assert.strictEqual(books.book()?.listing.reason?.code, "KICKED_OFF")
   })
 
   it("shows nothing fresh of a bookmaker that was unreliable, and has that one judged anew", () => {

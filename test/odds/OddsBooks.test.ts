@@ -8,7 +8,7 @@ import { Hub } from "../../src/broadcast/Hub.ts"
 import type { NumberedRecord } from "../../src/domain/Record.ts"
 import { DEFAULT_SETTINGS, LiveSettings } from "../../src/domain/Settings.ts"
 import { Journal } from "../../src/journal/Journal.ts"
-import type { Committed, Image } from "../../src/journal/Journal.ts"
+import type { Committed, Image, Unbased } from "../../src/journal/Journal.ts"
 import { Base } from "../../src/odds/Base.ts"
 import { makeStages, Stages } from "../../src/domain/Stages.ts"
 import { milliOf } from "../../src/odds/OddsBook.ts"
@@ -64,7 +64,7 @@ const house = Layer.effectContext(
         epoch: 1,
         world: "test",
         setAside: undefined,
-        isUnbased: true,
+        unbased: "NEW",
         based: Effect.void,
         isBehind: Effect.succeed(false),
         append: (entries) =>
@@ -254,9 +254,9 @@ describe("OddsBooks", () => {
     Effect.gen(function* () {
       const asked: string[] = []
       const journal = yield* Journal
-      let isUnbased = true
+      let unbased: Unbased | undefined = "NEW"
       const based = Effect.sync(() => {
-        isUnbased = false
+        unbased = undefined
       })
       const start = (name: string, arrives: Effect.Effect<void>) =>
         Effect.gen(function* () {
@@ -264,7 +264,7 @@ describe("OddsBooks", () => {
           yield* books.place(facts())
           yield* TestClock.adjust("2 seconds")
         }).pipe(
-          Effect.provideService(Journal, { ...journal, isUnbased, based }),
+          Effect.provideService(Journal, { ...journal, unbased, based }),
           Effect.provideService(Base, {
             isExpected: true,
             read: () =>

@@ -40,6 +40,26 @@ describe("telling again", () => {
     assert.isUndefined(undurable.take())
   })
 
+  it("closes an event that left and came back meanwhile, and tells it anew with all it has", () => {
+    const { head, tell } = makeBooks()
+    const undurable = makeUndurable()
+    const later = facts({ kickoff: facts().kickoff + 10 * EVICT_AFTER_KICKOFF_MS })
+    tell({ _tag: "Place", facts: facts(), at: 0 })
+    undurable.note(tell({ _tag: "Tick", now: facts().kickoff + EVICT_AFTER_KICKOFF_MS, tiers: DEFAULT_TIERS }))
+    const at = facts().kickoff + EVICT_AFTER_KICKOFF_MS + 1
+    undurable.note(tell({ _tag: "Place", facts: later, at }))
+    undurable.note(tell({ _tag: "Observe", snapshot: snapshot(at, ["btts_ft yes 1800", "btts_ft no 2000"]) }))
+    const [first, second] = slices(undurable.take() ?? everything(head.table))
+    const told = [first, second].flatMap((touched) =>
+      touched === undefined ? [] : recordsOf(tell({ _tag: "Rebase", touched, at: at + 1 }))
+    )
+    assert.deepStrictEqual(
+      told.map((record) => (record.kind === "EVENT" ? (record.after?.kickoff ?? "left") : record.kind)),
+      ["left", later.kickoff, "BASE", "BASE"]
+    )
+    assert.strictEqual(head.table.events.get(EVENT)?.books.size, 1)
+  })
+
   it("covers every event, listing and bookmaker once, in turns of fifty listings", () => {
     const { head, tell } = makeBooks()
     for (let i = 0; i < 60; i++) {

@@ -2,6 +2,7 @@
 import { assert, describe, layer } from "@effect/vitest"
 import { Clock, Effect, Layer } from "effect"
 import { Journal } from "../../src/journal/Journal.ts"
+import type { Unbased } from "../../src/journal/Journal.ts"
 import { Health } from "../../src/observability/Health.ts"
 import { Database } from "../../src/storage/Database.ts"
 import { StoredBase } from "../../src/storage/StoredBase.ts"
@@ -11,12 +12,12 @@ import { settableClock } from "../support/settableClock.ts"
 import { inNewDatabase, stored } from "./drained.ts"
 
 /** As it is where the journal's file was found damaged, and where a database of this standing comes along without one. */
-const base = (setAside: Journal["Service"]["setAside"], stood: boolean | undefined) =>
+const base = (unbased: Unbased, stood: boolean | undefined) =>
   StoredBase.layer.pipe(
     Layer.provide([
       Layer.effect(
         Journal,
-        Journal.use((journal) => Effect.succeed({ ...journal, setAside }))
+        Journal.use((journal) => Effect.succeed({ ...journal, unbased }))
       ),
       Layer.effect(
         Database,
@@ -25,7 +26,6 @@ const base = (setAside: Journal["Service"]["setAside"], stood: boolean | undefin
     ]),
     Layer.provideMerge(Health.layer)
   )
-const SET_ASIDE = { name: "journal.sqlite.corrupt-1", why: "It was cut off." }
 
 describe("a base beside a new journal", () => {
   layer(Server.layer, { excludeTestServices: true, timeout: "60 seconds" })((it) => {
@@ -47,15 +47,15 @@ describe("a base beside a new journal", () => {
             ["told", false],
             ["over", true]
           ])
-        }).pipe(Effect.provide(base(SET_ASIDE, undefined)))
+        }).pipe(Effect.provide(base("SET_ASIDE", undefined)))
       )
     )
 
-    for (const [what, setAside, stood, isReady] of [
-      ["for as long as it takes where a file was set aside", SET_ASIDE, false, [false, false]],
-      ["for as long as it takes where our database was there before", undefined, true, [false, false]],
-      ["ten seconds where somebody named a database", undefined, undefined, [false, true]],
-      ["not at all where both are new", undefined, false, [true, true]]
+    for (const [what, unbased, stood, isReady] of [
+      ["for as long as it takes where a file was set aside", "SET_ASIDE", false, [false, false]],
+      ["for as long as it takes where our database was there before", "NEW", true, [false, false]],
+      ["ten seconds where somebody named a database", "NEW", undefined, [false, true]],
+      ["not at all where both are new", "NEW", false, [true, true]]
     ] as const) {
       it.effect(`is waited for ${what}`, () =>
         inNewDatabase(
@@ -74,7 +74,7 @@ describe("a base beside a new journal", () => {
             )
             const found = [yield* isReadyAfter(5_000), yield* isReadyAfter(3_600_000)]
             assert.deepStrictEqual([isExpected, ...found], [!isReady[0], ...isReady])
-          }).pipe(Effect.scoped, Effect.provide(base(setAside, stood)))
+          }).pipe(Effect.scoped, Effect.provide(base(unbased, stood)))
         )
       )
     }

@@ -84,7 +84,7 @@ export const memoryJournal = (epoch = 1, disk = emptyDisk()): Layer.Layer<Journa
         epoch,
         world: "test",
         setAside: undefined,
-        isUnbased: !disk.isBased,
+        unbased: disk.isBased ? undefined : "NEW",
         based: Effect.sync(() => {
           disk.isBased = true
         }),

@@ -7,6 +7,7 @@
  */
 import type { DatabaseSync } from "node:sqlite"
 import { crc32 } from "node:zlib"
+import type { Unbased } from "../Journal.ts"
 import { Damage } from "./Opening.ts"
 
 /** What holds for the whole file; written in every commit. */
@@ -24,7 +25,7 @@ export interface Facts {
   /** Why the next start must not go on with this file. */
   readonly abandoned: string | undefined
   /** Begun in ignorance of what Postgres knows, and not told it since. */
-  readonly unbased: boolean | undefined
+  readonly unbased: Unbased | undefined
 }
 
 export interface RecordPlace {

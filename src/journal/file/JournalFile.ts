@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, statSync } from "node:fs"
 import { join } from "node:path"
 import type { DatabaseSync } from "node:sqlite"
 import { DatabaseSync as Database } from "node:sqlite"
+import type { Unbased } from "../Journal.ts"
 import { unpack } from "../thread/ThreadMessages.ts"
 import type { Commit, Opened, Packed } from "../thread/ThreadMessages.ts"
 import { checkAll } from "./Checksums.ts"
@@ -109,7 +110,8 @@ const open = (asked: Asked): JournalFile => {
     const mark = readMark(asked.folder)
     if (isNew(database, asked.folder)) {
       if (!asked.mayBeNew) throw new Damage("it is empty")
-      create(database, asked.world, Math.max(asked.birth, (mark?.epoch ?? 0) + 1))
+      const unbased = asked.setAside === undefined ? "NEW" : "SET_ASIDE"
+      create(database, asked.world, Math.max(asked.birth, (mark?.epoch ?? 0) + 1), unbased)
     }
     return use(database, mark, asked)
   } catch (error) {
@@ -118,7 +120,7 @@ const open = (asked: Asked): JournalFile => {
   }
 }
 
-const create = (database: DatabaseSync, world: string, epoch: number): void => {
+const create = (database: DatabaseSync, world: string, epoch: number, unbased: Unbased): void => {
   database.exec("begin immediate")
   database.exec(SCHEMA)
   makeRows(database).putFacts({
@@ -129,7 +131,7 @@ const create = (database: DatabaseSync, world: string, epoch: number): void => {
     floor: 0,
     images: 0,
     abandoned: undefined,
-    unbased: true
+    unbased
   })
   stampVersion(database)
   database.exec("commit")
@@ -161,8 +163,8 @@ const use = (database: DatabaseSync, mark: Reach | undefined, asked: Asked): Jou
   put({ ...facts, reserved: reserved + RESERVED_BLOCK })
   checkpoint()
   const unmarked = writeMark(folder, facts)
-  const isUnbased = facts.unbased === true
-  const opened: Opened = { epoch, last, reserved, floor, segments: rows.segments(), setAside, unmarked, isUnbased }
+  const { unbased } = facts
+  const opened: Opened = { epoch, last, reserved, floor, segments: rows.segments(), setAside, unmarked, unbased }
 
   return {
     opened,

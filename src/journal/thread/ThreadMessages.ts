@@ -2,6 +2,7 @@
  * What the journal's two threads say to each other. Bytes travel in one transferred buffer per message:
  * a thousand small buffers would cost more to hand over than to copy.
  */
+import type { Unbased } from "../Journal.ts"
 
 /** Many byte strings as one; `sizes[i]` bytes belong to item i. */
 export interface Packed {
@@ -39,8 +40,8 @@ export interface Opened {
   readonly setAside: { readonly name: string; readonly why: string } | undefined
   /** Why the mark beside it could not be written. */
   readonly unmarked: string | undefined
-  /** It is a new one that has never been told what Postgres knows. */
-  readonly isUnbased: boolean
+  /** Why it does not know what Postgres knows. */
+  readonly unbased: Unbased | undefined
 }
 
 export type Request =

@@ -108,7 +108,7 @@ const replayOne = Effect.fnUntraced(function* (
       yield* layouts.know([...rows.markets, ...rows.rebased].map((row) => row.layout))
       const stored = yield* transaction(
         (body) => sql.savepoint(body),
-        (inner) => storeRows(inner, rows, byInsert(layouts), layouts)
+        (inner) => Effect.andThen(storeRows(inner, rows, byInsert(layouts), layouts), dropEnded(inner, place, rows))
       ).pipe(
         Effect.as(true),
         Effect.catchTag("RowRefused", ({ message }) =>
@@ -121,6 +121,40 @@ const replayOne = Effect.fnUntraced(function* (
       if (stored) yield* statement(() => sql`delete from dead_letter where id = ${id}`)
       return stored
     })
+  )
+})
+
+/**
+ * What was put back of a market that has ended since is history and nothing more. Where its event has left since, that
+ * was its end, which could not be told of a market that was not there.
+ */
+const dropEnded = Effect.fnUntraced(function* (sql: Transaction, { epoch, seq }: Position, { markets, rebased }: Rows) {
+  const events = [...markets, ...rebased].map(({ event_id }) => event_id)
+  yield* statement(
+    () => sql`
+    delete from market_current c using market_history h
+    where c.event_id = any(${events}::text[]) and c.epoch = ${epoch} and c.seq = ${seq} and h.event_id = c.event_id
+      and h.bookmaker_id = c.bookmaker_id and h.phase = c.phase and h.market = c.market
+      and h.line is not distinct from c.line and h.states = '' and (h.epoch, h.seq) > (c.epoch, c.seq)`
+  )
+  yield* statement(
+    () => sql`
+    with closing as (
+      select distinct on (event_id) * from event_history
+      where event_id = any(${events}::text[]) and closed_at is not null and (epoch, seq) > (${epoch}, ${seq})
+      order by event_id, epoch, seq
+    ), ended as (
+      delete from market_current c using closing
+      where c.event_id = closing.event_id and c.epoch = ${epoch} and c.seq = ${seq}
+      returning c.event_id, c.bookmaker_id, c.phase, c.market, c.line, c.layout_id, closing.day, closing.epoch,
+        closing.seq, closing.at
+    )
+    insert into market_history (day, epoch, seq, position, at, event_id, bookmaker_id, phase, market, line, layout_id, milli,
+      previous, states, state, since, changed_at)
+    select day, epoch, seq, row_number() over () + (
+        select coalesce(max(position), -1) from market_history h
+        where h.day = ended.day and h.epoch = ended.epoch and h.seq = ended.seq),
+      at, event_id, bookmaker_id, phase, market, line, layout_id, '{}', '{}', '', 'WITHDRAWN', at, at from ended`
   )
 })
 

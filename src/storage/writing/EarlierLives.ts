@@ -10,11 +10,11 @@ import { instant } from "./Instant.ts"
 import type { EventRow } from "./Rows.ts"
 
 /** Before these events are stored, because the table of events still tells which of them had left. */
-export const dropEarlierLives = (sql: Transaction, arrived: readonly EventRow[]) =>
+export const dropEarlierLives = (sql: Transaction, open: readonly EventRow[]) =>
   statement(
     () => sql`
     with back as (
-      select told.* from jsonb_to_recordset(${JSON.stringify(arrived.map(lifeFields))}::text::jsonb)
+      select told.* from jsonb_to_recordset(${JSON.stringify(open.map(lifeFields))}::text::jsonb)
         as told(epoch bigint, seq bigint, position integer, at timestamptz, id text)
       join event e on e.id = told.id
       where e.closed_at is not null and (e.epoch, e.seq) < (told.epoch, told.seq)

@@ -67,7 +67,7 @@ export const runsOf = (pieces: readonly Piece[]): readonly (readonly Piece[])[] 
   for (const piece of pieces) {
     const { record } = piece
     const key = toldAgain(piece)
-    const isBack = record.kind === "EVENT" && record.before === undefined && left.has(record.eventId)
+    const isBack = record.kind === "EVENT" && record.after !== undefined && left.has(record.eventId)
     const begins = isBack || (key === undefined) !== (told === undefined) || told?.has(key ?? "") === true
     if (run.length === 0 || begins) {
       runs.push((run = []))

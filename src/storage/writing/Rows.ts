@@ -48,8 +48,6 @@ export interface EventRow extends Placed {
   readonly kickoff: number
   readonly competition_id: string
   readonly closed_at: number | null
-  /** It came into memory: the first time, or behind a closing. */
-  readonly arrived: boolean
 }
 
 export interface BookmakerRow extends Placed, StandingColumns {

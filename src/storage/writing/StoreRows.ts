@@ -20,8 +20,8 @@ export const storeRows = Effect.fnUntraced(function* (
   layouts: MarketLayouts
 ) {
   if (rows.competitions.length > 0) yield* storeCompetitions(sql, rows.competitions)
-  const arrived = rows.events.filter((event) => event.arrived)
-  if (arrived.length > 0) yield* dropEarlierLives(sql, arrived)
+  const open = rows.events.filter((event) => event.closed_at === null)
+  if (open.length > 0) yield* dropEarlierLives(sql, open)
   if (rows.events.length > 0) yield* storeEvents(sql, rows.events)
   if (rows.bookmakers.length > 0) yield* storeBookmakers(sql, rows.bookmakers)
   if (rows.listings.length > 0) yield* storeListings(sql, rows.listings, history)

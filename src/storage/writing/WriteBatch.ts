@@ -175,8 +175,7 @@ const eventRow = (facts: EventFacts, record: EventRecord, { epoch, position, seq
   away: facts.away,
   kickoff: facts.kickoff,
   competition_id: facts.competition.id,
-  closed_at: record.after === undefined ? record.at : null,
-  arrived: record.before === undefined
+  closed_at: record.after === undefined ? record.at : null
 })
 
 const listingRow = (record: OfListing, listing: ListingState, { epoch, position, seq }: Piece): ListingRow => ({

@@ -165,7 +165,7 @@ export const house = ({ runs = [], stored = [], environment = {} }: Stand = {}) 
       epoch: EPOCH,
       world: "test",
       setAside: undefined,
-      isUnbased: false,
+      unbased: undefined,
       based: Effect.void,
       isBehind: Effect.succeed(false),
       append: () => unused,

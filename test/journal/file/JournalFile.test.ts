@@ -39,6 +39,24 @@ describe("a journal's file", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("keeps why it does not know what Postgres knows until it is told", () =>
+    Effect.gen(function* () {
+      const folder = join(yield* temporaryFolder, "journal")
+      const found = () => {
+        const file = openJournalFile(folder, "test", 1)
+        file.close()
+        return file.opened.unbased
+      }
+      assert.deepStrictEqual([found(), found()], ["NEW", "NEW"])
+      writeFileSync(join(folder, "journal.sqlite"), "no journal at all, whatever stands here")
+      assert.deepStrictEqual([found(), found()], ["SET_ASIDE", "SET_ASIDE"])
+      const file = openJournalFile(folder, "test", 1)
+      file.base()
+      file.close()
+      assert.isUndefined(found())
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("says in a sentence that a damaged file could not be set aside", () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder

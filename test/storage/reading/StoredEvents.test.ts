@@ -55,6 +55,19 @@ describe("a competition", () => {
 
 describe("an event at an instant", () => {
   layer(Server.layer, { excludeTestServices: true, timeout: "60 seconds" })((it) => {
+    it.effect("begins anew also where its return is told again after a gap", () =>
+      inNewDatabase(
+        Effect.gen(function* () {
+          const event = eventRecord("1")
+          yield* stored(event, listingRecord("1"), marketsRecord("1", 1_850))
+          yield* stored({ ...event, at: NOW + MINUTE, before: event.after, after: undefined })
+          yield* stored({ ...event, at: NOW + 2 * MINUTE, before: event.after })
+          const board = yield* History.use((reads) => reads.event(event.eventId, undefined))
+          assert.deepStrictEqual(board?.listings, [])
+        })
+      )
+    )
+
     for (const [what, lengths] of [
       ["once it is back", [3, 1, 1, 1, 1, 1]],
       ["when it came back among changes of others", [4, 4]],

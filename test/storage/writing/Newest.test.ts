@@ -46,6 +46,31 @@ describe("newest values", () => {
       )
     )
 
+    it.effect("are not put back from what was parked in an earlier life of their event", () =>
+      inNewDatabase(
+        Effect.gen(function* () {
+          const database = yield* Database
+          yield* database.opened
+          yield* database.query((sql) => sql`alter table market_history add constraint dear check (milli[1] <> 1850)`)
+          const event = eventRecord("1")
+          yield* tell(event, marketsRecord("1", 1_850), { ...event, before: event.after, after: undefined }, event)
+          assert.strictEqual(yield* count("dead_letter"), 1)
+          yield* database.query((sql) => sql`alter table market_history drop constraint dear`)
+          yield* History.use((history) => history.replayDeadLetters(undefined))
+          assert.strictEqual(yield* count("market_current"), 0)
+          const board = yield* History.use((history) => history.event(event.eventId, NOW + 1))
+          assert.isEmpty(board?.listings.flatMap(({ markets }) => markets))
+          const states = yield* database.query(
+            (sql) => sql<{ states: string }[]>`select states from market_history order by seq`
+          )
+          assert.deepStrictEqual(
+            states.map((row) => row.states.length > 0),
+            [true, false]
+          )
+        })
+      )
+    )
+
     it.effect("are put back once from what was parked: asked again there is nothing left", () =>
       inNewDatabase(
         Effect.gen(function* () {
