@@ -93,6 +93,11 @@ const compare = async (api: Address, sql: Stored): Promise<Agreement> => {
       markets += listing.markets.length
       faults.push(...differences(listing, served))
     }
+    faults.push(...surplus(event, listings, served))
+  }
+  const known = new Set(stored.map(({ event_id }) => event_id))
+  for (const id of await servedEvents(api)) {
+    if (!known.has(id)) faults.push(`${id} is served and not stored`)
   }
   return { faults, markets, listings: stored.length, historyRows: history.length }
 }
@@ -187,6 +192,8 @@ const factsText = ({ away, competition, home, kickoff }: Facts): string =>
 interface Served {
   readonly facts: string
   readonly listings: ReadonlyMap<string, string>
+  /** Markets that each says it has, withdrawn ones left out. */
+  readonly mapped: ReadonlyMap<string, number>
   /** By bookmaker and market. */
   readonly offers: ReadonlyMap<string, Offer>
 }
@@ -205,7 +212,7 @@ interface Offer {
 
 const QUERY = `query ($id: ID!, $markets: [MarketKey!]) { event(id: $id) {
   home away kickoff competition { id }
-  listings { state bookmaker { id } }
+  listings { state mappedCount bookmaker { id } }
   comparisons(markets: $markets, first: 150) {
     offers { bookmakerId marketKey changedAt outcomes { outcome milli previousMilli state } }
   }
@@ -213,7 +220,11 @@ const QUERY = `query ($id: ID!, $markets: [MarketKey!]) { event(id: $id) {
 
 interface Answer {
   readonly event: Facts & {
-    readonly listings: readonly { readonly state: string; readonly bookmaker: { readonly id: string } }[]
+    readonly listings: readonly {
+      readonly state: string
+      readonly mappedCount: number
+      readonly bookmaker: { readonly id: string }
+    }[]
     readonly comparisons: readonly { readonly offers: readonly Offer[] }[]
   }
 }
@@ -222,18 +233,22 @@ const MARKETS_AT_ONCE = 150
 
 const servedBy = async (api: Address, id: string, keys: readonly string[]): Promise<Served> => {
   const listings = new Map<string, string>()
+  const mapped = new Map<string, number>()
   const offers = new Map<string, Offer>()
   let facts = ""
   for (let from = 0; from === 0 || from < keys.length; from += MARKETS_AT_ONCE) {
     const markets = keys.slice(from, from + MARKETS_AT_ONCE)
     const { event } = await post<Answer>(api, QUERY, { id, markets })
     facts = factsText(event)
-    for (const { state, bookmaker } of event.listings) listings.set(bookmaker.id, state)
+    for (const { state, bookmaker, mappedCount } of event.listings) {
+      listings.set(bookmaker.id, state)
+      mapped.set(bookmaker.id, mappedCount)
+    }
     for (const offer of event.comparisons.flatMap((comparison) => comparison.offers)) {
       offers.set(`${offer.bookmakerId} ${offer.marketKey}`, offer)
     }
   }
-  return { facts, listings, offers }
+  return { facts, listings, mapped, offers }
 }
 
 const differences = (
@@ -253,6 +268,43 @@ const differences = (
   return served === standing
     ? faults
     : [...faults, `${event_id}/${bookmaker_id} is stored as ${standing} and served as ${served ?? "nothing"}`]
+}
+
+/** What is served of an event beyond what is stored: a listing, or more markets of one than it has. */
+const surplus = (event: string, stored: readonly StoredListing[], { listings, mapped }: Served): readonly string[] => {
+  const offered = new Map(
+    stored.map(({ bookmaker_id, markets }) => [
+      bookmaker_id,
+      markets.filter(({ states }) => /[^W]/.test(states)).length
+    ])
+  )
+  return [...listings.keys()].flatMap((id) =>
+    (offered.get(id) ?? 0) === mapped.get(id)
+      ? []
+      : [`${event}/${id} is stored with ${offered.get(id) ?? 0} markets and served with ${mapped.get(id)}`]
+  )
+}
+
+const servedEvents = async (api: Address): Promise<readonly string[]> => {
+  const ids: string[] = []
+  for (let after: string | null | undefined; after !== null;) {
+    const { events }: Page = await post<Page>(api, EVENTS, { after })
+    // An event that nobody lists is in no table of listings.
+    ids.push(...events.nodes.flatMap(({ id, listings }) => (listings.length > 0 ? [id] : [])))
+    after = events.pageInfo.hasNextPage ? events.pageInfo.endCursor : null
+  }
+  return ids
+}
+
+const EVENTS = `query ($after: String) {
+  events(first: 200, after: $after) { nodes { id listings { bookmaker { id } } } pageInfo { hasNextPage endCursor } }
+}`
+
+interface Page {
+  readonly events: {
+    readonly nodes: readonly { readonly id: string; readonly listings: readonly unknown[] }[]
+    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
+  }
 }
 
 const storedText = ({ outcome_keys, milli, previous, states, changed_at }: StoredMarket, standing: string): string =>
