@@ -56,6 +56,8 @@ export const makeFloor = (clock: () => number, wake: () => void, wasCut: (cut: C
   let mark: Position = { epoch: 0, seq: 0 }
   let current: Group | undefined
   let inspectedAt = 0
+  /** Nobody is told anything live before this, so that telling takes a third of the event loop at most. */
+  let restsUntil = 0
   let rendered = 0
   let delivered = 0
   let cut = 0
@@ -186,12 +188,16 @@ export const makeFloor = (clock: () => number, wake: () => void, wasCut: (cut: C
       }
     },
     turn: (now) => {
-      for (const group of waiting) tellDue(group, now)
+      const before = rendered
+      if (now >= restsUntil) for (const group of waiting) tellDue(group, now)
       if (now - inspectedAt >= INSPECT_EVERY_MS) inspect(now)
+      const hasTold = rendered > before
       const more = catchUp()
       current = undefined
       flush()
-      return more ? 0 : untilDue(waiting, now, inspectedAt + INSPECT_EVERY_MS)
+      const ended = clock()
+      if (hasTold) restsUntil = ended + (ended - now) * REST
+      return more ? 0 : Math.max(1, restsUntil - ended, nextDue(waiting, inspectedAt + INSPECT_EVERY_MS) - ended)
     },
     endCurrent: (refusal) => (current === undefined ? 0 : end(current, refusal)),
     endAll: (refusal) => {
@@ -219,6 +225,8 @@ export const makeFloor = (clock: () => number, wake: () => void, wasCut: (cut: C
 }
 
 const INSPECT_EVERY_MS = 1_000
+/** So many times as long as a turn took nobody is told anything: what comes meanwhile makes the next messages. */
+const REST = 2
 /** About two pages: a storm of newcomers must not hold up those who are live. */
 const BYTES_PER_TURN = 384 * 1024
 
@@ -227,8 +235,8 @@ const firstReady = (outbox: Outbox): Subscriber | undefined => {
   return undefined
 }
 
-const untilDue = (groups: ReadonlySet<Group>, now: number, latest: number): number => {
+const nextDue = (groups: ReadonlySet<Group>, latest: number): number => {
   let next = latest
   for (const group of groups) next = Math.min(next, dueAt(group))
-  return Math.max(1, next - now)
+  return next
 }

@@ -48,6 +48,28 @@ describe("telling", () => {
     assert.deepStrictEqual(socket.ids().slice(-2), ["1", "2"])
   })
 
+  it("leaves the event loop twice as long as telling took, and merges what comes meanwhile", () => {
+    const stage = makeStage()
+    const socket = makeSocket()
+    const write = (bytes: Uint8Array): void => {
+      stage.spend(20)
+      socket.wire.write(bytes)
+    }
+    stage.join(stage.floor.connect({ ...socket.wire, write }), "1")
+    stage.publish(marketsRecord("7", 1850))
+    stage.turn()
+    const told = socket.payloads().length
+    stage.publish(marketsRecord("8", 1850))
+    assert.strictEqual(stage.turn(), 40)
+    stage.publish(marketsRecord("9", 1850))
+    stage.pass(39)
+    assert.strictEqual(socket.payloads().length, told)
+    stage.pass(1)
+    assert.deepStrictEqual(socket.payloads().slice(told), [
+      [1, 3, '["markets 8 betpawa-ng:1","markets 9 betpawa-ng:1"]']
+    ])
+  })
+
   it("gives each operation of one group on one socket its own id", () => {
     const stage = makeStage()
     const socket = makeSocket()

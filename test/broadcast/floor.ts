@@ -135,6 +135,8 @@ export const makeStage = () => {
       floor.publish(numbered, mark())
     },
     turn: (): number => floor.turn(now),
+    /** Time that passes while something is done. */
+    spend: (ms: number): void => void (now += ms),
     pass: (ms: number): void => {
       now += ms
       floor.turn(now)
