@@ -2,14 +2,16 @@
  * One sample of what the books say, compared with what Postgres holds: pure. A sampled market brings along its listing,
  * its bookmaker and its event, each compared under a name of its own.
  */
-import type { EventFacts } from "../domain/Event.ts"
+import type { Effect } from "effect"
+import { parseMarketKey } from "../domain/Catalogue.ts"
+import type { EventFacts, EventId } from "../domain/Event.ts"
 import type { Standing } from "../domain/Freshness.ts"
 import type { ListingState, MarketState, Position } from "../domain/Record.ts"
-import type { PublishedBoard } from "../odds/PublishedBoard.ts"
+import type { PublishedBoard, PublishedEvent } from "../odds/PublishedBoard.ts"
 import { marketAt, slotOf } from "../odds/Reading.ts"
 import { NOT_STORED } from "../storage/reading/StoredFacts.ts"
 import type { EventValue, Stored, StoredFacts, StoredSides } from "../storage/reading/StoredFacts.ts"
-import type { MarketPlace, ParkedRecord } from "../storage/reading/StoredMarkets.ts"
+import type { MarketPlace, ParkedRecord, standingMarkets } from "../storage/reading/StoredMarkets.ts"
 import { BOOKMAKER, differenceOf, EVENT, LISTING, MARKET } from "./Agreement.ts"
 import type { Difference } from "./Agreement.ts"
 
@@ -80,6 +82,24 @@ export const compared = (
   })
   return found
 }
+
+/** What stands in Postgres by this mark and in no book of these events, which were all there is at it. */
+export const surplus = (
+  events: ReadonlyMap<EventId, PublishedEvent>,
+  mark: Position,
+  standing: Effect.Success<ReturnType<typeof standingMarkets>>
+): readonly Found[] =>
+  standing.flatMap(({ bookmakerId, epoch, eventId, key, seq }) => {
+    const market = parseMarketKey(key)
+    const event = events.get(eventId)
+    const isLater = epoch > mark.epoch || (epoch === mark.epoch && seq > mark.seq)
+    if (market === undefined || event === undefined || isLater) return []
+    const book = event.books.get(bookmakerId)
+    if (book !== undefined && slotOf(book, market) !== -1) return []
+    const place: MarketPlace = { eventId, bookmakerId, phase: "PREMATCH", market }
+    const difference = { what: "the book and the history", left: "nothing", right: `a newest value of ${epoch}/${seq}` }
+    return [{ name: nameOf(place), place, difference }]
+  })
 
 /** A bookmaker that never failed has no record. */
 const NEVER_TOLD: Stored<Standing> = { epoch: 0, seq: 0, state: { state: "CONFIRMED", since: 0 } }

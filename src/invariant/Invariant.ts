@@ -12,11 +12,12 @@ import { Incidents } from "../observability/Incidents.ts"
 import { PublishedBoard } from "../odds/PublishedBoard.ts"
 import { Database } from "../storage/Database.ts"
 import { NOT_STORED, storedFacts } from "../storage/reading/StoredFacts.ts"
-import { parkedRecords, storedMarkets } from "../storage/reading/StoredMarkets.ts"
+import { parkedRecords, standingMarkets, storedMarkets } from "../storage/reading/StoredMarkets.ts"
 import type { MarketPlace } from "../storage/reading/StoredMarkets.ts"
+import { StoredBase } from "../storage/StoredBase.ts"
 import { Writer } from "../storage/Writer.ts"
 import type { Difference } from "./Agreement.ts"
-import { compared, knownAt, nameOf } from "./Comparison.ts"
+import { compared, knownAt, nameOf, surplus } from "./Comparison.ts"
 
 export class Invariant extends Context.Service<
   Invariant,
@@ -39,6 +40,8 @@ export class Invariant extends Context.Service<
 const EVERY = "5 seconds"
 /** Markets; four statements of two index look-ups each. What one sample misses another meets. */
 const SAMPLE = 100
+/** Events of a sample of which everything that stands in Postgres is looked at, and has to be in the books. */
+const WHOLE = 10
 /** A backlog longer than this is an alarm of its own, and the sample is too old to be worth comparing. */
 const DRAINED_WITHIN = "10 seconds"
 /** Longer than a restart of Postgres takes. */
@@ -51,6 +54,7 @@ const make = Effect.gen(function* () {
   const journal = yield* Journal
   const database = yield* Database
   const writer = yield* Writer
+  const base = yield* StoredBase
   const incidents = yield* Incidents
   const health = yield* Health
   const startedAt = yield* Clock.currentTimeMillis
@@ -80,15 +84,23 @@ const make = Effect.gen(function* () {
     const drawn = yield* draw
     const mark = board.mark()
     const sample = knownAt(board, drawn)
+    // What was told once is among the first, so it is looked at again.
+    const whole = new Map(
+      [...new Set(drawn.map(({ eventId }) => eventId))].slice(0, WHOLE).flatMap((id) => {
+        const event = board.event(id)
+        return event === undefined ? [] : [[id, event] as const]
+      })
+    )
     yield* writer.caughtUp
     if (sample.length === 0) return { size: 0, found: compared([], mark, [], []) }
     const places = sample.map(({ place }) => place)
     const markets = yield* storedMarkets(database, places)
     const facts = yield* storedFacts(database, places)
     const stored = facts.map((each, i) => ({ ...each, market: markets[i] ?? NOT_STORED }))
-    const found = compared(sample, mark, stored, [])
-    if (found.size === 0) return { size: sample.length, found }
-    return { size: sample.length, found: compared(sample, mark, stored, yield* parkedRecords(database)) }
+    const more = base.isRead() ? surplus(whole, mark, yield* standingMarkets(database, [...whole.keys()])) : []
+    const unparked = compared(sample, mark, stored, [])
+    const found = unparked.size === 0 ? unparked : compared(sample, mark, stored, yield* parkedRecords(database))
+    return { size: sample.length, found: new Map([...found, ...more.map((each) => [each.name, each] as const)]) }
   })
 
   const tell = Effect.fnUntraced(function* (name: string, { what, left, right }: Difference) {

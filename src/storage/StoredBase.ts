@@ -32,6 +32,8 @@ export interface StoredPart {
 export class StoredBase extends Context.Service<
   StoredBase,
   {
+    /** False while Postgres may know what nobody here has been told of. */
+    readonly isRead: () => boolean
     /** Ends once everything is taken and told; waits for the database as long as that takes. */
     /** Whether readiness waits for it at all. */
     readonly isExpected: boolean
@@ -49,6 +51,7 @@ const make = Effect.gen(function* () {
   const health = yield* Health
   const { unbased } = yield* Journal
   const writer = yield* Writer
+  let isRead = unbased === undefined
   /** Until when readiness waits. */
   let waits: number | undefined
 
@@ -67,6 +70,7 @@ const make = Effect.gen(function* () {
 
   return {
     isExpected: patience > 0,
+    isRead: () => isRead,
     read: Effect.fn("Storage.base")(function* (
       take: (part: StoredPart) => Effect.Effect<void>,
       told: Effect.Effect<void>
@@ -92,6 +96,7 @@ const make = Effect.gen(function* () {
       }
       yield* told
       waits = undefined
+      isRead = true
     })
   }
 })

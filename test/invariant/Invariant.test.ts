@@ -18,6 +18,7 @@ import { PublishedBoard, makePublishedBoard } from "../../src/odds/PublishedBoar
 import { makeTable, setBook } from "../../src/odds/Table.ts"
 import type { Change, Table } from "../../src/odds/Table.ts"
 import { Database } from "../../src/storage/Database.ts"
+import { StoredBase } from "../../src/storage/StoredBase.ts"
 import { Writer } from "../../src/storage/Writer.ts"
 import { memoryJournal } from "../support/MemoryJournal.ts"
 import { Server, storage } from "../support/postgres.ts"
@@ -48,6 +49,9 @@ const lines = Layer.unwrap(
   })
 )
 
+/** Nothing is to be told from Postgres any more. */
+const base = Layer.succeed(StoredBase, { isExpected: false, isRead: () => true, read: () => Effect.void })
+
 /** Books, their Postgres and the check, over a journal in memory. */
 const inNewHouse = <A, E>(
   use: Effect.Effect<A, E, Invariant | OddsBooks | Database | Writer | Journal | Incidents | Health | Lines>
@@ -55,6 +59,7 @@ const inNewHouse = <A, E>(
   Effect.gen(function* () {
     const url = yield* Server.use((server) => server.newDatabase)
     const house = Layer.fresh(Invariant.layer).pipe(
+      Layer.provide(base),
       Layer.provideMerge(Layer.fresh(OddsBooks.layer)),
       Layer.provideMerge([Layer.fresh(Incidents.layer), Layer.fresh(Health.layer), Layer.fresh(Fatal.layer), hub]),
       Layer.provideMerge(storage(url)),
@@ -119,6 +124,13 @@ const TAMPERINGS = [
     ...MARKET
   },
   { what: "a newest value that is gone", statement: "delete from market_current where market like 'over%'", ...MARKET },
+  {
+    what: "a newest value that no book has",
+    statement:
+      "insert into market_current (event_id, bookmaker_id, phase, market, line, layout_id, milli, previous, states, state, since, changed_at, at, epoch, seq, position) select event_id, bookmaker_id, phase, market, 9.5, layout_id, milli, previous, states, state, since, changed_at, at, epoch, seq, position from market_current where market like 'over%'",
+    name: "68995116/betpawa-ng/over_under_ft@9.5",
+    told: /nothing a newest value of/
+  },
   { what: "how a listing stands", statement: "update event_listing set state = 'WITHDRAWN'", ...LISTING },
   { what: "since when a listing stands so", statement: "update event_listing set since = '2020-01-01'", ...LISTING },
   {
@@ -293,6 +305,7 @@ function over(
   { caughtUp, degraded }: { readonly caughtUp: Effect.Effect<void>; readonly degraded: boolean }
 ) {
   return Invariant.layer.pipe(
+    Layer.provide(base),
     Layer.provideMerge([
       Layer.effect(
         Journal,

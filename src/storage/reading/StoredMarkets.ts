@@ -5,6 +5,8 @@
  * market are of one moment.
  */
 import { Effect } from "effect"
+import type { BookmakerId } from "../../domain/Bookmaker.ts"
+import type { EventId } from "../../domain/Event.ts"
 import type { Market } from "../../domain/Market.ts"
 import type { MarketState, Position, Record } from "../../domain/Record.ts"
 import { decode } from "../../journal/RecordCodec.ts"
@@ -61,6 +63,23 @@ export const storedMarkets = Effect.fn("History.markets")(function* (
 
 interface Row extends StoredMarketRow, Side {
   readonly place: number
+}
+
+/** Every market that stands as a newest value of these events, with its place in the journal. */
+export const standingMarkets = (database: Database["Service"], events: readonly EventId[]) =>
+  readable(
+    database.query(
+      (sql) => sql<(Position & StandingMarket)[]>`
+      select event_id as "eventId", bookmaker_id as "bookmakerId",
+        market || coalesce('@' || trim_scale(line)::text, '') as key, epoch, seq
+      from market_current where event_id = any(${[...events]}::text[]) and phase = 'PREMATCH'`
+    )
+  )
+
+interface StandingMarket {
+  readonly eventId: EventId
+  readonly bookmakerId: BookmakerId
+  readonly key: string
 }
 
 /** More are a fault of the schema, and that has an alarm of its own. */
