@@ -4,6 +4,7 @@
  * Only class 22 and a violated named constraint are the row's fault. Everything else, the unknown included,
  * may pass: holding back costs time, parking a good row costs history.
  */
+import type { Writable } from "node:stream"
 import { Data, Effect } from "effect"
 import type postgres from "postgres"
 import { StorageUnavailable } from "../../domain/StorageUnavailable.ts"
@@ -50,12 +51,15 @@ const field = (error: unknown, name: string): string => {
   return typeof value === "string" ? value : ""
 }
 
-/** Runs one statement; the wait is bounded, because a server that is stopped answers nothing at all. */
+/**
+ * Runs one statement; the wait is bounded, because a server that is stopped answers nothing at all. The signal says
+ * that nobody waits any more.
+ */
 export const statement = <A>(
-  run: () => PromiseLike<A>,
+  run: (signal: AbortSignal) => PromiseLike<A>,
   withinS = 40
 ): Effect.Effect<A, StorageUnavailable | RowRefused> =>
-  Effect.tryPromise({ try: () => run(), catch: classify }).pipe(
+  Effect.tryPromise({ try: (signal) => run(signal), catch: classify }).pipe(
     Effect.timeoutOrElse({
       duration: `${withinS} seconds`,
       orElse: () => Effect.fail(new StorageUnavailable({ message: `Postgres: no answer in ${withinS} s.` }))
@@ -63,17 +67,18 @@ export const statement = <A>(
   )
 
 /**
- * Sends the bytes of a `copy … from stdin`; only inside a transaction.
+ * Sends the bytes of a `copy … from stdin`; only inside a transaction. One that is interrupted is broken off, since
+ * nothing else could be said on its connection before.
  *
  * The driver drops an error that comes after the last byte, and then never ends the stream. So a statement
  * follows: it is refused (25P02) when the copy was, though not with the reason.
  */
 export const copy = (
   sql: Sql,
-  open: () => Promise<NodeJS.WritableStream>,
+  open: () => Promise<Writable>,
   bytes: Uint8Array
 ): Effect.Effect<void, StorageUnavailable | RowRefused> =>
-  Effect.flatMap(statement(open), (stream) =>
+  Effect.flatMap(statement(opened(open)), (stream) =>
     Effect.raceFirst(
       Effect.callback<void, StorageUnavailable | RowRefused>((resume) => {
         stream.on("error", (error: unknown) => resume(Effect.fail(classify(error))))
@@ -86,11 +91,20 @@ export const copy = (
           asCopyRefused
         )
       )
-    )
+    ).pipe(Effect.onInterrupt(() => Effect.sync(() => stream.destroy())))
   )
 
+/** Also a stream that comes when nobody waits for it any more is broken off; its error, unheard, would end the process. */
+const opened =
+  (open: () => Promise<Writable>) =>
+  (signal: AbortSignal): Promise<Writable> =>
+    open().then((stream) => {
+      stream.on("error", () => {})
+      return signal.aborted ? stream.destroy() : stream
+    })
+
 /** Ends once the end of the data is on its way: a statement sent before it would break the copy. */
-const ended = (stream: NodeJS.WritableStream, bytes: Uint8Array): Effect.Effect<void> =>
+const ended = (stream: Writable, bytes: Uint8Array): Effect.Effect<void> =>
   Effect.callback((resume) => {
     stream.write(bytes, () => {
       stream.end()

@@ -4,6 +4,7 @@
  * COPY is several times faster but its refusal comes without a reason (`Statement.copy`), and a row may be parked
  * only for a reason.
  */
+import type { Writable } from "node:stream"
 import { Effect } from "effect"
 import type { StorageUnavailable } from "../../domain/StorageUnavailable.ts"
 import { copy, RowRefused, statement } from "../connection/Statement.ts"
@@ -49,7 +50,7 @@ export const byCopy = (layouts: MarketLayouts): HistoryWay => ({
   }
 })
 
-const copied = (sql: Transaction, open: () => Promise<NodeJS.WritableStream>, cells: CopyBinary) => {
+const copied = (sql: Transaction, open: () => Promise<Writable>, cells: CopyBinary) => {
   const bytes = cells.bytes()
   return bytes === undefined ? Effect.fail(unfit()) : copy(sql, open, bytes)
 }
