@@ -115,9 +115,10 @@ const follow = ({ steps, records }: Story, from: number, before: Held, told: num
   for (let i = from; i < steps.length; i++) {
     const step = steps[i]
     if (step === undefined) continue
-    // DESIGN §4: fewer than half of the last one's markets withdraw nothing until they are seen twice.
-    const suspicious = !suspected && step.shown.size * 2 < offered(held)
-    const all = see(held, step.shown, suspicious ? "KEPT" : "WITHDRAWN")
+    // DESIGN §4: fewer than half of the last one's markets withdraw nothing until they are seen twice; a list says
+    // nothing of that.
+    const suspicious = step.part ? suspected : !suspected && step.shown.size * 2 < offered(held)
+    const all = see(held, step.shown, suspicious && !step.part ? "KEPT" : "WITHDRAWN")
     const shown = changesOf(held, all)
     const expected = step.part ? toldOf(shown, records[next]) : shown
     const after = step.part ? new Map([...held, ...[...all].filter(([market]) => expected.has(market))]) : all
