@@ -95,10 +95,10 @@ const compare = async (api: Address, sql: Stored): Promise<Agreement> => {
     }
     faults.push(...surplus(event, listings, served))
   }
-  const known = new Set(stored.map(({ event_id }) => event_id))
-  for (const id of await servedEvents(api)) {
-    if (!known.has(id)) faults.push(`${id} is served and not stored`)
-  }
+  const open = new Set((await sql<{ id: string }[]>`select id from event where closed_at is null`).map(({ id }) => id))
+  const shown = new Set(await servedEvents(api))
+  for (const id of shown) if (!open.has(id)) faults.push(`${id} is served and not stored`)
+  for (const id of open) if (!shown.has(id)) faults.push(`${id} is stored and not served`)
   return { faults, markets, listings: stored.length, historyRows: history.length }
 }
 
@@ -289,20 +289,19 @@ const servedEvents = async (api: Address): Promise<readonly string[]> => {
   const ids: string[] = []
   for (let after: string | null | undefined; after !== null;) {
     const { events }: Page = await post<Page>(api, EVENTS, { after })
-    // An event that nobody lists is in no table of listings.
-    ids.push(...events.nodes.flatMap(({ id, listings }) => (listings.length > 0 ? [id] : [])))
+    ids.push(...events.nodes.map(({ id }) => id))
     after = events.pageInfo.hasNextPage ? events.pageInfo.endCursor : null
   }
   return ids
 }
 
 const EVENTS = `query ($after: String) {
-  events(first: 200, after: $after) { nodes { id listings { bookmaker { id } } } pageInfo { hasNextPage endCursor } }
+  events(first: 200, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } }
 }`
 
 interface Page {
   readonly events: {
-    readonly nodes: readonly { readonly id: string; readonly listings: readonly unknown[] }[]
+    readonly nodes: readonly { readonly id: string }[]
     readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
   }
 }
