@@ -59,7 +59,7 @@ export const statement = <A>(
   run: (signal: AbortSignal) => PromiseLike<A>,
   withinS = 40
 ): Effect.Effect<A, StorageUnavailable | RowRefused> =>
-  Effect.tryPromise({ try: (signal) => run(signal), catch: classify }).pipe(
+  Effect.tryPromise({ try: run, catch: classify }).pipe(
     Effect.timeoutOrElse({
       duration: `${withinS} seconds`,
       orElse: () => Effect.fail(new StorageUnavailable({ message: `Postgres: no answer in ${withinS} s.` }))

@@ -52,13 +52,10 @@ describe("an interrupted copy", () => {
           yield* Deferred.await(come)
           yield* Fiber.interrupt(copying)
         })
-        yield* Effect.all(Array.from({ length: CONNECTIONS }, () => interrupted))
+        yield* Effect.all(Array.from({ length: pool().options.max }, () => interrupted))
         yield* transaction(begin, (sql) => statement(() => sql`insert into kept values (2)`))
         assert.deepStrictEqual([...(yield* statement(() => pool()`select n from kept`))], [{ n: 2 }])
       })
     )
   })
 })
-
-/** As many as a pool has. */
-const CONNECTIONS = 8
