@@ -117,26 +117,27 @@ const follow = ({ steps, records }: Story, from: number, before: Held, told: num
     if (step === undefined) continue
     // DESIGN §4: fewer than half of the last one's markets withdraw nothing until they are seen twice; a list says
     // nothing of that.
-    const suspicious = step.part ? suspected : !suspected && step.shown.size * 2 < offered(held)
-    const all = see(held, step.shown, suspicious && !step.part ? "KEPT" : "WITHDRAWN")
+    const suspicious = !step.part && !suspected && step.shown.size * 2 < offered(held)
+    const suspectedNext = step.part ? suspected : suspicious
+    const all = see(held, step.shown, suspicious ? "KEPT" : "WITHDRAWN")
     const shown = changesOf(held, all)
     const expected = step.part ? toldOf(shown, records[next]) : shown
     const after = step.part ? new Map([...held, ...[...all].filter(([market]) => expected.has(market))]) : all
     if (expected.size === 0) {
-      suspected = suspicious
+      suspected = suspectedNext
       continue
     }
     const fault = differenceOf(step.at, expected, records[next])
     if (step.mayBeAbsent) {
       const taken =
-        fault === undefined ? follow({ steps, records }, i + 1, after, next + 1, suspicious) : { fault, cutOff: 0 }
+        fault === undefined ? follow({ steps, records }, i + 1, after, next + 1, suspectedNext) : { fault, cutOff: 0 }
       if (taken.fault === undefined) return taken
       const absent = follow({ steps, records }, i + 1, held, next, suspected)
       return absent.fault === undefined ? { ...absent, cutOff: absent.cutOff + (step.part ? 0 : 1) } : taken
     }
     if (fault !== undefined) return { fault: `serving ${i + 1} of ${steps.length}: ${fault}`, cutOff: 0 }
     held = after
-    suspected = suspicious
+    suspected = suspectedNext
     next++
   }
   const rest = records.length - next
